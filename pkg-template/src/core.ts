@@ -1,0 +1,58 @@
+import wasm from 'core.wasm';
+import { DuoSignError, type DuoSignErrorCode } from './error.js';
+import type { CanonicalLine } from './types.js';
+
+/** What `src/wasm.rs` exports. Each takes the text that `encode.ts` writes, and throws an object. */
+export interface Core {
+  WasmSigner: new (keys: string) => WasmSigner;
+  sign_once(keysAndRequest: string, bytes?: Uint8Array): string;
+  canonicalize(request: string, bytes?: Uint8Array): string;
+  explain(request: string, bytes?: Uint8Array): CanonicalLine[];
+  __wbg_set_wasm(exports: WebAssembly.Exports): void;
+}
+
+/** The key schedule, in the memory of the module. */
+export interface WasmSigner {
+  sign(request: string, bytes?: Uint8Array): string;
+  free(): void;
+}
+
+let core: Core | undefined;
+
+/**
+ * The WebAssembly module, started by the first call and synchronously, so that importing this
+ * package does nothing, and cannot fail.
+ */
+export function start(): Core {
+  if (core) return core;
+  try {
+    // Inlined by the build, where `require` defers the module's own start until here.
+    const glue = require('core.js');
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm()), {
+      './core_bg.js': glue as unknown as WebAssembly.ModuleImports,
+    });
+    glue.__wbg_set_wasm(instance.exports);
+    core = glue;
+    return core;
+  } catch (cause) {
+    throw new DuoSignError(
+      'ERR_DUO_WASM_UNAVAILABLE',
+      `WebAssembly cannot be started here (${cause}): a content security policy needs ` +
+        `'wasm-unsafe-eval' in script-src`,
+      undefined,
+      { cause },
+    );
+  }
+}
+
+/** Runs a call into the core, and turns what it throws into a {@link DuoSignError}. */
+export function call<T>(run: (core: Core) => T): T {
+  const started = start();
+  try {
+    return run(started);
+  } catch (thrown) {
+    const { code, message, field } = thrown as Partial<DuoSignError>;
+    if (thrown instanceof Error || !code || !message) throw thrown;
+    throw new DuoSignError(code as DuoSignErrorCode, message, field);
+  }
+}

@@ -1,0 +1,52 @@
+/** The codes of {@link DuoSignError}. They are part of the API; the messages are not. */
+export type DuoSignErrorCode =
+  | 'ERR_DUO_INVALID_METHOD'
+  | 'ERR_DUO_INVALID_HOST'
+  | 'ERR_DUO_INVALID_PATH'
+  | 'ERR_DUO_INVALID_PARAMS'
+  | 'ERR_DUO_INVALID_DATE'
+  | 'ERR_DUO_INVALID_CREDENTIALS'
+  | 'ERR_DUO_INVALID_IKEY'
+  | 'ERR_DUO_INVALID_SKEY'
+  | 'ERR_DUO_INVALID_OPTIONS'
+  | 'ERR_DUO_INVALID_SIGNATURE_VERSION'
+  | 'ERR_DUO_INVALID_DIGEST'
+  | 'ERR_DUO_INVALID_HEADER'
+  | 'ERR_DUO_INVALID_BODY'
+  | 'ERR_DUO_INVALID_QUERY'
+  | 'ERR_DUO_INVALID_DATE_HEADER'
+  | 'ERR_DUO_DISPOSED'
+  | 'ERR_DUO_WASM_UNAVAILABLE';
+
+/**
+ * Thrown for every input that cannot be signed. The message says what was wrong and how to mend
+ * it, and never holds a secret key.
+ *
+ * Tell errors apart by `code`: `instanceof` fails when the ES module and the CommonJS build of
+ * this package are both loaded.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   signRequest('GET', host, '/admin/v1/users?limit=1', {}, undefined, credentials);
+ * } catch (error) {
+ *   if (error instanceof DuoSignError && error.code === 'ERR_DUO_INVALID_PATH') …
+ * }
+ * ```
+ */
+export class DuoSignError extends Error {
+  /** What kind of error this is. */
+  readonly code: DuoSignErrorCode;
+  /** The argument or option at fault, for example `params`. */
+  readonly field: string | undefined;
+
+  static {
+    this.prototype.name = 'DuoSignError';
+  }
+
+  constructor(code: DuoSignErrorCode, message: string, field?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.field = field;
+  }
+}

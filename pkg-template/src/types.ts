@@ -1,0 +1,91 @@
+/** What a query or form holds under one name, or an element of a list there. */
+export type Scalar = string | number | bigint | boolean;
+
+/** Any JSON value; `undefined` members are left out. */
+export type JsonValue =
+  | Scalar
+  | null
+  | undefined
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
+
+/**
+ * Parameters by name. In a query or form a value is a {@link Scalar} or a list of these (the name
+ * is repeated); in a JSON body it is any {@link JsonValue}. `undefined` leaves the parameter out.
+ */
+export type Params =
+  | { readonly [name: string]: JsonValue }
+  | ReadonlyMap<string, JsonValue>
+  | URLSearchParams
+  | Iterable<readonly [name: string, value: JsonValue]>;
+
+/** Header values by name. */
+export type HeaderFields =
+  | { readonly [name: string]: string | undefined }
+  | Iterable<readonly [name: string, value: string]>;
+
+/**
+ * When the request is made: a `Date`, milliseconds since 1970, or an RFC 2822 string, which is
+ * signed and sent as it stands.
+ */
+export type RequestDate = Date | number | string;
+
+/**
+ * The keys of an application, as the Duo Admin Panel shows them. The secret key is wiped from the
+ * memory of the WebAssembly module; JavaScript strings cannot be wiped.
+ */
+export interface Credentials {
+  /** The integration key: 20 characters, the first two of them `DI`. */
+  readonly ikey: string;
+  /** The secret key: 40 characters. */
+  readonly skey: string;
+}
+
+/** The version of Duo's signature scheme. There is no version 3. */
+export type SignatureVersion = 1 | 2 | 4 | 5;
+
+/** How to sign. */
+export interface SignOptions {
+  /** The signature version. Default: 5. */
+  readonly signatureVersion?: SignatureVersion | undefined;
+  /** The hash of the HMAC. `sha1` exists for versions 1 and 2 only. Default: `sha512`. */
+  readonly digest?: 'sha512' | 'sha1' | undefined;
+  /** Other headers to send. Version 5 signs those whose names start with `x-duo-`. */
+  readonly headers?: HeaderFields | undefined;
+  /**
+   * The body, when `params` are not. A string or `Uint8Array` is signed and sent as it stands; an
+   * object becomes the JSON that Duo's Python client sends for it, byte for byte.
+   */
+  readonly body?: string | Uint8Array | { readonly [name: string]: JsonValue } | null | undefined;
+  /** The query of a POST, PUT or PATCH, whose `params` are the body. */
+  readonly query?: Params | undefined;
+  /**
+   * The header that carries the date. Default: `Date`, and `X-Duo-Date` in browsers, where `fetch`
+   * drops `Date`.
+   */
+  readonly dateHeader?: 'Date' | 'X-Duo-Date' | undefined;
+}
+
+/** A finished request. Send it as it is: `fetch(signed.url, signed)`. */
+export interface SignedRequest {
+  /** The method, in upper case. */
+  method: string;
+  /** The URL, `https`, with its query in canonical spelling and order. */
+  url: string;
+  /** All headers to send, the date, `Authorization` and `Content-Type` among them. */
+  headers: Record<string, string>;
+  /** The body; `null` when there is none. */
+  body: string | Uint8Array<ArrayBuffer> | null;
+  /** The canonical string that was signed. */
+  canonical: string;
+}
+
+/** One line of the canonical string. */
+export interface CanonicalLine {
+  /** What the line holds. */
+  label: 'date' | 'method' | 'host' | 'path' | 'params' | 'body hash' | 'x-duo headers hash';
+  /** The line itself. */
+  value: string;
+  /** The rule that the line follows. */
+  note: string;
+}

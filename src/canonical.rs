@@ -1,0 +1,198 @@
+//! The canonical string: the text that is signed, for every signature version.
+
+use alloc::borrow::Cow;
+use alloc::collections::BinaryHeap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use sha2::{Digest as _, Sha512};
+
+/// The version of Duo's signature scheme. There is no version 3.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SignatureVersion {
+    /// Method, host, path and parameters. The date is not signed.
+    V1,
+    /// Version 1 and the date.
+    V2,
+    /// Version 2 and the SHA-512 of the body.
+    V4,
+    /// Version 4 and the SHA-512 of the `x-duo-` headers.
+    #[default]
+    V5,
+}
+
+impl SignatureVersion {
+    /// The version with this number; `None` unless it is 1, 2, 4 or 5.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Self> {
+        match number {
+            1 => Some(Self::V1),
+            2 => Some(Self::V2),
+            4 => Some(Self::V4),
+            5 => Some(Self::V5),
+            _ => None,
+        }
+    }
+
+    /// Whether the body is signed through its hash, instead of as form parameters.
+    #[must_use]
+    pub fn hashes_body(self) -> bool {
+        self >= Self::V4
+    }
+}
+
+/// A request as its receiver sees it; what the canonical string is made of.
+#[derive(Clone, Debug)]
+pub struct Message<'a> {
+    /// The text of the `Date` or `X-Duo-Date` header.
+    pub date: &'a str,
+    /// The method, in any case.
+    pub method: &'a str,
+    /// The host, in any case.
+    pub host: &'a str,
+    /// The path on the request line, without the query.
+    pub path: &'a str,
+    /// The canonical params line ([`Params::canonical`](crate::params::Params::canonical)) of the
+    /// query and, for versions 1 and 2, of the form body.
+    pub params: &'a str,
+    /// The bytes of the body; empty without one.
+    pub body: &'a [u8],
+    /// The `x-duo-` headers, in any order and case.
+    pub x_duo_headers: Vec<(&'a str, &'a str)>,
+}
+
+/// One line of the canonical string.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "wasm", derive(serde::Serialize))]
+pub struct Line<'a> {
+    /// What the line holds: `date`, `method`, `host`, `path`, `params`, `body hash` or
+    /// `x-duo headers hash`.
+    pub label: &'static str,
+    /// The line itself.
+    pub value: Cow<'a, str>,
+    /// The rule that the line follows.
+    pub note: &'static str,
+}
+
+/// The canonical string line by line, with labels.
+///
+/// Follows `duo_client.canonicalize` (Duo's Python client), which implements "Authentication" in
+/// Duo's Admin API documentation for version 2, and versions 4 and 5 besides.
+#[must_use]
+pub fn explain<'a>(version: SignatureVersion, message: &Message<'a>) -> Vec<Line<'a>> {
+    use SignatureVersion::{V2, V4, V5};
+    let mut lines = Vec::with_capacity(7);
+    let mut line = |label, value, note| lines.push(Line { label, value, note });
+    if version >= V2 {
+        line("date", message.date.into(), "exactly the text of the date header");
+    }
+    line("method", message.method.to_ascii_uppercase().into(), "in upper case");
+    line("host", message.host.to_ascii_lowercase().into(), "in lower case, without a scheme");
+    line("path", message.path.into(), "as on the request line, without the query");
+    line(
+        "params",
+        message.params.into(),
+        if version.hashes_body() {
+            "the query: names and values percent-encoded (RFC 3986), sorted by name, then value; \
+             empty without a query"
+        } else {
+            "the query and the form body: names and values percent-encoded (RFC 3986), sorted by \
+             name, then value; empty without parameters"
+        },
+    );
+    if version >= V4 {
+        line(
+            "body hash",
+            sha512_hex(message.body),
+            "SHA-512 of the bytes of the body, in lower-case hex; of nothing without a body",
+        );
+    }
+    if version >= V5 {
+        line(
+            "x-duo headers hash",
+            hash_x_duo_headers(&message.x_duo_headers),
+            "SHA-512 of the x-duo- headers, in lower-case hex: names in lower case, sorted, names \
+             and values joined by NUL; of nothing without such headers",
+        );
+    }
+    lines
+}
+
+/// The canonical string itself: the lines joined by one LF, without one at the end.
+#[must_use]
+pub fn join(lines: &[Line<'_>]) -> String {
+    let length = lines.iter().map(|line| line.value.len() + 1).sum();
+    let mut canonical = String::with_capacity(length);
+    for (i, line) in lines.iter().enumerate() {
+        if i > 0 {
+            canonical.push('\n');
+        }
+        canonical.push_str(&line.value);
+    }
+    canonical
+}
+
+/// Whether version 5 signs a header of this name. `x-duo` without the second hyphen is not enough:
+/// `duo_client` refuses such names.
+#[must_use]
+pub fn is_x_duo(name: &str) -> bool {
+    name.split_at_checked(6).is_some_and(|(start, _)| start.eq_ignore_ascii_case("x-duo-"))
+}
+
+/// `duo_client.canon_x_duo_headers`.
+fn hash_x_duo_headers(headers: &[(&str, &str)]) -> Cow<'static, str> {
+    let headers: BinaryHeap<(Cow<'_, str>, Cow<'_, str>)> = headers
+        .iter()
+        .map(|(name, value)| (name.to_ascii_lowercase().into(), Cow::Borrowed(*value)))
+        .collect();
+    let mut text = String::new();
+    for (name, value) in &headers.into_sorted_vec() {
+        for part in [name, value] {
+            if !text.is_empty() {
+                text.push('\0');
+            }
+            text.push_str(part);
+        }
+    }
+    sha512_hex(text.as_bytes())
+}
+
+/// The SHA-512 of nothing, which most requests need twice.
+const EMPTY_HASH: &str = "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce\
+                          47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e";
+
+fn sha512_hex(bytes: &[u8]) -> Cow<'static, str> {
+    if bytes.is_empty() {
+        return Cow::Borrowed(EMPTY_HASH);
+    }
+    Cow::Owned(hex(&Sha512::digest(bytes)))
+}
+
+/// Lower-case hex, which is the only form Duo takes.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_the_hash_of_nothing() {
+        assert_eq!(EMPTY_HASH, hex(&Sha512::digest(b"")));
+    }
+
+    #[test]
+    fn knows_x_duo_headers_by_their_whole_prefix() {
+        for (name, signed) in [
+            ("x-duo-date", true),
+            ("X-DUO-", true),
+            ("x-duofoo", false),
+            ("x-duo", false),
+            ("xé-duo-", false),
+        ] {
+            assert_eq!(is_x_duo(name), signed, "{name}");
+        }
+    }
+}

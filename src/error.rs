@@ -1,0 +1,407 @@
+//! What bad input gets: a stable code, the name of the field, and a message with the fix.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use core::fmt;
+
+/// Why a request cannot be signed.
+///
+/// [`Error::code`] is part of the API; the text of the message is not. No message ever holds a
+/// secret key, an integration key, a parameter value or a header value.
+///
+/// ```
+/// use duo_sign::{Credentials, Error};
+///
+/// let error = Credentials::new("DIXXXXXXXXXXXXXXXXXX", "not a key\n").unwrap_err();
+/// assert_eq!(error, Error::SkeyOuterWhiteSpace);
+/// assert_eq!(error.code(), "ERR_DUO_INVALID_SKEY");
+/// assert_eq!(error.field(), "skey");
+/// assert!(!error.to_string().contains("not a key"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// The method is the empty string.
+    MethodEmpty,
+    /// The method has a character that RFC 9110 section 5.6.2 does not allow in a token.
+    MethodCharacter(char),
+    /// The host is the empty string.
+    HostEmpty,
+    /// The host starts with `https://` or another scheme.
+    HostScheme,
+    /// The host has a path, a query or a fragment behind it.
+    HostPath,
+    /// The host has `user:password@` before it.
+    HostUserInfo,
+    /// The host has white space in or around it.
+    HostWhiteSpace,
+    /// The host has another character that no host name has.
+    HostCharacter(char),
+    /// What follows the colon in the host is not a port number as URLs write it.
+    HostPort,
+    /// The host ends in `:443`, which no HTTPS client sends in the Host header.
+    HostDefaultPort,
+    /// The path does not start with a slash.
+    PathRelative,
+    /// The path holds `?` or `#`.
+    PathQuery(char),
+    /// The path has characters that must be percent-encoded; holds the encoded path.
+    PathUnencoded(String),
+    /// The path has a `.` or `..` segment, which HTTP clients remove before they send it.
+    PathDotSegment,
+    /// The date text has a control character.
+    DateControlCharacter,
+    /// The date text is not an RFC 2822 date; holds the reason.
+    DateFormat(&'static str),
+    /// The date is no point in time that RFC 2822 can write.
+    DateRange,
+    /// The integration key is the empty string.
+    IkeyEmpty,
+    /// The integration key has a colon, which ends the user name in Basic authentication.
+    IkeyColon,
+    /// The integration key has a control character or outer white space.
+    IkeyCharacter,
+    /// The secret key is the empty string.
+    SkeyEmpty,
+    /// The secret key has white space or a line break before or after it.
+    SkeyOuterWhiteSpace,
+    /// The secret key has quotes around it.
+    SkeyQuotes,
+    /// The secret key has a line break or another control character in it.
+    SkeyControlCharacter,
+    /// No such signature version.
+    SignatureVersion,
+    /// The digest is neither `sha512` nor `sha1`.
+    DigestName,
+    /// Signature versions 4 and 5 have SHA-512 only.
+    DigestVersion,
+    /// The date header is neither `Date` nor `X-Duo-Date`.
+    DateHeader,
+    /// A header name is not an RFC 9110 token.
+    HeaderName,
+    /// A header value has CR, LF, NUL, another control character, or a character outside ASCII;
+    /// holds the header's name.
+    HeaderCharacter(String),
+    /// An `x-duo-` header value has outer white space, which HTTP strips; holds the name.
+    HeaderWhiteSpace(String),
+    /// A header name is there twice, perhaps in another case; holds the lower-cased name.
+    HeaderDuplicate(String),
+    /// A header that signing sets itself; holds the lower-cased name.
+    HeaderReserved(String),
+    /// A form body goes out under a `Content-Type` that Duo does not read as a form.
+    HeaderContentType,
+    /// A query or form parameter has a value that these cannot hold; holds where, and what it is.
+    ParamValue(String, &'static str),
+    /// Parameters and a body are both given, and both would be the body.
+    ParamsAndBody,
+    /// Parameters and a query are both given, and both would be the query.
+    ParamsAndQuery,
+    /// A body with a method whose body signature versions 1 and 2 do not cover.
+    BodyNotCovered,
+    /// A JSON body with signature version 1 or 2, which cover form bodies only.
+    BodyNotForm,
+    /// A JSON body that is not an object.
+    BodyNotObject,
+    /// JSON nested deeper than [`MAX_DEPTH`](crate::MAX_DEPTH); holds where.
+    NestedTooDeeply(String),
+    /// An argument or a member of one is of a type that cannot be signed.
+    Type {
+        /// Where, for example `params.mintime[2]`.
+        at: String,
+        /// What fits there.
+        expected: &'static str,
+        /// What was met.
+        found: Cow<'static, str>,
+    },
+    /// An option that does not exist; holds its name.
+    UnknownOption(String),
+}
+
+impl Error {
+    /// The stable code, for example `ERR_DUO_INVALID_HOST`: one for each [`field`](Self::field).
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self.field() {
+            "method" => "ERR_DUO_INVALID_METHOD",
+            "host" => "ERR_DUO_INVALID_HOST",
+            "path" => "ERR_DUO_INVALID_PATH",
+            "params" => "ERR_DUO_INVALID_PARAMS",
+            "date" => "ERR_DUO_INVALID_DATE",
+            "credentials" => "ERR_DUO_INVALID_CREDENTIALS",
+            "ikey" => "ERR_DUO_INVALID_IKEY",
+            "skey" => "ERR_DUO_INVALID_SKEY",
+            "signatureVersion" => "ERR_DUO_INVALID_SIGNATURE_VERSION",
+            "digest" => "ERR_DUO_INVALID_DIGEST",
+            "headers" => "ERR_DUO_INVALID_HEADER",
+            "body" => "ERR_DUO_INVALID_BODY",
+            "query" => "ERR_DUO_INVALID_QUERY",
+            "dateHeader" => "ERR_DUO_INVALID_DATE_HEADER",
+            _ => "ERR_DUO_INVALID_OPTIONS",
+        }
+    }
+
+    /// The argument or option at fault, by its name in the JavaScript API (`signatureVersion`,
+    /// `dateHeader`; the others are spelled the same in Rust).
+    #[must_use]
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::MethodEmpty | Self::MethodCharacter(_) => "method",
+            Self::HostEmpty
+            | Self::HostScheme
+            | Self::HostPath
+            | Self::HostUserInfo
+            | Self::HostWhiteSpace
+            | Self::HostCharacter(_)
+            | Self::HostPort
+            | Self::HostDefaultPort => "host",
+            Self::PathRelative
+            | Self::PathQuery(_)
+            | Self::PathUnencoded(_)
+            | Self::PathDotSegment => "path",
+            Self::DateControlCharacter | Self::DateFormat(_) | Self::DateRange => "date",
+            Self::IkeyEmpty | Self::IkeyColon | Self::IkeyCharacter => "ikey",
+            Self::SkeyEmpty
+            | Self::SkeyOuterWhiteSpace
+            | Self::SkeyQuotes
+            | Self::SkeyControlCharacter => "skey",
+            Self::SignatureVersion => "signatureVersion",
+            Self::DigestName | Self::DigestVersion => "digest",
+            Self::DateHeader => "dateHeader",
+            Self::HeaderName
+            | Self::HeaderCharacter(_)
+            | Self::HeaderWhiteSpace(_)
+            | Self::HeaderDuplicate(_)
+            | Self::HeaderReserved(_)
+            | Self::HeaderContentType => "headers",
+            Self::ParamsAndBody
+            | Self::BodyNotCovered
+            | Self::BodyNotForm
+            | Self::BodyNotObject => "body",
+            Self::ParamsAndQuery => "query",
+            Self::ParamValue(at, _) | Self::NestedTooDeeply(at) | Self::Type { at, .. } => root(at),
+            Self::UnknownOption(_) => "options",
+        }
+    }
+}
+
+/// The field that a place such as `params.mintime[2]` or `credentials.skey` belongs to.
+fn root(at: &str) -> &'static str {
+    const FIELDS: [&str; 14] = [
+        "method",
+        "host",
+        "path",
+        "params",
+        "date",
+        "ikey",
+        "skey",
+        "signatureVersion",
+        "digest",
+        "headers",
+        "body",
+        "query",
+        "dateHeader",
+        "credentials",
+    ];
+    let first = at.split(['.', '[']).next().unwrap_or_default();
+    FIELDS.into_iter().find(|field| *field == first).unwrap_or("options")
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MethodCharacter(found) => write!(
+                f,
+                "method has the character {}: use a method name such as `GET` or `POST`",
+                Shown(*found)
+            ),
+            Self::HostCharacter(found) => write!(
+                f,
+                "host has the character {}: give the API hostname in ASCII, such as \
+                 `api-xxxxxxxx.duosecurity.com`",
+                Shown(*found)
+            ),
+            Self::PathQuery(found) => write!(
+                f,
+                "path has a `{found}`: put the query into params, and leave out any fragment; \
+                 a `{found}` that belongs to the path is written `{}`",
+                if *found == '?' { "%3F" } else { "%23" }
+            ),
+            Self::PathUnencoded(encoded) => {
+                write!(f, "path has characters that must be percent-encoded: use `{encoded}`")
+            }
+            Self::DateFormat(reason) => write!(
+                f,
+                "date is not an RFC 2822 date ({reason}): use English names and a numeric \
+                 offset, such as `Tue, 21 Aug 2012 17:29:18 -0000`"
+            ),
+            Self::HeaderCharacter(name) => write!(
+                f,
+                "header `{name}` has a control character or one outside ASCII in its value: \
+                 encode the value, for example in base64"
+            ),
+            Self::HeaderWhiteSpace(name) => write!(
+                f,
+                "header `{name}` has white space around its value, which HTTP strips after it \
+                 was signed: trim the value"
+            ),
+            Self::HeaderDuplicate(name) => write!(
+                f,
+                "header `{name}` is there twice (upper and lower case are the same): keep one"
+            ),
+            Self::HeaderReserved(name) => write!(
+                f,
+                "header `{name}` is set by signing: leave it out; the date is an argument, and \
+                 the option dateHeader names the header it goes into"
+            ),
+            Self::ParamValue(at, found) => write!(
+                f,
+                "{at} is {found}, which a query or form cannot hold: use a string, an integer, \
+                 a boolean or a list of these"
+            ),
+            Self::NestedTooDeeply(at) => {
+                write!(f, "{at} is nested too deeply, or contains itself: flatten it")
+            }
+            Self::Type { at, expected, found } => {
+                write!(f, "{at} is {found}: it must be {expected}")
+            }
+            Self::UnknownOption(name) => write!(
+                f,
+                "there is no option `{name}`: the options are signatureVersion, digest, headers, \
+                 body, query and dateHeader"
+            ),
+            plain => f.write_str(plain.text()),
+        }
+    }
+}
+
+impl Error {
+    /// The message of the variants that need no detail.
+    #[expect(clippy::too_many_lines, reason = "a list of messages")]
+    fn text(&self) -> &'static str {
+        match self {
+            Self::MethodEmpty => "method is empty: use a method name such as `GET` or `POST`",
+            Self::HostEmpty => {
+                "host is empty: give the API hostname of the application in the Duo Admin Panel, \
+                 such as `api-xxxxxxxx.duosecurity.com`"
+            }
+            Self::HostScheme => {
+                "host has a scheme: leave out `https://` and give only the API hostname, such as \
+                 `api-xxxxxxxx.duosecurity.com`"
+            }
+            Self::HostPath => {
+                "host has a path, query or fragment behind it: give only the API hostname, and \
+                 the rest as path and params"
+            }
+            Self::HostUserInfo => {
+                "host has user info before an `@`: give only the API hostname; the keys go into \
+                 credentials"
+            }
+            Self::HostWhiteSpace => {
+                "host has white space in it: remove it (copied with a newline?)"
+            }
+            Self::HostPort => {
+                "host has a colon that is not followed by a port number from 1 to 65535 without \
+                 leading zeros: leave the port out"
+            }
+            Self::HostDefaultPort => {
+                "host ends in `:443`: leave the port out, since no HTTPS client sends the default \
+                 port in the Host header that Duo compares"
+            }
+            Self::PathRelative => {
+                "path does not start with `/`: give the path of the endpoint without scheme and \
+                 host, such as `/admin/v1/users`"
+            }
+            Self::PathDotSegment => {
+                "path has a `.` or `..` segment, which HTTP clients remove before they send it: \
+                 give the path without such segments"
+            }
+            Self::DateControlCharacter => {
+                "date has a control character: remove it (copied with a newline?)"
+            }
+            Self::DateRange => {
+                "date is not a point in time in the years 1900 to 9999: give a valid Date, \
+                 milliseconds since 1970, or an RFC 2822 string"
+            }
+            Self::IkeyEmpty => {
+                "ikey is empty: give the integration key of the application in the Duo Admin Panel"
+            }
+            Self::IkeyColon => {
+                "ikey has a colon: give the integration key alone, without the secret key or a \
+                 signature behind it"
+            }
+            Self::IkeyCharacter => {
+                "ikey has a control character or white space around it: remove it (copied with a \
+                 newline?)"
+            }
+            Self::SkeyEmpty => {
+                "skey is empty: give the secret key of the application in the Duo Admin Panel"
+            }
+            Self::SkeyOuterWhiteSpace => {
+                "skey has white space around it: remove it (copied with a newline?)"
+            }
+            Self::SkeyQuotes => "skey has quotes around it: give the key itself, without quotes",
+            Self::SkeyControlCharacter => {
+                "skey has a line break or another control character in it: copy the key again"
+            }
+            Self::SignatureVersion => "signatureVersion is not 1, 2, 4 or 5: use 5",
+            Self::DigestName => "digest is neither `sha512` nor `sha1`: use `sha512`",
+            Self::DigestVersion => {
+                "digest `sha1` does not exist for signature versions 4 and 5: use `sha512`"
+            }
+            Self::DateHeader => {
+                "dateHeader is neither `Date` nor `X-Duo-Date`: use one of these, or leave it out"
+            }
+            Self::HeaderName => {
+                "headers has a name that is empty or has characters that HTTP does not allow: \
+                 use letters, digits and hyphens"
+            }
+            Self::HeaderContentType => {
+                "header `content-type` must be `application/x-www-form-urlencoded` here: with \
+                 signature versions 1 and 2 Duo reads the body of POST, PUT and PATCH as a form; \
+                 leave the header out, or use signature version 5 for JSON"
+            }
+            Self::ParamsAndBody => {
+                "body is given together with params, which would be the body too: put the \
+                 parameters of the URL into the option query, or leave one of the two out"
+            }
+            Self::ParamsAndQuery => {
+                "query is given together with params, which would be the query too: put all \
+                 parameters into one of the two"
+            }
+            Self::BodyNotCovered => {
+                "body cannot be signed: signature versions 1 and 2 cover the form body of POST, \
+                 PUT and PATCH and no other; leave the body out, or use signature version 5"
+            }
+            Self::BodyNotForm => {
+                "body is JSON, which signature versions 1 and 2 do not cover: give the fields as \
+                 params to send them as a form, or use signature version 5"
+            }
+            Self::BodyNotObject => {
+                "body is not a JSON object: Duo takes an object, for example {\"name\":\"x\"}"
+            }
+            _ => "",
+        }
+    }
+}
+
+impl core::error::Error for Error {}
+
+/// A character as it is, or by its code point where it could not be seen.
+struct Shown(char);
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_ascii_graphic() {
+            return write!(f, "`{}`", self.0);
+        }
+        f.write_str("U+")?;
+        let digits = (0..6).rev().map(|place| u32::from(self.0) >> (4 * place));
+        digits.skip_while(|rest| *rest == 0).try_for_each(|rest| {
+            write!(
+                f,
+                "{}",
+                char::from_digit(rest & 15, 16).unwrap_or_default().to_ascii_uppercase()
+            )
+        })
+    }
+}

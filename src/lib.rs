@@ -1,0 +1,60 @@
+//! Signs requests for the Duo Security APIs (Admin, Auth, Accounts), and shows exactly what was
+//! signed.
+//!
+//! The crate is pure functions over values: no clock, no network, no files. The path of a request:
+//!
+//! | module | step |
+//! |---|---|
+//! | [`credentials`] | the two keys of an application, checked |
+//! | [`request`] | what the caller asks for, checked and laid out as it goes onto the wire |
+//! | [`date`], [`params`], [`json`] | the date header, the query or form, the JSON body |
+//! | [`canonical`] | the text that is signed, line by line |
+//! | [`signer`] | the HMAC over that text, and the finished request |
+//! | [`error`] | what bad input gets instead |
+//!
+//! ```
+//! use duo_sign::{Credentials, Request, Signer};
+//!
+//! let signer = Signer::new(&Credentials::new("DIXXXXXXXXXXXXXXXXXX", "the secret key")?);
+//! let date = "Tue, 21 Aug 2012 17:29:18 -0000";
+//! let path = "/admin/v2/logs/authentication";
+//! let request = Request::new("GET", "api-XXXXXXXX.duosecurity.com", path, date)
+//!     .param("mintime", 1_345_480_000_000)
+//!     .param("maxtime", 1_345_570_000_000);
+//!
+//! for line in request.explain()? {
+//!     println!("{:20} {}", line.label, line.value);
+//! }
+//! let signed = signer.sign(&request)?;
+//! assert!(signed.url.ends_with("?maxtime=1345570000000&mintime=1345480000000"));
+//! assert_eq!(signed.headers[0], ("Date".into(), date.into()));
+//! # Ok::<(), duo_sign::Error>(())
+//! ```
+//!
+//! The rules are those of Duo's Python clients `duo_client` and `duo_hmac`; where Duo's other
+//! clients differ, these are followed.
+
+#![no_std]
+
+extern crate alloc;
+// The allocator and the panic handler of the WebAssembly module; the core needs neither.
+#[cfg(feature = "wasm")]
+extern crate std;
+
+pub mod canonical;
+pub mod credentials;
+pub mod date;
+pub mod error;
+pub mod json;
+pub mod params;
+pub mod request;
+pub mod signer;
+#[cfg(feature = "wasm")]
+pub mod wasm;
+
+pub use canonical::{Line, SignatureVersion};
+pub use credentials::Credentials;
+pub use error::Error;
+pub use json::{MAX_DEPTH, Number, Value};
+pub use request::{Body, Date, DateHeader, Digest, Request, SignedRequest};
+pub use signer::Signer;

@@ -1,0 +1,102 @@
+//! Parameters of a query or form: percent-encoding, order, and the decoding that Duo does.
+
+use alloc::borrow::Cow;
+use alloc::collections::BinaryHeap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
+
+use crate::Error;
+use crate::json::Fields;
+
+/// Everything but the unreserved characters of RFC 3986 section 2.3, which is what
+/// `duo_client.canon_params` leaves as it is (`urllib.parse.quote(…, '~')`).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Percent-encodes every byte outside `A-Z a-z 0-9 - . _ ~`, with capital hex digits.
+///
+/// ```
+/// assert_eq!(duo_sign::params::encode("Zoë's ~/+"), "Zo%C3%AB%27s%20~%2F%2B");
+/// ```
+#[must_use]
+pub fn encode<T: AsRef<[u8]> + ?Sized>(text: &T) -> Cow<'_, str> {
+    percent_encode(text.as_ref(), RESERVED).into()
+}
+
+/// Names and values, percent-encoded, in no particular order until [`canonical`](Self::canonical).
+#[derive(Clone, Debug, Default)]
+pub struct Params<'a> {
+    // A heap, since its sort is a fraction of the code of a slice's.
+    pairs: BinaryHeap<(Cow<'a, str>, Cow<'a, str>)>,
+}
+
+impl<'a> Params<'a> {
+    /// Adds one parameter. The bytes are those of the text in UTF-8.
+    pub fn push<T: AsRef<[u8]> + ?Sized>(&mut self, name: &'a T, value: &'a T) {
+        self.pairs.push((encode(name), encode(value)));
+    }
+
+    /// Adds fields whose values are text, integers, booleans or lists of these; an empty list
+    /// adds nothing. `field` is the name of the argument they came from, for errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ParamValue`]: null, a number with a fraction, an object, a list within a list.
+    pub fn extend(&mut self, fields: &'a Fields<'a>, field: &str) -> Result<(), Error> {
+        for (name, value) in fields {
+            value.texts(&|| format!("{field}.{name}"), &mut |text| self.push(&**name, text))?;
+        }
+        Ok(())
+    }
+
+    /// Adds the parameters of a query or an `application/x-www-form-urlencoded` body as Duo reads
+    /// them: `+` is a space, blank values are kept, a name without `=` has an empty value.
+    pub fn extend_encoded(&mut self, text: &[u8]) {
+        let pieces = text.split(|byte| *byte == b'&').filter(|piece| !piece.is_empty());
+        for piece in pieces {
+            let mut halves = piece.splitn(2, |byte| *byte == b'=');
+            let mut next = || decode(halves.next().unwrap_or_default());
+            let (name, value) = (next(), next());
+            let encoded = |text: &[u8]| Cow::Owned(encode(text).into_owned());
+            self.pairs.push((encoded(&name), encoded(&value)));
+        }
+    }
+
+    /// The canonical params line: the pairs sorted by encoded name, then by encoded value, in byte
+    /// order, as `name=value`, joined by `&`; empty without parameters.
+    ///
+    /// This is how `duo_client.canon_params` sorts. Some of Duo's other clients sort the raw names
+    /// or the joined text, which is another order for names such as `a[` and `aB`, or `foo` and
+    /// `foo-bar`.
+    ///
+    /// ```
+    /// let mut params = duo_sign::params::Params::default();
+    /// params.push("foo-bar", "2");
+    /// params.push("foo", "b c");
+    /// params.push("foo", "");
+    /// assert_eq!(params.canonical(), "foo=&foo=b%20c&foo-bar=2");
+    /// ```
+    #[must_use]
+    pub fn canonical(self) -> String {
+        let pairs = self.pairs.into_sorted_vec();
+        let length = pairs.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
+        let mut line = String::with_capacity(length);
+        for (name, value) in &pairs {
+            if !line.is_empty() {
+                line.push('&');
+            }
+            line.push_str(name);
+            line.push('=');
+            line.push_str(value);
+        }
+        line
+    }
+}
+
+fn decode(text: &[u8]) -> Vec<u8> {
+    let spaced: Vec<u8> =
+        text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    percent_decode(&spaced).collect()
+}

@@ -1,0 +1,478 @@
+//! A request as the caller describes it, checked, and laid out as it goes onto the wire.
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+
+use crate::canonical::{self, Line, Message, SignatureVersion};
+use crate::json::{self, Fields, Value};
+use crate::params::Params;
+use crate::{Error, date};
+
+/// Header names and values, in the order they are sent.
+pub type Headers<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
+
+/// A request to be signed.
+///
+/// What is signed and what is sent come out of one value, so that they cannot differ: give the
+/// parts here, and send what [`Signer::sign`](crate::Signer::sign) returns.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// The HTTP method, in any case.
+    pub method: &'a str,
+    /// The API hostname, such as `api-xxxxxxxx.duosecurity.com`, in any case, with a port if it
+    /// is not 443.
+    pub host: &'a str,
+    /// The path of the endpoint, percent-encoded, without the query.
+    pub path: &'a str,
+    /// When the request is made.
+    pub date: Date<'a>,
+    /// The parameters. They go into the JSON body (versions 4 and 5) or the form body (versions 1
+    /// and 2) of POST, PUT and PATCH, and into the query of every other method.
+    pub params: Fields<'a>,
+    /// The query of a request whose [`params`](Self::params) are the body, or that has none.
+    pub query: Fields<'a>,
+    /// The body of a request whose [`params`](Self::params) are not.
+    pub body: Option<Body<'a>>,
+    /// Other headers to send. Version 5 signs those whose names start with `x-duo-`.
+    pub headers: Headers<'a>,
+    /// The signature version: 5 unless the endpoint needs an older one.
+    pub signature_version: SignatureVersion,
+    /// The hash function of the HMAC.
+    pub digest: Digest,
+    /// The header that carries the date.
+    pub date_header: DateHeader,
+}
+
+impl<'a> Request<'a> {
+    /// A request without parameters, to be signed with version 5, HMAC-SHA-512 and `Date`.
+    pub fn new(method: &'a str, host: &'a str, path: &'a str, date: impl Into<Date<'a>>) -> Self {
+        Self {
+            method,
+            host,
+            path,
+            date: date.into(),
+            params: Vec::new(),
+            query: Vec::new(),
+            body: None,
+            headers: Vec::new(),
+            signature_version: SignatureVersion::default(),
+            digest: Digest::default(),
+            date_header: DateHeader::default(),
+        }
+    }
+
+    /// Adds one parameter.
+    #[must_use]
+    pub fn param(mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Value<'a>>) -> Self {
+        self.params.push((name.into(), value.into()));
+        self
+    }
+}
+
+/// When a request is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Date<'a> {
+    /// An RFC 2822 date, signed and sent as it stands.
+    Text(Cow<'a, str>),
+    /// Seconds since 1970, written by [`date::format`].
+    UnixTime(i64),
+}
+
+impl<'a> From<&'a str> for Date<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<i64> for Date<'_> {
+    fn from(unix_time: i64) -> Self {
+        Self::UnixTime(unix_time)
+    }
+}
+
+/// A body given apart from the parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body<'a> {
+    /// Bytes that are signed and sent as they stand.
+    Raw(Cow<'a, [u8]>),
+    /// A JSON object, written by [`json::write`].
+    Json(Fields<'a>),
+}
+
+/// The hash function of the HMAC.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Digest {
+    /// HMAC-SHA-512, for every signature version.
+    #[default]
+    Sha512,
+    /// HMAC-SHA-1, for signature versions 1 and 2 only.
+    Sha1,
+}
+
+impl Digest {
+    /// The digest of this name; `None` unless it is `sha512` or `sha1`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "sha512" => Some(Self::Sha512),
+            "sha1" => Some(Self::Sha1),
+            _ => None,
+        }
+    }
+}
+
+/// The header that carries the date.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DateHeader {
+    /// `Date`, as Duo's Python client sends it.
+    #[default]
+    Date,
+    /// `X-Duo-Date`, as `duo_hmac` sends it, for places that do not let `Date` be set. Version 5
+    /// covers it in the hash of the `x-duo-` headers too.
+    XDuoDate,
+}
+
+impl DateHeader {
+    /// The header of this name, in any case; `None` unless it is `Date` or `X-Duo-Date`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Date, Self::XDuoDate].into_iter().find(|it| it.name().eq_ignore_ascii_case(name))
+    }
+
+    /// The name as it is sent.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Date => "Date",
+            Self::XDuoDate => "X-Duo-Date",
+        }
+    }
+}
+
+/// A finished request: send it as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedRequest<'a> {
+    /// The method, in upper case.
+    pub method: String,
+    /// The URL with its query.
+    pub url: String,
+    /// All headers to send: the date, `Authorization`, `Content-Type` when there is a body, and
+    /// those of the request.
+    pub headers: Headers<'a>,
+    /// The body, if there is one: borrowed when it is the one that was given.
+    pub body: Option<Cow<'a, [u8]>>,
+    /// The canonical string that was signed.
+    pub canonical: String,
+}
+
+/// The form content type, which Duo needs to find the parameters in a body.
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A checked request, laid out as its receiver will see it.
+pub(crate) struct Wire<'a> {
+    pub(crate) method: String,
+    pub(crate) host: String,
+    pub(crate) path: &'a str,
+    pub(crate) date: Cow<'a, str>,
+    /// The query as it goes into the URL.
+    pub(crate) query: String,
+    /// The params line of the canonical string.
+    pub(crate) params: String,
+    pub(crate) body: Option<Cow<'a, [u8]>>,
+    /// The headers to send, except `Authorization`.
+    pub(crate) headers: Headers<'a>,
+    pub(crate) version: SignatureVersion,
+}
+
+impl Wire<'_> {
+    pub(crate) fn lines(&self) -> Vec<Line<'_>> {
+        let x_duo_headers = self
+            .headers
+            .iter()
+            .filter(|(name, _)| canonical::is_x_duo(name))
+            .map(|(name, value)| (&**name, &**value))
+            .collect();
+        let message = Message {
+            date: &self.date,
+            method: &self.method,
+            host: &self.host,
+            path: self.path,
+            params: &self.params,
+            body: self.body.as_deref().unwrap_or_default(),
+            x_duo_headers,
+        };
+        canonical::explain(self.version, &message)
+    }
+}
+
+impl Request<'_> {
+    /// The canonical string line by line, with labels.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Signer::sign`](crate::Signer::sign), since a request that cannot be sent cannot
+    /// be explained.
+    pub fn explain(&self) -> Result<Vec<Line<'static>>, Error> {
+        let wire = self.wire()?;
+        let owned = |line: Line<'_>| Line {
+            label: line.label,
+            value: Cow::Owned(line.value.into_owned()),
+            note: line.note,
+        };
+        Ok(wire.lines().into_iter().map(owned).collect())
+    }
+
+    /// The canonical string: the lines of [`explain`](Self::explain), joined by LF.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Signer::sign`](crate::Signer::sign).
+    pub fn canonicalize(&self) -> Result<String, Error> {
+        Ok(canonical::join(&self.wire()?.lines()))
+    }
+
+    /// Checks every part, and decides where the parameters go.
+    pub(crate) fn wire(&self) -> Result<Wire<'_>, Error> {
+        check_method(self.method)?;
+        check_host(self.host)?;
+        check_path(self.path)?;
+        let version = self.signature_version;
+        if version.hashes_body() && self.digest == Digest::Sha1 {
+            return Err(Error::DigestVersion);
+        }
+        let date = match &self.date {
+            Date::Text(text) => {
+                date::parse(text)?;
+                Cow::Borrowed(&**text)
+            }
+            Date::UnixTime(seconds) => Cow::Owned(date::format(*seconds)?),
+        };
+        let method = self.method.to_ascii_uppercase();
+        let params_go_in_body = matches!(method.as_str(), "POST" | "PUT" | "PATCH");
+
+        let mut query = Params::default();
+        if params_go_in_body {
+            query.extend(&self.query, "query")?;
+        } else {
+            if !self.params.is_empty() && !self.query.is_empty() {
+                return Err(Error::ParamsAndQuery);
+            }
+            query.extend(&self.params, "params")?;
+            query.extend(&self.query, "query")?;
+        }
+        let mut signed_params = query.clone();
+
+        if params_go_in_body && !self.params.is_empty() && self.body.is_some() {
+            return Err(Error::ParamsAndBody);
+        }
+        let body = match &self.body {
+            // No body is the same as an empty one, but `fetch` refuses the latter on GET.
+            Some(Body::Raw(bytes)) if bytes.is_empty() && !params_go_in_body => None,
+            Some(_) if !version.hashes_body() && !params_go_in_body => {
+                return Err(Error::BodyNotCovered);
+            }
+            Some(Body::Json(_)) if !version.hashes_body() => return Err(Error::BodyNotForm),
+            Some(Body::Json(fields)) => Some(json_bytes(fields)?),
+            Some(Body::Raw(bytes)) => {
+                if !version.hashes_body() {
+                    signed_params.extend_encoded(bytes);
+                }
+                Some(Cow::Borrowed(&**bytes))
+            }
+            None if !params_go_in_body => None,
+            None if version.hashes_body() => Some(json_bytes(&self.params)?),
+            None => {
+                let mut form = Params::default();
+                form.extend(&self.params, "params")?;
+                signed_params.extend(&self.params, "params")?;
+                Some(Cow::Owned(form.canonical().into_bytes()))
+            }
+        };
+
+        Ok(Wire {
+            headers: self.wire_headers(&date, body.is_some())?,
+            method,
+            host: self.host.to_ascii_lowercase(),
+            path: self.path,
+            date,
+            query: query.canonical(),
+            params: signed_params.canonical(),
+            body,
+            version,
+        })
+    }
+
+    fn wire_headers<'w>(
+        &'w self,
+        date: &Cow<'w, str>,
+        has_body: bool,
+    ) -> Result<Headers<'w>, Error> {
+        let mut headers = Headers::with_capacity(self.headers.len() + 3);
+        headers.push((self.date_header.name().into(), date.clone()));
+        let form = has_body && !self.signature_version.hashes_body();
+        let content_type = self.headers.iter().find(|(name, _)| is(name, "content-type"));
+        match content_type {
+            Some((_, value)) if form && !is_form(value) => return Err(Error::HeaderContentType),
+            None if form => headers.push(("Content-Type".into(), FORM.into())),
+            None if has_body => headers.push(("Content-Type".into(), "application/json".into())),
+            _ => {}
+        }
+        for (i, (name, value)) in self.headers.iter().enumerate() {
+            check_header(name, value)?;
+            if self.headers.iter().take(i).any(|(earlier, _)| is(earlier, name)) {
+                return Err(Error::HeaderDuplicate(name.to_ascii_lowercase()));
+            }
+            // The date argument replaces the caller's X-Duo-Date, as it does in duo_hmac.
+            if is(name, "x-duo-date") && self.date_header == DateHeader::XDuoDate {
+                continue;
+            }
+            if ["date", "x-duo-date", "authorization", "host"].iter().any(|it| is(name, it)) {
+                return Err(Error::HeaderReserved(name.to_ascii_lowercase()));
+            }
+            headers.push((Cow::Borrowed(&**name), Cow::Borrowed(&**value)));
+        }
+        Ok(headers)
+    }
+}
+
+fn json_bytes(fields: &Fields<'_>) -> Result<Cow<'static, [u8]>, Error> {
+    Ok(Cow::Owned(json::write(fields)?.into_bytes()))
+}
+
+fn is(name: &str, lower: &str) -> bool {
+    name.eq_ignore_ascii_case(lower)
+}
+
+fn is_form(content_type: &str) -> bool {
+    is(content_type.split(';').next().unwrap_or_default().trim(), FORM)
+}
+
+/// RFC 9110 section 5.6.2.
+fn is_token_character(found: char) -> bool {
+    found.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(found)
+}
+
+fn check_method(method: &str) -> Result<(), Error> {
+    if method.is_empty() {
+        return Err(Error::MethodEmpty);
+    }
+    match method.chars().find(|found| !is_token_character(*found)) {
+        Some(found) => Err(Error::MethodCharacter(found)),
+        None => Ok(()),
+    }
+}
+
+fn check_host(host: &str) -> Result<(), Error> {
+    if host.is_empty() {
+        return Err(Error::HostEmpty);
+    }
+    if host.contains(char::is_whitespace) {
+        return Err(Error::HostWhiteSpace);
+    }
+    if host.split(':').skip(1).any(|rest| rest.starts_with("//")) {
+        return Err(Error::HostScheme);
+    }
+    if host.contains('@') {
+        return Err(Error::HostUserInfo);
+    }
+    if host.contains(['/', '?', '#', '\\']) {
+        return Err(Error::HostPath);
+    }
+    // An IPv6 address stands in brackets, since it has colons of its own.
+    let (name, port) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, "")) => (address, None),
+        Some((address, rest)) => (address, Some(rest.strip_prefix(':').ok_or(Error::HostPort)?)),
+        None => match host.split_once(':') {
+            Some((name, port)) => (name, Some(port)),
+            None => (host, None),
+        },
+    };
+    if name.is_empty() {
+        return Err(Error::HostEmpty);
+    }
+    let ipv6 = host.starts_with('[');
+    let fits = |found: char| {
+        found.is_ascii_alphanumeric() || matches!(found, '-' | '.' | '_') || ipv6 && found == ':'
+    };
+    if let Some(found) = name.chars().find(|found| !fits(*found)) {
+        return Err(Error::HostCharacter(found));
+    }
+    match port {
+        Some("443") => Err(Error::HostDefaultPort),
+        Some(port) if !is_port(port) => Err(Error::HostPort),
+        _ => Ok(()),
+    }
+}
+
+fn is_port(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+        && !text.starts_with('0')
+        && text.parse::<u16>().is_ok()
+}
+
+/// All that is neither allowed in a path segment (RFC 3986 section 3.3) nor a slash or `%`.
+const NOT_IN_PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+fn check_path(path: &str) -> Result<(), Error> {
+    if !path.starts_with('/') {
+        return Err(Error::PathRelative);
+    }
+    if let Some(found) = path.chars().find(|found| matches!(found, '?' | '#')) {
+        return Err(Error::PathQuery(found));
+    }
+    let encoded = encode_path(path);
+    if encoded != path {
+        return Err(Error::PathUnencoded(encoded));
+    }
+    let is_dots = |segment: &str| {
+        // Clients take `%2e` for a dot too (WHATWG URL, "double-dot URL path segment").
+        let decoded: Vec<u8> = percent_decode_str(segment).collect();
+        matches!(decoded.as_slice(), b"." | b"..")
+    };
+    if path.split('/').any(is_dots) {
+        return Err(Error::PathDotSegment);
+    }
+    Ok(())
+}
+
+/// Encodes what a path cannot hold as it is; a `%` with two hex digits behind it stays.
+fn encode_path(path: &str) -> String {
+    let mut encoded = String::with_capacity(path.len());
+    for (i, piece) in path.split('%').enumerate() {
+        if i > 0 {
+            let hex = piece.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+            encoded.push_str(if hex { "%" } else { "%25" });
+        }
+        encoded.push_str(&utf8_percent_encode(piece, NOT_IN_PATH).to_string());
+    }
+    encoded
+}
+
+fn check_header(name: &str, value: &str) -> Result<(), Error> {
+    if name.is_empty() || !name.chars().all(is_token_character) {
+        return Err(Error::HeaderName);
+    }
+    // RFC 9110 section 5.5: visible ASCII, space and tab.
+    if !value.chars().all(|found| matches!(found, ' '..='~' | '\t')) {
+        return Err(Error::HeaderCharacter(name.to_ascii_lowercase()));
+    }
+    if canonical::is_x_duo(name) && value.trim() != value {
+        return Err(Error::HeaderWhiteSpace(name.to_ascii_lowercase()));
+    }
+    Ok(())
+}

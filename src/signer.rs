@@ -1,0 +1,129 @@
+//! The signature and the `Authorization` header.
+
+use alloc::string::String;
+use core::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha1::Sha1;
+use sha2::Sha512;
+
+use crate::canonical::{self, hex};
+use crate::{Credentials, Digest, Error, Request, SignedRequest};
+
+/// Signs requests with the keys of one application.
+///
+/// The HMAC key schedule is computed once, here; keep the signer to sign many requests. What it
+/// holds of the secret key is wiped from memory when it is dropped, and `Debug` leaves it out.
+#[derive(Clone)]
+pub struct Signer {
+    ikey: String,
+    sha512: Hmac<Sha512>,
+    sha1: Hmac<Sha1>,
+}
+
+impl Signer {
+    /// A signer for these keys. The HMAC key is the secret key's text itself, as bytes.
+    #[must_use]
+    #[expect(
+        clippy::missing_panics_doc,
+        clippy::expect_used,
+        reason = "HMAC takes keys of any length"
+    )]
+    pub fn new(credentials: &Credentials) -> Self {
+        let key = credentials.skey().as_bytes();
+        Self {
+            ikey: credentials.ikey().into(),
+            sha512: Hmac::new_from_slice(key).expect("any length"),
+            sha1: Hmac::new_from_slice(key).expect("any length"),
+        }
+    }
+
+    /// Signs a request, and returns all of it, finished: what is sent is what was signed.
+    ///
+    /// ```
+    /// use duo_sign::{Credentials, Request, Signer};
+    ///
+    /// let signer = Signer::new(&Credentials::new("DIXXXXXXXXXXXXXXXXXX", "the secret key")?);
+    /// let date = "Tue, 21 Aug 2012 17:29:18 -0000";
+    /// let request = Request::new("GET", "api-xxxxxxxx.duosecurity.com", "/admin/v1/users", date)
+    ///     .param("username", "root")
+    ///     .param("limit", 10);
+    /// let signed = signer.sign(&request)?;
+    /// assert_eq!(
+    ///     signed.url,
+    ///     "https://api-xxxxxxxx.duosecurity.com/admin/v1/users?limit=10&username=root"
+    /// );
+    /// # Ok::<(), duo_sign::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - `Error::Method…`: `""`, `"GE T"`
+    /// - `Error::Host…`: `""`, `"https://api-x.duosecurity.com"`, a path, user info, white space,
+    ///   characters outside ASCII, the port 443
+    /// - `Error::Path…`: no slash at the start, a `?` or `#`, a character that must be
+    ///   percent-encoded (the message has the encoded form), a `..` segment
+    /// - `Error::Date…`: text that is not an RFC 2822 date, a time outside the years 1900 to 9999
+    /// - [`Error::DigestVersion`]: SHA-1 with signature version 4 or 5
+    /// - `Error::Header…`: CR, LF, NUL or non-ASCII in a value, the same name twice, a header that
+    ///   signing sets
+    /// - [`Error::ParamValue`]: null, a float or an object in a query or form
+    /// - [`Error::ParamsAndBody`], [`Error::ParamsAndQuery`]: two sources for one place
+    /// - [`Error::BodyNotCovered`], [`Error::BodyNotForm`]: a body that version 1 or 2 cannot sign
+    /// - [`Error::NestedTooDeeply`]: JSON beyond [`MAX_DEPTH`](crate::MAX_DEPTH) levels
+    pub fn sign<'r>(&self, request: &'r Request<'_>) -> Result<SignedRequest<'r>, Error> {
+        let wire = request.wire()?;
+        let canonical = canonical::join(&wire.lines());
+        let mut headers = wire.headers;
+        let authorization = self.authorization(request.digest, &canonical);
+        headers.insert(1, ("Authorization".into(), authorization.into()));
+        let mut url = String::from("https://");
+        url.push_str(&wire.host);
+        url.push_str(wire.path);
+        if !wire.query.is_empty() {
+            url.push('?');
+            url.push_str(&wire.query);
+        }
+        Ok(SignedRequest { method: wire.method, url, headers, body: wire.body, canonical })
+    }
+
+    /// The `Authorization` header for a canonical string: Basic authentication (RFC 7617) with the
+    /// integration key as user name and the lower-case hex HMAC as password.
+    #[must_use]
+    pub fn authorization(&self, digest: Digest, canonical: &str) -> String {
+        let signature = match digest {
+            Digest::Sha512 => {
+                hex(&self.sha512.clone().chain_update(canonical).finalize().into_bytes())
+            }
+            Digest::Sha1 => hex(&self.sha1.clone().chain_update(canonical).finalize().into_bytes()),
+        };
+        let mut user = String::with_capacity(self.ikey.len() + 1 + signature.len());
+        user.push_str(&self.ikey);
+        user.push(':');
+        user.push_str(&signature);
+        let mut authorization = String::from("Basic ");
+        STANDARD.encode_string(user, &mut authorization);
+        authorization
+    }
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer").field("ikey", &self.ikey).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+
+    #[test]
+    fn debug_leaves_the_key_out() {
+        let credentials = Credentials::new("DIWJ8X6AEYOR5OMC6TQ1", "secret").unwrap();
+        let debug = format!("{:?}", Signer::new(&credentials));
+        assert_eq!(debug, r#"Signer { ikey: "DIWJ8X6AEYOR5OMC6TQ1", .. }"#);
+    }
+}
