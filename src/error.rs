@@ -395,13 +395,11 @@ impl fmt::Display for Shown {
             return write!(f, "`{}`", self.0);
         }
         f.write_str("U+")?;
-        let digits = (0..6).rev().map(|place| u32::from(self.0) >> (4 * place));
-        digits.skip_while(|rest| *rest == 0).try_for_each(|rest| {
-            write!(
-                f,
-                "{}",
-                char::from_digit(rest & 15, 16).unwrap_or_default().to_ascii_uppercase()
-            )
+        let length = if u32::from(self.0) > 0xFFFF { 6 } else { 4 };
+        (0..length).rev().try_for_each(|place| {
+            let digit = (u32::from(self.0) >> (4 * place)) & 15;
+            let digit = char::from_digit(digit, 16).unwrap_or_default();
+            write!(f, "{}", digit.to_ascii_uppercase())
         })
     }
 }

@@ -79,11 +79,12 @@ pub struct Number<'a> {
 impl<'a> Number<'a> {
     /// Takes decimal digits with an optional minus sign; `None` for anything else.
     #[must_use]
-    pub fn integer(text: &'a str) -> Option<Self> {
-        let digits = text.strip_prefix('-').unwrap_or(text);
+    pub fn integer(text: impl Into<Cow<'a, str>>) -> Option<Self> {
+        let text = text.into();
+        let digits = text.strip_prefix('-').unwrap_or(&text);
         let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         let canonical = plain && (digits == "0" || !digits.starts_with('0'));
-        canonical.then_some(Self { text: Cow::Borrowed(text), integer: true })
+        canonical.then_some(Self { text, integer: true })
     }
 
     /// Takes the shortest decimal text that reads back as the same double, in any layout

@@ -45,9 +45,12 @@ export async function build() {
 async function compile() {
   say('Compiling the core to WebAssembly');
   const target = 'wasm32-unknown-unknown';
+  // Glue without an externref table, which older engines and wasm2js do not have.
+  const flags = `target.${target}.rustflags=["-Ctarget-feature=-reference-types"]`;
   await run('cargo', [
     ...['rustc', '--locked', '--release', '--lib', '--crate-type', 'cdylib'],
-    ...['--target', target, '--features', 'wasm', '--target-dir', join(root, 'target')],
+    ...['--target', target, '--features', 'wasm', '--config', flags],
+    ...['--target-dir', join(root, 'target')],
   ]);
   const compiled = join(root, 'target', target, 'release', 'duo_sign.wasm');
   const options = ['--target', 'bundler', '--no-typescript', '--out-name', 'core'];
