@@ -108,9 +108,9 @@ fn throws_objects_and_never_panics() {
         ("s3:GETs1:hs1:/ui1:0{1:1:xu", "ERR_DUO_INVALID_OPTIONS", "options"),
         // Not from encode.ts: cut off, and lengths that lie.
         ("", "ERR_DUO_INVALID_METHOD", "method"),
-        ("s9999999999999999999:GET", "ERR_DUO_INVALID_METHOD", "method"),
-        ("s2:😀", "ERR_DUO_INVALID_METHOD", "method"),
-        ("s1:😀", "ERR_DUO_INVALID_METHOD", "method"),
+        ("s9999999999999999999:GET", "ERR_DUO_INVALID_HOST", "host"),
+        ("s2:😀", "ERR_DUO_INVALID_HOST", "host"),
+        ("s1:😀", "ERR_DUO_INVALID_HOST", "host"),
         ("[99999999:", "ERR_DUO_INVALID_METHOD", "method"),
         ("s3:GETs1:hs1:/{4294967295:", "ERR_DUO_INVALID_PARAMS", "params"),
     ] {
