@@ -23,7 +23,15 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 
 /** Builds all of pkg/, unless nothing has changed since it was built. */
 export async function build() {
-  const inputs = ['src', 'pkg-template', 'tools', '.cargo', 'Cargo.toml', 'Cargo.lock', 'package-lock.json'];
+  const inputs = [
+    'src',
+    'pkg-template',
+    'tools',
+    '.cargo',
+    'Cargo.toml',
+    'Cargo.lock',
+    'package-lock.json',
+  ];
   const stamp = join(root, 'target', 'pkg.sha256');
   const hash = hashFiles(inputs);
   if (existsSync(dist) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
@@ -57,8 +65,21 @@ async function compile() {
   await run(wasmBindgen, [...options, '--out-dir', core, compiled]);
   say('Optimising it');
   const optimised = join(core, 'core.wasm');
-  const features = ['--enable-bulk-memory', '--enable-sign-ext', '--enable-mutable-globals', '--enable-nontrapping-float-to-int', '--enable-multivalue', '--enable-reference-types'];
-  const levels = ['-Oz', '--converge', '--strip-debug', '--strip-producers', '--strip-target-features'];
+  const features = [
+    '--enable-bulk-memory',
+    '--enable-sign-ext',
+    '--enable-mutable-globals',
+    '--enable-nontrapping-float-to-int',
+    '--enable-multivalue',
+    '--enable-reference-types',
+  ];
+  const levels = [
+    '-Oz',
+    '--converge',
+    '--strip-debug',
+    '--strip-producers',
+    '--strip-target-features',
+  ];
   await run(bin('wasm-opt'), [join(core, 'core_bg.wasm'), ...features, ...levels, '-o', optimised]);
   return readFileSync(optimised);
 }
@@ -78,7 +99,10 @@ async function bundle(wasm) {
       }));
     },
   };
-  for (const [format, file] of [['esm', 'index.js'], ['cjs', 'index.cjs']]) {
+  for (const [format, file] of [
+    ['esm', 'index.js'],
+    ['cjs', 'index.cjs'],
+  ]) {
     await esbuild.build({
       entryPoints: [join(template, 'src', 'index.ts')],
       outfile: join(dist, file),
@@ -114,10 +138,14 @@ function hashFiles(names) {
   const hash = createHash('sha256');
   for (const name of names) {
     const path = join(root, name);
-    const isFile = !readdirSync(root, { withFileTypes: true }).find((it) => it.name === name).isDirectory();
-    const files = isFile ? [path] : readdirSync(path, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name));
+    const isFile = !readdirSync(root, { withFileTypes: true })
+      .find((it) => it.name === name)
+      .isDirectory();
+    const files = isFile
+      ? [path]
+      : readdirSync(path, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map((entry) => join(entry.parentPath, entry.name));
     for (const file of files.sort()) hash.update(file).update('\0').update(readFileSync(file));
   }
   return hash.digest('hex');

@@ -39,10 +39,14 @@ async function bindgen() {
   say(`Compiling wasm-bindgen ${version} into .tools/ (a few minutes, once)`);
   // Not --locked: its lock file asks for crates that registries with a delay do not have.
   const args = ['install', 'wasm-bindgen-cli', '--version', `=${version}`, '--force'];
-  await run('cargo', [...args, '--root', join(tools, 'cargo'), '--target-dir', join(tools, 'cargo-target')], {
-    // The tool runs for seconds, so that optimising it takes longer than it saves.
-    env: { CARGO_PROFILE_RELEASE_OPT_LEVEL: '1', CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16' },
-  });
+  await run(
+    'cargo',
+    [...args, '--root', join(tools, 'cargo'), '--target-dir', join(tools, 'cargo-target')],
+    {
+      // The tool runs for seconds, so that optimising it takes longer than it saves.
+      env: { CARGO_PROFILE_RELEASE_OPT_LEVEL: '1', CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16' },
+    },
+  );
 }
 
 async function oracle() {
@@ -64,7 +68,14 @@ async function oracle() {
 async function chromium() {
   const missing = ['chromium', 'chromedriver'].filter((name) => !output('which', [name]));
   if (missing.length === 0) return;
-  const command = ['apt-get', 'install', '-y', '--no-install-recommends', 'chromium', 'chromium-driver'];
+  const command = [
+    'apt-get',
+    'install',
+    '-y',
+    '--no-install-recommends',
+    'chromium',
+    'chromium-driver',
+  ];
   const prefix = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
   if (!output('which', ['apt-get']) || (prefix.length > 0 && !output('sudo', ['-n', 'true']))) {
     throw new Problem(`${missing.join(' and ')} not found: run ${['sudo', ...command].join(' ')}`);
@@ -81,7 +92,9 @@ async function chromium() {
 /** Runs `install` unless it ran before for the same `input` file, and what it made is there. */
 async function once(name, input, made, install) {
   const stamp = join(tools, `${name}.sha256`);
-  const hash = createHash('sha256').update(readFileSync(join(root, input))).digest('hex');
+  const hash = createHash('sha256')
+    .update(readFileSync(join(root, input)))
+    .digest('hex');
   if (existsSync(made) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   await install();
   writeFileSync(stamp, hash);

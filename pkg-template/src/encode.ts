@@ -3,9 +3,9 @@
  * format, reads it and checks it, so that every rule and message is there.
  */
 export function encode(values: readonly unknown[]): string {
-  const text = values.map(tryItem).join('');
+  const text = values.map((value) => argument(value, false)).join('');
   // UTF-8 has no lone surrogates: the encoder would replace them without a word.
-  return isWellFormed(text) ? text : values.map((value) => tryItem(value, true)).join('');
+  return isWellFormed(text) ? text : values.map((value) => argument(value, true)).join('');
 }
 
 /** Fields given as an object stay one; a Map, URLSearchParams, Headers, … becomes its pairs. */
@@ -15,9 +15,18 @@ export function fields(value: unknown): unknown {
   return isIterable ? Array.from(iterable as Iterable<unknown>) : value;
 }
 
-function tryItem(value: unknown, strict: unknown = false): string {
+/** `strict` looks for lone surrogates, string by string. */
+type Encoder = (value: unknown, strict: boolean) => string;
+
+function argument(value: unknown, strict: boolean): string {
+  const isObject = typeof value === 'object' && value !== null;
+  return isObject ? object(value, strict, member) : item(value, strict);
+}
+
+/** A parameter or option. */
+function member(value: unknown, strict: boolean): string {
   try {
-    return item(value, strict === true);
+    return item(value, strict);
   } catch (error) {
     // An object that contains itself, or one nested beyond the stack.
     if (error instanceof RangeError) return 'z';
@@ -40,17 +49,17 @@ function item(value: unknown, strict: boolean): string {
       return (Number.isSafeInteger(value) ? 'i' : 'd') + text(String(value));
     }
     case 'object':
-      return value === null ? 'n' : object(value, strict);
+      return value === null ? 'n' : object(value, strict, item);
     default:
       return `x${text(`a ${typeof value}`)}`;
   }
 }
 
-function object(value: object, strict: boolean): string {
+function object(value: object, strict: boolean, each: Encoder): string {
   if (Array.isArray(value)) {
     let encoded = `[${value.length}:`;
     // By index, since `map` and `for … in` pass over holes.
-    for (let i = 0; i < value.length; i++) encoded += item(value[i], strict);
+    for (let i = 0; i < value.length; i++) encoded += each(value[i], strict);
     return encoded;
   }
   // `[object Map]`, also of another realm, where `instanceof` fails.
@@ -62,11 +71,10 @@ function object(value: object, strict: boolean): string {
   }
   let count = 0;
   let members = '';
-  for (const [name, member] of Object.entries(value)) {
-    if (member === undefined) continue;
+  for (const [name, inner] of Object.entries(value)) {
+    if (inner === undefined) continue;
     count++;
-    members +=
-      strict && !isWellFormed(name) ? `${text('?')}w` : text(name) + item(member, strict);
+    members += strict && !isWellFormed(name) ? `${text('?')}w` : text(name) + each(inner, strict);
   }
   return `{${count}:${members}`;
 }

@@ -41,7 +41,7 @@ export class DuoSignError extends Error {
   readonly field: string | undefined;
 
   static {
-    this.prototype.name = 'DuoSignError';
+    DuoSignError.prototype.name = 'DuoSignError';
   }
 
   constructor(code: DuoSignErrorCode, message: string, field?: string, options?: ErrorOptions) {

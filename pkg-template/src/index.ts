@@ -103,7 +103,11 @@ export class Signer {
     if (!signer) {
       throw new DuoSignError('ERR_DUO_DISPOSED', 'this signer is disposed: make a new one');
     }
-    const all = options ? { ...this.#defaults, ...options } : this.#defaults;
+    const all = isObject(options)
+      ? { ...this.#defaults, ...options }
+      : options === undefined
+        ? this.#defaults
+        : options;
     return call(() => {
       const text = request(method, host, path, params, date, all);
       return finished(signer.sign(text, bytes(all)), all);
@@ -120,7 +124,7 @@ export class Signer {
 
   static {
     // Node.js 18 has no Symbol.dispose.
-    if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.dispose;
+    if (Symbol.dispose) Signer.prototype[Symbol.dispose] = Signer.prototype.dispose;
   }
 }
 
@@ -174,7 +178,7 @@ export function explain(
 }
 
 function keys(credentials: Credentials): string {
-  if (typeof credentials !== 'object' || credentials === null) {
+  if (!isObject(credentials)) {
     throw new DuoSignError(
       'ERR_DUO_INVALID_CREDENTIALS',
       'credentials is not an object: give { ikey, skey }',
@@ -203,7 +207,7 @@ function time(date: RequestDate | undefined): number | string {
 
 /** The options, with their iterables read. */
 function wire(options: SignOptions | undefined): unknown {
-  if (typeof options !== 'object' || options === null) {
+  if (!isObject(options)) {
     return options === undefined && dropsDate() ? { dateHeader: 'X-Duo-Date' } : options;
   }
   return {
@@ -212,6 +216,10 @@ function wire(options: SignOptions | undefined): unknown {
     query: fields(options.query),
     dateHeader: options.dateHeader ?? (dropsDate() ? 'X-Duo-Date' : undefined),
   };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 let drops: boolean | undefined;

@@ -53,7 +53,9 @@ test(`${count} random requests, seed ${seed}`, { timeout: 900_000 }, async (t) =
   t.diagnostic(`@duosecurity/duo_api: ${JSON.stringify(node)}`);
   assert.equal(tally.duo_client, count);
   assert.equal(tally.verified, tally.duo_client + tally.duo_hmac);
-  assert.ok(tally.duo_hmac > count / 4 && tally.json_bodies > count / 8 && node.compared > count / 4);
+  assert.ok(
+    tally.duo_hmac > count / 4 && tally.json_bodies > count / 8 && node.compared > count / 4,
+  );
 });
 
 /** Signs a case in both ways, and compares it with what Duo's client made of it. */
@@ -126,8 +128,15 @@ function throughNode({ ikey, skey, host, version, method, path, params }) {
   return sent;
 }
 
-const encoded = (text) => Buffer.from(encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`));
-const isSorted = (list, key) => list.every((it, i) => i === 0 || Buffer.compare(key(list[i - 1]), key(it)) <= 0);
+const encoded = (text) =>
+  Buffer.from(
+    encodeURIComponent(text).replace(
+      /[!'()*]/g,
+      (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+    ),
+  );
+const isSorted = (list, key) =>
+  list.every((it, i) => i === 0 || Buffer.compare(key(list[i - 1]), key(it)) <= 0);
 
 /** Why Duo's Node client differs from the Python clients on this request, if it does. */
 function disagreement({ method, params, version }) {
@@ -185,7 +194,9 @@ test('@duosecurity/duo_api differs: JSON keys in the order given', async () => {
   const sent = throughNode(it);
   it.date = sent.headers.Date;
   const [{ duo_client }] = await expected([it]);
-  const signed = signRequest(it.method, it.host, it.path, it.params, it.date, it, { dateHeader: 'Date' });
+  const signed = signRequest(it.method, it.host, it.path, it.params, it.date, it, {
+    dateHeader: 'Date',
+  });
   assert.equal(signed.body, duo_client.body);
   assert.equal(signed.headers.Authorization, duo_client.authorization);
   assert.notEqual(signed.body, sent.body);

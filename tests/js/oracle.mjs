@@ -26,7 +26,9 @@ export async function startEndpoint(keys, now = null) {
 
 /** What Duo's Python clients make of these cases; see tests/oracle/expect.py. */
 export async function expected(cases) {
-  const child = spawn(python, [file('../oracle/expect.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(python, [file('../oracle/expect.py')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   child.stdin.end(cases.map((it) => `${toPython(it)}\n`).join(''));
   const results = [];
   for await (const line of createInterface({ input: child.stdout })) results.push(JSON.parse(line));

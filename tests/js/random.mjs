@@ -4,7 +4,7 @@ const punctuation = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
 const others = ['a', 'b', 'Z', '0', '9', ' ', '\t', '\n', '\r', '\0', '\x7f', 'é', 'ß', '中', '€'];
 const wide = ['\u2028', 'Ａ', 'e\u0301', '😀', '\u{10ffff}', '\ufeff'];
 const characters = [...punctuation, ...others, ...wide];
-const pathCharacters = ["a", "Z", "7", ...":@!$&'()*+,;=-._~", '%20', '%C3%A9', '%2f', '%25', '/'];
+const pathCharacters = ['a', 'Z', '7', ...":@!$&'()*+,;=-._~", '%20', '%C3%A9', '%2f', '%25', '/'];
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'get', 'post', 'Put', 'patch'];
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
@@ -46,7 +46,9 @@ export class Random {
   /** Names that start alike, since that is where orders differ; some are whole sets of characters. */
   name() {
     if (this.chance(0.02)) return punctuation;
-    return this.pick(['', 'a', 'foo', 'mintime', '10', '9', '_x']) + this.text(this.pick([0, 1, 4]));
+    return (
+      this.pick(['', 'a', 'foo', 'mintime', '10', '9', '_x']) + this.text(this.pick([0, 1, 4]))
+    );
   }
 
   scalar() {

@@ -1,0 +1,26 @@
+// Format, lints, types and documentation.
+
+import { join } from 'node:path';
+import { root, run, say, whenCalled } from './run.mjs';
+import { setup } from './setup.mjs';
+
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+
+export async function check() {
+  say('Checking format, lints, types and documentation');
+  const denied = ['--', '-D', 'warnings'];
+  await run('cargo', ['fmt', '--check']);
+  await run('cargo', ['clippy', '--locked', '--all-targets', ...denied]);
+  const wasm = ['--target', 'wasm32-unknown-unknown', '--features', 'wasm'];
+  await run('cargo', ['clippy', '--locked', '--all-targets', ...wasm, ...denied]);
+  await run('cargo', ['doc', '--locked', '--no-deps', '--features', 'wasm', '--quiet'], {
+    env: { RUSTDOCFLAGS: '-D warnings' },
+  });
+  await run(bin('tsc'), ['--project', 'pkg-template', '--noEmit']);
+  await run(bin('biome'), ['check', '--error-on-warnings']);
+}
+
+await whenCalled(import.meta.url, async () => {
+  await setup();
+  await check();
+});
