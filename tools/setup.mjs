@@ -66,7 +66,10 @@ async function oracle() {
 }
 
 async function chromium() {
-  const missing = ['chromium', 'chromedriver'].filter((name) => !output('which', [name]));
+  const browsers = ['chromium', 'chromium-browser', 'google-chrome'];
+  const missing = [browsers, ['chromedriver']]
+    .filter((names) => !names.some((name) => output('which', [name])))
+    .map(([name]) => name);
   if (missing.length === 0) return;
   const command = [
     'apt-get',

@@ -1,7 +1,10 @@
 // The local endpoint answers as Duo does: it takes Duo's own client, and refuses with Duo's codes.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { signRequest } from 'duo-sign';
 import { closeConnections, runPython, send, startEndpoint } from './oracle.mjs';
 
@@ -104,4 +107,31 @@ test('takes bodies of any bytes', async () => {
   assert.equal((await send(endpoint, signed)).status, 200);
   signed.body = body.with(255, 0);
   assert.equal((await send(endpoint, signed)).code, 40103);
+});
+
+test('reads a form body as it is signed, in every spelling', async () => {
+  for (const body of ['k=a=b', '+=%2B&a=%7e', '&&a&=b&=', 'k=%zz%4', 'k=é', 'k=%ff&k=%C3%A9', '']) {
+    const signed = sign({ signatureVersion: 2, body }, { method: 'POST', params: {} });
+    assert.equal((await send(endpoint, signed)).status, 200, body);
+  }
+});
+
+test("runs the README's first example", async () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, example] = readme.match(/```js\n(.*?)```/s);
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '--eval', example],
+    {
+      cwd: new URL('../..', import.meta.url),
+      env: {
+        ...process.env,
+        DUO_IKEY: ikey,
+        DUO_SKEY: skey,
+        DUO_HOST: `127.0.0.1:${endpoint.https}`,
+        NODE_EXTRA_CA_CERTS: endpoint.ca,
+      },
+    },
+  );
+  assert.match(stdout, /^200 /);
 });
