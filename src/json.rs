@@ -235,25 +235,36 @@ fn write_value(out: &mut String, value: &Value<'_>, depth: usize) -> Result<(), 
 /// Writes a JSON string in ASCII, escaped as Python's `ensure_ascii` does.
 pub(crate) fn write_string(out: &mut String, text: &str) {
     out.push('"');
-    for found in text.chars() {
-        match found {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            ' '..='~' => out.push(found),
-            _ => {
-                for unit in found.encode_utf16(&mut [0; 2]) {
-                    out.push_str("\\u");
-                    out.push_str(&hex(&unit.to_be_bytes()));
-                }
+    let mut rest = text;
+    loop {
+        let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+        let length = rest.bytes().take_while(is_plain).count();
+        let (plain, special) = rest.split_at_checked(length).unwrap_or_default();
+        out.push_str(plain);
+        let mut characters = special.chars();
+        let Some(found) = characters.next() else { break };
+        write_escaped(out, found);
+        rest = characters.as_str();
+    }
+    out.push('"');
+}
+
+fn write_escaped(out: &mut String, found: char) {
+    match found {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\u{8}' => out.push_str("\\b"),
+        '\u{c}' => out.push_str("\\f"),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        _ => {
+            for unit in found.encode_utf16(&mut [0; 2]) {
+                out.push_str("\\u");
+                out.push_str(&hex(&unit.to_be_bytes()));
             }
         }
     }
-    out.push('"');
 }
 
 impl Value<'_> {
