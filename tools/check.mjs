@@ -1,6 +1,7 @@
 // Format, lints, types and documentation.
 
 import { join } from 'node:path';
+import { build } from './build.mjs';
 import { root, run, say, whenCalled } from './run.mjs';
 import { setup } from './setup.mjs';
 
@@ -17,10 +18,17 @@ export async function check() {
     env: { RUSTDOCFLAGS: '-D warnings' },
   });
   await run(bin('tsc'), ['--project', 'pkg-template', '--noEmit']);
+  // As a user's compiler sees the package: the newest settings, then the fewest library types.
+  const user = ['--noEmit', '--strict', '--module', 'nodenext', '--types', ''];
+  const types = (name) => join('tests', 'types', name);
+  const newest = 'es2023,dom,dom.iterable,esnext.disposable';
+  await run(bin('tsc'), [...user, '--lib', newest, types('import.mts'), types('require.cts')]);
+  await run(bin('tsc'), [...user, '--lib', 'es2022', types('plain.mts')]);
   await run(bin('biome'), ['check', '--error-on-warnings']);
 }
 
 await whenCalled(import.meta.url, async () => {
   await setup();
+  await build();
   await check();
 });

@@ -44,7 +44,12 @@ export class DuoSignError extends Error {
     DuoSignError.prototype.name = 'DuoSignError';
   }
 
-  constructor(code: DuoSignErrorCode, message: string, field?: string, options?: ErrorOptions) {
+  constructor(
+    code: DuoSignErrorCode,
+    message: string,
+    field?: string,
+    options?: { cause?: unknown },
+  ) {
     super(message, options);
     this.code = code;
     this.field = field;

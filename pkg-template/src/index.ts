@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * Signs requests for the Duo Security APIs (Admin, Auth, Accounts), and shows exactly what was
  * signed.

@@ -10,16 +10,14 @@ export type JsonValue =
   | { readonly [name: string]: JsonValue };
 
 /**
- * Parameters by name. In a query or form a value is a {@link Scalar} or a list of these (the name
+ * Parameters by name: an object, a `Map`, `URLSearchParams`, or other pairs. In a query or form a value is a {@link Scalar} or a list of these (the name
  * is repeated); in a JSON body it is any {@link JsonValue}. `undefined` leaves the parameter out.
  */
 export type Params =
   | { readonly [name: string]: JsonValue }
-  | ReadonlyMap<string, JsonValue>
-  | URLSearchParams
   | Iterable<readonly [name: string, value: JsonValue]>;
 
-/** Header values by name. */
+/** Header values by name: an object, `Headers`, a `Map`, or other pairs. */
 export type HeaderFields =
   | { readonly [name: string]: string | undefined }
   | Iterable<readonly [name: string, value: string]>;
