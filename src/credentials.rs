@@ -91,9 +91,11 @@ fn has_outer(text: &str, unwanted: fn(char) -> bool) -> bool {
     text.starts_with(unwanted) || text.ends_with(unwanted)
 }
 
-/// White space, and what is copied along unseen: byte order mark and zero-width space.
+/// White space, and what is copied along unseen: soft hyphen, zero-width characters and direction
+/// marks, word joiner, byte order mark.
 fn is_white_space(found: char) -> bool {
-    found.is_whitespace() || matches!(found, '\u{feff}' | '\u{200b}')
+    found.is_whitespace()
+        || matches!(found, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 fn is_quote(found: char) -> bool {
@@ -129,6 +131,8 @@ mod tests {
             ("DIX", "key\r\n", Error::SkeyOuterWhiteSpace),
             ("DIX", "\u{feff}key", Error::SkeyOuterWhiteSpace),
             ("DIX", "\u{a0}", Error::SkeyOuterWhiteSpace),
+            ("DIX", "key\u{200e}", Error::SkeyOuterWhiteSpace),
+            ("DIX", "key\u{2060}", Error::SkeyOuterWhiteSpace),
             ("DIX", "\"key\"", Error::SkeyQuotes),
             ("DIX", "'key", Error::SkeyQuotes),
             ("DIX", "key\u{201d}", Error::SkeyQuotes),

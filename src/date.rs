@@ -73,6 +73,9 @@ pub fn parse(text: &str) -> Result<i64, Error> {
     if text.contains(char::is_control) {
         return Err(Error::DateControlCharacter);
     }
+    if !text.is_ascii() {
+        return Err(Error::DateFormat("it has characters outside ASCII"));
+    }
     if text.trim() != text {
         return Err(Error::DateFormat("it has white space around it"));
     }
@@ -252,7 +255,9 @@ mod tests {
             ("Tue Aug 21 2012 17:29:18 GMT", "it is not day, month, year, time and zone"),
             ("Tue, 21 Aug 2012 17:29:18 -0000 x", "it is not day, month, year, time and zone"),
             ("Di, 21 Aug 2012 17:29:18 -0000", "the day of the week is not one of Mon to Sun"),
-            ("Tue, 21 ao\u{fb}t 2012 17:29:18 -0000", "the month is not one of Jan to Dec"),
+            ("Tue, 21 Aout 2012 17:29:18 -0000", "the month is not one of Jan to Dec"),
+            ("Tue, 21 ao\u{fb}t 2012 17:29:18 -0000", "it has characters outside ASCII"),
+            ("Tue, 21 Aug 2012 17:29:18 -0000 (\u{20ac})", "it has characters outside ASCII"),
             ("Mon, 21 Aug 2012 17:29:18 -0000", "the day of the week does not fit the date"),
             ("Sun, 31 Jun 2012 17:29:18 -0000", "there is no such day in that month"),
             ("Tue, 00 Aug 2012 17:29:18 -0000", "there is no such day in that month"),

@@ -37,6 +37,8 @@ pub enum Error {
     HostWhiteSpace,
     /// The host has another character that no host name has.
     HostCharacter(char),
+    /// The host is an IP address in a spelling that URLs do not keep, or is like one and is none.
+    HostAddress,
     /// What follows the colon in the host is not a port number as URLs write it.
     HostPort,
     /// The host ends in `:443`, which no HTTPS client sends in the Host header.
@@ -127,7 +129,6 @@ impl Error {
             "path" => "ERR_DUO_INVALID_PATH",
             "params" => "ERR_DUO_INVALID_PARAMS",
             "date" => "ERR_DUO_INVALID_DATE",
-            "credentials" => "ERR_DUO_INVALID_CREDENTIALS",
             "ikey" => "ERR_DUO_INVALID_IKEY",
             "skey" => "ERR_DUO_INVALID_SKEY",
             "signatureVersion" => "ERR_DUO_INVALID_SIGNATURE_VERSION",
@@ -152,6 +153,7 @@ impl Error {
             | Self::HostUserInfo
             | Self::HostWhiteSpace
             | Self::HostCharacter(_)
+            | Self::HostAddress
             | Self::HostPort
             | Self::HostDefaultPort => "host",
             Self::PathRelative
@@ -184,9 +186,9 @@ impl Error {
     }
 }
 
-/// The field that a place such as `params.mintime[2]` or `credentials.skey` belongs to.
-fn root(at: &str) -> &'static str {
-    const FIELDS: [&str; 14] = [
+/// The field that a place such as `params.mintime[2]` belongs to.
+pub(crate) fn root(at: &str) -> &'static str {
+    const FIELDS: [&str; 13] = [
         "method",
         "host",
         "path",
@@ -200,7 +202,6 @@ fn root(at: &str) -> &'static str {
         "body",
         "query",
         "dateHeader",
-        "credentials",
     ];
     let first = at.split(['.', '[']).next().unwrap_or_default();
     FIELDS.into_iter().find(|field| *field == first).unwrap_or("options")
@@ -250,24 +251,26 @@ impl fmt::Display for Error {
             ),
             Self::HeaderReserved(name) => write!(
                 f,
-                "header `{name}` is set by signing: leave it out; the date is an argument, and \
-                 the option dateHeader names the header it goes into"
+                "header `{name}` is set by signing or by the HTTP client: leave it out; the date \
+                 is an argument, and the option dateHeader names the header it goes into"
             ),
             Self::ParamValue(at, found) => write!(
                 f,
-                "{at} is {found}, which a query or form cannot hold: use a string, an integer, \
-                 a boolean or a list of these"
+                "{} is {found}, which a query or form cannot hold: use a string, an integer, \
+                 a boolean or a list of these",
+                Name(at)
             ),
             Self::NestedTooDeeply(at) => {
-                write!(f, "{at} is nested too deeply, or contains itself: flatten it")
+                write!(f, "{} is nested too deeply, or contains itself: flatten it", Name(at))
             }
             Self::Type { at, expected, found } => {
-                write!(f, "{at} is {found}: it must be {expected}")
+                write!(f, "{} is {found}: it must be {expected}", Name(at))
             }
             Self::UnknownOption(name) => write!(
                 f,
-                "there is no option `{name}`: the options are signatureVersion, digest, headers, \
-                 body, query and dateHeader"
+                "there is no option `{}`: the options are signatureVersion, digest, headers, \
+                 body, query and dateHeader",
+                Name(name)
             ),
             plain => f.write_str(plain.text()),
         }
@@ -298,6 +301,10 @@ impl Error {
             }
             Self::HostWhiteSpace => {
                 "host has white space in it: remove it (copied with a newline?)"
+            }
+            Self::HostAddress => {
+                "host is not an IP address as URLs write it, which HTTP clients would change: \
+                 write it as `127.0.0.1` or `[::1]`"
             }
             Self::HostPort => {
                 "host has a colon that is not followed by a port number from 1 to 65535 without \
@@ -379,12 +386,36 @@ impl Error {
             Self::BodyNotObject => {
                 "body is not a JSON object: Duo takes an object, for example {\"name\":\"x\"}"
             }
-            _ => "",
+            // Written by Display, with their details.
+            Self::MethodCharacter(_)
+            | Self::HostCharacter(_)
+            | Self::PathQuery(_)
+            | Self::PathUnencoded(_)
+            | Self::DateFormat(_)
+            | Self::HeaderCharacter(_)
+            | Self::HeaderWhiteSpace(_)
+            | Self::HeaderDuplicate(_)
+            | Self::HeaderReserved(_)
+            | Self::ParamValue(..)
+            | Self::NestedTooDeeply(_)
+            | Self::Type { .. }
+            | Self::UnknownOption(_) => "",
         }
     }
 }
 
 impl core::error::Error for Error {}
+
+/// A name that the caller chose, with what could break a log line made visible.
+struct Name<'a>(&'a str);
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|found| {
+            if found.is_control() { write!(f, "<{}>", Shown(found)) } else { write!(f, "{found}") }
+        })
+    }
+}
 
 /// A character as it is, or by its code point where it could not be seen.
 struct Shown(char);

@@ -3,6 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
@@ -400,11 +401,29 @@ fn check_host(host: &str) -> Result<(), Error> {
     if let Some(found) = name.chars().find(|found| !fits(*found)) {
         return Err(Error::HostCharacter(found));
     }
+    if !is_kept_by_urls(name, ipv6) {
+        return Err(Error::HostAddress);
+    }
     match port {
         Some("443") => Err(Error::HostDefaultPort),
         Some(port) if !is_port(port) => Err(Error::HostPort),
         _ => Ok(()),
     }
+}
+
+/// WHATWG URL, "host parsing": a name whose last label is a number is an IPv4 address, and
+/// addresses are written anew, after which the Host header would not be what was signed.
+fn is_kept_by_urls(name: &str, ipv6: bool) -> bool {
+    if ipv6 {
+        let parsed: Result<Ipv6Addr, _> = name.parse();
+        // An IPv4 address within an IPv6 one becomes hexadecimal.
+        return !name.contains('.')
+            && parsed.is_ok_and(|address| address.to_string().eq_ignore_ascii_case(name));
+    }
+    let last = name.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+    let is_hex = last.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("0x"));
+    let is_number = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit());
+    !(is_hex || is_number) || name.parse::<Ipv4Addr>().is_ok()
 }
 
 fn is_port(text: &str) -> bool {

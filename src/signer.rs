@@ -1,5 +1,6 @@
 //! The signature and the `Authorization` header.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
@@ -8,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;
 use sha2::Sha512;
+use zeroize::Zeroize as _;
 
 use crate::canonical::{self, hex};
 use crate::{Credentials, Digest, Error, Request, SignedRequest};
@@ -19,6 +21,12 @@ use crate::{Credentials, Digest, Error, Request, SignedRequest};
 #[derive(Clone)]
 pub struct Signer {
     ikey: String,
+    keys: Box<Keys>,
+}
+
+/// Key schedules. Boxed, since moving them would leave copies behind.
+#[derive(Clone)]
+struct Keys {
     sha512: Hmac<Sha512>,
     sha1: Hmac<Sha1>,
 }
@@ -26,18 +34,10 @@ pub struct Signer {
 impl Signer {
     /// A signer for these keys. The HMAC key is the secret key's text itself, as bytes.
     #[must_use]
-    #[expect(
-        clippy::missing_panics_doc,
-        clippy::expect_used,
-        reason = "HMAC takes keys of any length"
-    )]
     pub fn new(credentials: &Credentials) -> Self {
-        let key = credentials.skey().as_bytes();
-        Self {
-            ikey: credentials.ikey().into(),
-            sha512: Hmac::new_from_slice(key).expect("any length"),
-            sha1: Hmac::new_from_slice(key).expect("any length"),
-        }
+        let keys = Keys::new(credentials.skey().as_bytes());
+        wipe_stack();
+        Self { ikey: credentials.ikey().into(), keys }
     }
 
     /// Signs a request, and returns all of it, finished: what is sent is what was signed.
@@ -93,12 +93,8 @@ impl Signer {
     /// integration key as user name and the lower-case hex HMAC as password.
     #[must_use]
     pub fn authorization(&self, digest: Digest, canonical: &str) -> String {
-        let signature = match digest {
-            Digest::Sha512 => {
-                hex(&self.sha512.clone().chain_update(canonical).finalize().into_bytes())
-            }
-            Digest::Sha1 => hex(&self.sha1.clone().chain_update(canonical).finalize().into_bytes()),
-        };
+        let signature = self.keys.sign(digest, canonical);
+        wipe_stack();
         let mut user = String::with_capacity(self.ikey.len() + 1 + signature.len());
         user.push_str(&self.ikey);
         user.push(':');
@@ -107,6 +103,33 @@ impl Signer {
         STANDARD.encode_string(user, &mut authorization);
         authorization
     }
+}
+
+impl Keys {
+    #[inline(never)]
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+    fn new(key: &[u8]) -> Box<Self> {
+        Box::new(Self {
+            sha512: Hmac::new_from_slice(key).expect("any length"),
+            sha1: Hmac::new_from_slice(key).expect("any length"),
+        })
+    }
+
+    #[inline(never)]
+    fn sign(&self, digest: Digest, text: &str) -> String {
+        match digest {
+            Digest::Sha512 => hex(&self.sha512.clone().chain_update(text).finalize().into_bytes()),
+            Digest::Sha1 => hex(&self.sha1.clone().chain_update(text).finalize().into_bytes()),
+        }
+    }
+}
+
+/// Overwrites what a function that has just returned left on the stack: padded keys and the states
+/// of hashes, which the hash crates wipe in their own values only.
+#[inline(never)]
+fn wipe_stack() {
+    let mut below = [0_u64; 512];
+    below.zeroize();
 }
 
 impl fmt::Debug for Signer {

@@ -29,6 +29,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsError, JsValue};
 use zeroize::Zeroizing;
 
+use crate::error::root;
 use crate::json::{self, Fields};
 use crate::{
     Body, Credentials, Date, DateHeader, Digest, Error, MAX_DEPTH, Number, Request,
@@ -210,8 +211,10 @@ impl Item<'_> {
 
 const FIELDS: &str = "an object, a Map, URLSearchParams or an iterable of [name, value] pairs; \
                       leave it out when there are none";
-const VALUE: &str = "a string, a finite number, a bigint, a boolean or a list of these";
+const VALUE: &str = "a string, a finite number, a bigint, a boolean or a list of these, and in a \
+                     JSON body also null or a plain object";
 const TEXT: &str = "a string";
+const HEADER: &str = "a string; leave the header out when there is none";
 
 impl<'a> Reader<'a> {
     fn new(rest: &'a str) -> Self {
@@ -296,7 +299,10 @@ impl<'a> Reader<'a> {
             // Milliseconds; a fraction of one does not matter.
             Item::Integer(text) | Item::Float(text) => {
                 let whole = text.split_once('.').map_or(text, |(whole, _)| whole);
-                let milliseconds: i64 = whole.parse().map_err(|_| Error::DateRange)?;
+                let milliseconds: i64 = match whole.parse() {
+                    Ok(milliseconds) if !text.contains('e') => milliseconds,
+                    _ => return Err(Error::DateRange),
+                };
                 Ok(milliseconds.div_euclid(1000).into())
             }
             Item::Other("NaN" | "Infinity" | "-Infinity") => Err(Error::DateRange),
@@ -335,7 +341,7 @@ impl<'a> Reader<'a> {
                     let Value::String(value) = value else {
                         return Err(Error::Type {
                             at: format!("headers.{name}"),
-                            expected: TEXT,
+                            expected: HEADER,
                             found: value.kind().into(),
                         });
                     };
@@ -366,20 +372,20 @@ impl<'a> Reader<'a> {
         match self.item() {
             Item::Undefined => Ok(Fields::new()),
             Item::Object(count) => self.members(count, at, 1),
-            Item::List(count) => (0..count).map(|i| self.pair(&format!("{at}[{i}]"))).collect(),
+            Item::List(count) => (0..count).map(|i| self.pair(at, i)).collect(),
             Item::TooDeep => Err(Error::NestedTooDeeply(at.into())),
             other => Err(other.is_not(at, FIELDS)),
         }
     }
 
-    fn pair(&mut self, at: &str) -> Result<(Cow<'a, str>, Value<'a>), Error> {
+    fn pair(&mut self, at: &str, i: usize) -> Result<(Cow<'a, str>, Value<'a>), Error> {
         match self.item() {
             Item::List(2) => {
-                let name = self.string(&format!("{at}[0]"), "a name, a string")?;
+                let name = self.string(&format!("{at}[{i}][0]"), "a name, a string")?;
                 let item = self.item();
-                Ok((name.into(), self.value(item, &format!("{at}[1]"), 1)?))
+                Ok((name.into(), self.value(item, &format!("{at}.{name}"), 1)?))
             }
-            other => Err(other.is_not(at, "a pair [name, value]")),
+            other => Err(other.is_not(format!("{at}[{i}]"), "a pair [name, value]")),
         }
     }
 
@@ -403,8 +409,7 @@ impl<'a> Reader<'a> {
         }
         match item {
             Item::List(_) | Item::Object(_) if depth >= MAX_DEPTH => {
-                let root = at.split(['.', '[']).next().unwrap_or_default();
-                Err(Error::NestedTooDeeply(root.into()))
+                Err(Error::NestedTooDeeply(root(at).into()))
             }
             Item::List(count) => (0..count)
                 .map(|i| {
@@ -418,7 +423,7 @@ impl<'a> Reader<'a> {
                 .map(Value::List),
             Item::Object(count) => self.members(count, at, depth + 1).map(Value::Object),
             Item::TooDeep => Err(Error::NestedTooDeeply(at.into())),
-            other => Err(other.is_not(at, VALUE)),
+            other => Err(other.is_not(at, if root(at) == "headers" { HEADER } else { VALUE })),
         }
     }
 }

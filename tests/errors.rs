@@ -66,10 +66,29 @@ fn host() {
         ("::1", "host is empty"),
         ("[::1]x", "not followed by a port number"),
         ("[", "the character `[`"),
+        ("127.1", "not an IP address as URLs write it"),
+        ("127.0.0.01", "not an IP address as URLs write it"),
+        ("256.1.1.1", "not an IP address as URLs write it"),
+        ("2130706433", "not an IP address as URLs write it"),
+        ("0x7f.1", "not an IP address as URLs write it"),
+        ("foo.0x1", "not an IP address as URLs write it"),
+        ("foo.0", "not an IP address as URLs write it"),
+        ("[0:0::1]", "not an IP address as URLs write it"),
+        ("[::ffff:1.2.3.4]:80", "not an IP address as URLs write it"),
+        ("[1.2.3.4]", "not an IP address as URLs write it"),
     ] {
         refused(|it| it.host = host, "ERR_DUO_INVALID_HOST", "host", message);
     }
-    for host in ["localhost", "127.0.0.1:8443", "[::1]:8443", "[::1]", "API-X.duosecurity.com"] {
+    for host in [
+        "localhost",
+        "x1",
+        "a.b1",
+        "127.0.0.1:8443",
+        "[2001:DB8::1]",
+        "[::1]:8443",
+        "[::1]",
+        "API-X.duosecurity.com",
+    ] {
         assert!(Request::new("GET", host, "/", DATE).canonicalize().is_ok(), "{host}");
     }
 }
@@ -189,7 +208,7 @@ fn headers() {
         ("X-Duo-A", "é", "header `x-duo-a` has a control character or one outside ASCII"),
         ("X-Duo-A", " a", "white space around its value"),
         ("X-Duo-B", "a", "header `x-duo-b` is there twice"),
-        ("authorization", "x", "header `authorization` is set by signing"),
+        ("authorization", "x", "header `authorization` is set by signing or by the HTTP client"),
         ("DATE", "x", "header `date` is set by signing"),
         ("x-duo-date", "x", "header `x-duo-date` is set by signing"),
         ("Host", "x", "header `host` is set by signing"),
@@ -236,6 +255,7 @@ fn every_message_has_a_fix() {
         Error::HostUserInfo,
         Error::HostWhiteSpace,
         Error::HostCharacter('é'),
+        Error::HostAddress,
         Error::HostPort,
         Error::HostDefaultPort,
         Error::PathRelative,

@@ -23,27 +23,21 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 
 /** Builds all of pkg/, unless nothing has changed since it was built. */
 export async function build() {
-  const inputs = [
-    'src',
-    'pkg-template',
-    'tools',
-    '.cargo',
-    'Cargo.toml',
-    'Cargo.lock',
-    'package-lock.json',
-  ];
+  const documents = ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE'];
+  const sources = ['src', 'pkg-template', 'tools', '.cargo', 'Cargo.toml', 'Cargo.lock'];
+  const inputs = [...sources, 'package-lock.json', ...documents];
   const stamp = join(root, 'target', 'pkg.sha256');
   const hash = hashFiles(inputs);
   if (existsSync(dist) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
+  // First, so that a build that fails is not taken for finished.
+  rmSync(stamp, { force: true });
   rmSync(pkg, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
   const wasm = await compile();
   await bundle(wasm);
   await declare();
-  for (const name of ['package.json']) copyFileSync(join(template, name), join(pkg, name));
-  for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE']) {
-    copyFileSync(join(root, name), join(pkg, name));
-  }
+  copyFileSync(join(template, 'package.json'), join(pkg, 'package.json'));
+  for (const name of documents) copyFileSync(join(root, name), join(pkg, name));
   report('core.wasm', wasm);
   for (const name of ['index.js', 'index.cjs']) report(name, readFileSync(join(dist, name)));
   writeFileSync(stamp, hash);

@@ -1,5 +1,5 @@
 import wasm from 'core.wasm';
-import { DuoSignError, type DuoSignErrorCode } from './error.js';
+import { DuoSignError } from './error.js';
 import type { CanonicalLine } from './types.js';
 
 /** What `src/wasm.rs` exports. Each takes the text that `encode.ts` writes, and throws an object. */
@@ -37,8 +37,8 @@ export function start(): Core {
   } catch (cause) {
     throw new DuoSignError(
       'ERR_DUO_WASM_UNAVAILABLE',
-      `WebAssembly cannot be started here (${cause}): a content security policy needs ` +
-        `'wasm-unsafe-eval' in script-src`,
+      `WebAssembly cannot be started here (${cause}): if a content security policy forbids it, ` +
+        "add 'wasm-unsafe-eval' to its script-src; otherwise use an engine that has it",
       undefined,
       { cause },
     );
@@ -51,8 +51,9 @@ export function call<T>(run: (core: Core) => T): T {
   try {
     return run(started);
   } catch (thrown) {
-    const { code, message, field } = thrown as Partial<DuoSignError>;
-    if (thrown instanceof Error || !code || !message) throw thrown;
-    throw new DuoSignError(code as DuoSignErrorCode, message, field);
+    if (thrown instanceof Error) throw thrown;
+    // What `src/wasm.rs` throws.
+    const { code, message, field } = thrown as Pick<DuoSignError, 'code' | 'message' | 'field'>;
+    throw new DuoSignError(code, message, field);
   }
 }

@@ -1,86 +1,125 @@
+import { DuoSignError } from './error.js';
+
 /**
  * Arguments as one text, which crosses into WebAssembly in one piece. `src/wasm.rs` documents the
- * format, reads it and checks it, so that every rule and message is there.
+ * format, reads it and checks it, so that the rules and messages are there.
  */
 export function encode(values: readonly unknown[]): string {
-  const text = values.map((value) => argument(value, false)).join('');
-  // UTF-8 has no lone surrogates: the encoder would replace them without a word.
-  return isWellFormed(text) ? text : values.map((value) => argument(value, true)).join('');
+  const text = new Encoder(false).encode(values);
+  // UTF-8 has no lone surrogates: the boundary would replace them without a word.
+  return isWellFormed(text) ? text : new Encoder(true).encode(values);
 }
 
 /** Fields given as an object stay one; a Map, URLSearchParams, Headers, … becomes its pairs. */
 export function fields(value: unknown): unknown {
   const iterable = value as Iterable<unknown> | null | undefined;
-  const isIterable = typeof value === 'object' && typeof iterable?.[Symbol.iterator] === 'function';
-  return isIterable ? Array.from(iterable as Iterable<unknown>) : value;
+  if (typeof value !== 'object' || typeof iterable?.[Symbol.iterator] !== 'function') return value;
+  const isLeftOut = (pair: unknown) =>
+    Array.isArray(pair) && pair.length === 2 && pair[1] === undefined;
+  return Array.from(iterable as Iterable<unknown>).filter((pair) => !isLeftOut(pair));
 }
 
-/** `strict` looks for lone surrogates, string by string. */
-type Encoder = (value: unknown, strict: boolean) => string;
-
-function argument(value: unknown, strict: boolean): string {
-  const isObject = typeof value === 'object' && value !== null;
-  return isObject ? object(value, strict, member) : item(value, strict);
+/** `Map` for a Map, also of another realm, where `instanceof` fails. */
+export function typeOf(value: object): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
 }
 
-/** A parameter or option. */
-function member(value: unknown, strict: boolean): string {
-  try {
-    return item(value, strict);
-  } catch (error) {
-    // An object that contains itself, or one nested beyond the stack.
-    if (error instanceof RangeError) return 'z';
-    throw error;
+/** Some thousand times what Duo takes, and far from what fills the memory of the module. */
+const MAX_LENGTH = 2 ** 24;
+
+/** Well above what the core takes, and well below the end of the stack. */
+const MAX_DEPTH = 200;
+
+/** Thrown by an object that contains itself, and by one nested too deeply. */
+const tooDeep = new Error();
+
+class Encoder {
+  #length = 0;
+  readonly #findsLoneSurrogates: boolean;
+
+  constructor(findsLoneSurrogates: boolean) {
+    this.#findsLoneSurrogates = findsLoneSurrogates;
   }
-}
 
-function item(value: unknown, strict: boolean): string {
-  switch (typeof value) {
-    case 'string':
-      return strict && !isWellFormed(value) ? 'w' : `s${text(value)}`;
-    case 'undefined':
-      return 'u';
-    case 'boolean':
-      return value ? 't' : 'f';
-    case 'bigint':
-      return `i${text(String(value))}`;
-    case 'number': {
-      if (!Number.isFinite(value)) return `x${text(String(value))}`;
-      return (Number.isSafeInteger(value) ? 'i' : 'd') + text(String(value));
+  encode(values: readonly unknown[]): string {
+    let text = '';
+    for (const value of values) text += this.#item(value, 0);
+    return text;
+  }
+
+  #item(value: unknown, depth: number): string {
+    switch (typeof value) {
+      case 'string':
+        return this.#isBroken(value) ? 'w' : `s${this.#text(value)}`;
+      case 'undefined':
+        return 'u';
+      case 'boolean':
+        return value ? 't' : 'f';
+      case 'bigint':
+        return `i${this.#text(String(value))}`;
+      case 'number': {
+        const tag = Number.isSafeInteger(value) ? 'i' : Number.isFinite(value) ? 'd' : 'x';
+        return tag + this.#text(String(value));
+      }
+      case 'object':
+        return value === null ? 'n' : this.#object(value, depth);
+      default:
+        return `x${this.#text(`a ${typeof value}`)}`;
     }
-    case 'object':
-      return value === null ? 'n' : object(value, strict, item);
-    default:
-      return `x${text(`a ${typeof value}`)}`;
   }
-}
 
-function object(value: object, strict: boolean, each: Encoder): string {
-  if (Array.isArray(value)) {
-    let encoded = `[${value.length}:`;
-    // By index, since `map` and `for … in` pass over holes.
-    for (let i = 0; i < value.length; i++) encoded += each(value[i], strict);
-    return encoded;
+  /** An item within an object or array; one within an argument itself can be told as too deep. */
+  #inner(value: unknown, depth: number): string {
+    if (depth > MAX_DEPTH) throw tooDeep;
+    if (depth > 1) return this.#item(value, depth);
+    try {
+      return this.#item(value, depth);
+    } catch (error) {
+      if (error === tooDeep) return 'z';
+      throw error;
+    }
   }
-  // `[object Map]`, also of another realm, where `instanceof` fails.
-  const type = Object.prototype.toString.call(value).slice(8, -1);
-  if (type === 'Uint8Array') return 'b';
-  const hasJson = typeof (value as { toJSON?: unknown }).toJSON === 'function';
-  if (type !== 'Object' || hasJson) {
-    return `x${text(hasJson && type === 'Object' ? 'an object with toJSON' : `a ${type} object`)}`;
-  }
-  let count = 0;
-  let members = '';
-  for (const [name, inner] of Object.entries(value)) {
-    if (inner === undefined) continue;
-    count++;
-    members += strict && !isWellFormed(name) ? `${text('?')}w` : text(name) + each(inner, strict);
-  }
-  return `{${count}:${members}`;
-}
 
-function text(value: string): string {
-  return `${value.length}:${value}`;
+  #object(value: object, depth: number): string {
+    if (Array.isArray(value)) {
+      let encoded = `[${value.length}:`;
+      // By index, since `map` and `for … in` pass over holes.
+      for (let i = 0; i < value.length; i++) encoded += this.#inner(value[i], depth + 1);
+      return encoded;
+    }
+    const type = typeOf(value);
+    if (type === 'Uint8Array' && ArrayBuffer.isView(value)) return 'b';
+    if (type !== 'Object') return `x${this.#text(`a ${type} object`)}`;
+    if (typeof (value as { toJSON?: unknown }).toJSON === 'function') {
+      return `x${this.#text('an object with toJSON')}`;
+    }
+    let count = 0;
+    let members = '';
+    for (const [name, member] of Object.entries(value)) {
+      if (member === undefined) continue;
+      count++;
+      members += this.#isBroken(name)
+        ? `${this.#text('?')}w`
+        : this.#text(name) + this.#inner(member, depth + 1);
+    }
+    return `{${count}:${members}`;
+  }
+
+  #text(value: string): string {
+    this.#length += value.length;
+    if (this.#length > MAX_LENGTH) {
+      throw new DuoSignError(
+        'ERR_DUO_TOO_LARGE',
+        `the request has more than ${MAX_LENGTH} characters: send less, or give the body as a ` +
+          'Uint8Array',
+      );
+    }
+    return `${value.length}:${value}`;
+  }
+
+  #isBroken(value: string): boolean {
+    return this.#findsLoneSurrogates && !isWellFormed(value);
+  }
 }
 
 function isWellFormed(value: string): boolean {

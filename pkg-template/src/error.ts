@@ -15,6 +15,7 @@ export type DuoSignErrorCode =
   | 'ERR_DUO_INVALID_BODY'
   | 'ERR_DUO_INVALID_QUERY'
   | 'ERR_DUO_INVALID_DATE_HEADER'
+  | 'ERR_DUO_TOO_LARGE'
   | 'ERR_DUO_DISPOSED'
   | 'ERR_DUO_WASM_UNAVAILABLE';
 
@@ -40,10 +41,6 @@ export class DuoSignError extends Error {
   /** The argument or option at fault, for example `params`. */
   readonly field: string | undefined;
 
-  static {
-    DuoSignError.prototype.name = 'DuoSignError';
-  }
-
   constructor(
     code: DuoSignErrorCode,
     message: string,
@@ -53,5 +50,9 @@ export class DuoSignError extends Error {
     super(message, options);
     this.code = code;
     this.field = field;
+  }
+
+  override get name(): 'DuoSignError' {
+    return 'DuoSignError';
   }
 }

@@ -7,7 +7,7 @@
  */
 
 import { call, type WasmSigner } from './core.js';
-import { encode, fields } from './encode.js';
+import { encode, fields, typeOf } from './encode.js';
 import { DuoSignError } from './error.js';
 import type {
   CanonicalLine,
@@ -39,10 +39,9 @@ export type * from './types.js';
  *
  * @example
  * ```ts
- * const signed = signRequest(
- *   'GET', 'api-xxxxxxxx.duosecurity.com', '/admin/v1/users', { limit: 10 }, undefined,
- *   { ikey: process.env.DUO_IKEY, skey: process.env.DUO_SKEY },
- * );
+ * const { DUO_IKEY: ikey = '', DUO_SKEY: skey = '', DUO_HOST: host = '' } = process.env;
+ * const params = { limit: 10 };
+ * const signed = signRequest('GET', host, '/admin/v1/users', params, undefined, { ikey, skey });
  * const response = await fetch(signed.url, signed);
  * ```
  */
@@ -55,17 +54,20 @@ export function signRequest(
   credentials: Credentials,
   options?: SignOptions,
 ): SignedRequest {
-  return call((core) => {
-    const text = keys(credentials) + request(method, host, path, params, date, options);
-    return finished(core.sign_once(text, bytes(options)), options);
-  });
+  const read = readOptions(options);
+  const text = keys(credentials) + request(method, host, path, params, date, read);
+  return finished(
+    call((core) => core.sign_once(text, bytes(read))),
+    read,
+  );
 }
 
 /**
  * Signs requests with the keys of one application.
  *
  * The HMAC key schedule is computed once. {@link Signer.dispose}, or `using`, wipes it from
- * memory; a signer that is garbage-collected is wiped too.
+ * memory. A signer that is garbage-collected is wiped too, but no sooner: a program that makes many
+ * should dispose of each.
  *
  * @example
  * ```ts
@@ -83,8 +85,12 @@ export class Signer {
    * @throws {@link DuoSignError} for keys that are none.
    */
   constructor(credentials: Credentials, defaults: SignOptions = {}) {
-    this.#core = call((core) => new core.WasmSigner(keys(credentials)));
-    this.#defaults = defaults;
+    const text = keys(credentials);
+    this.#defaults = readOptions(defaults);
+    if (this.#defaults === defaults) {
+      throw new DuoSignError('ERR_DUO_INVALID_OPTIONS', 'defaults is not an object', 'options');
+    }
+    this.#core = call((core) => new core.WasmSigner(text));
   }
 
   /**
@@ -100,34 +106,38 @@ export class Signer {
     date?: RequestDate,
     options?: SignOptions,
   ): SignedRequest {
+    const read = this.#merge(readOptions(options));
+    const text = request(method, host, path, params, date, read);
+    // Last, since reading the arguments may run code of the caller.
     const signer = this.#core;
     if (!signer) {
       throw new DuoSignError('ERR_DUO_DISPOSED', 'this signer is disposed: make a new one');
     }
-    const all = isObject(options)
-      ? { ...this.#defaults, ...options }
-      : options === undefined
-        ? this.#defaults
-        : options;
-    return call(() => {
-      const text = request(method, host, path, params, date, all);
-      return finished(signer.sign(text, bytes(all)), all);
-    });
+    return finished(
+      call(() => signer.sign(text, bytes(read))),
+      read,
+    );
+  }
+
+  #merge(options: SignOptions | undefined): SignOptions {
+    if (options === undefined) return this.#defaults;
+    if (!isOptions(options)) return options;
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    return { ...this.#defaults, ...Object.fromEntries(given) };
   }
 
   /** Wipes the key from memory. The signer cannot be used any more. */
   dispose(): void {
-    this.#core?.free();
+    const core = this.#core;
     this.#core = undefined;
+    core?.free();
   }
 
   declare [Symbol.dispose]: () => void;
-
-  static {
-    // Node.js 18 has no Symbol.dispose.
-    if (Symbol.dispose) Signer.prototype[Symbol.dispose] = Signer.prototype.dispose;
-  }
 }
+
+// Node.js 18 has no Symbol.dispose.
+if (Symbol.dispose) Signer.prototype[Symbol.dispose] = Signer.prototype.dispose;
 
 /**
  * The canonical string of a request: the text that is signed. Takes what {@link signRequest} takes,
@@ -148,9 +158,9 @@ export function canonicalize(
   date?: RequestDate,
   options?: SignOptions,
 ): string {
-  return call((core) =>
-    core.canonicalize(request(method, host, path, params, date, options), bytes(options)),
-  );
+  const read = readOptions(options);
+  const text = request(method, host, path, params, date, read);
+  return call((core) => core.canonicalize(text, bytes(read)));
 }
 
 /**
@@ -173,13 +183,13 @@ export function explain(
   date?: RequestDate,
   options?: SignOptions,
 ): CanonicalLine[] {
-  return call((core) =>
-    core.explain(request(method, host, path, params, date, options), bytes(options)),
-  );
+  const read = readOptions(options);
+  const text = request(method, host, path, params, date, read);
+  return call((core) => core.explain(text, bytes(read)));
 }
 
 function keys(credentials: Credentials): string {
-  if (!isObject(credentials)) {
+  if (typeof credentials !== 'object' || credentials === null) {
     throw new DuoSignError(
       'ERR_DUO_INVALID_CREDENTIALS',
       'credentials is not an object: give { ikey, skey }',
@@ -203,24 +213,48 @@ function request(
 function time(date: RequestDate | undefined): number | string {
   if (date === undefined) return Date.now();
   // Not by `instanceof`, which fails for a Date of another realm.
-  return typeof (date as Date | null)?.valueOf() === 'number' ? Number(date) : (date as string);
+  const isDate = typeof date === 'object' && date !== null && typeOf(date) === 'Date';
+  return isDate ? Number(date) : (date as number | string);
 }
 
-/** The options, with their iterables read. */
-function wire(options: SignOptions | undefined): unknown {
-  if (!isObject(options)) {
-    return options === undefined && dropsDate() ? { dateHeader: 'X-Duo-Date' } : options;
+const optionNames = [
+  'signatureVersion',
+  'digest',
+  'headers',
+  'body',
+  'query',
+  'dateHeader',
+] as const satisfies readonly (keyof SignOptions)[];
+
+/**
+ * The options, each read once, so that what is signed and what is returned cannot differ; whatever
+ * is no options object goes to the core as it is, to be refused there.
+ */
+function readOptions<T extends SignOptions | undefined>(options: T): T {
+  if (!isOptions(options)) return options;
+  const read: Record<string, unknown> = {};
+  // Those that do not exist are read too: the core names them.
+  for (const name of new Set([...optionNames, ...Object.keys(options)])) {
+    read[name] = (options as Record<string, unknown>)[name];
   }
+  return read as T;
+}
+
+function isOptions(value: unknown): value is SignOptions {
+  return typeof value === 'object' && value !== null && typeOf(value) === 'Object';
+}
+
+/** The options as the core takes them. */
+function wire(options: SignOptions | undefined): unknown {
+  const dateHeader = dropsDate() ? 'X-Duo-Date' : undefined;
+  if (options === undefined) return dateHeader && { dateHeader };
+  if (!isOptions(options)) return options;
   return {
     ...options,
     headers: fields(options.headers),
     query: fields(options.query),
-    dateHeader: options.dateHeader ?? (dropsDate() ? 'X-Duo-Date' : undefined),
+    dateHeader: options.dateHeader === undefined ? dateHeader : options.dateHeader,
   };
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }
 
 let drops: boolean | undefined;
@@ -228,8 +262,11 @@ let drops: boolean | undefined;
 /** Whether this is a browser, whose `fetch` drops a `Date` header (Fetch, "forbidden header"). */
 function dropsDate(): boolean {
   if (drops === undefined) {
+    // Asked first, since Node.js loads all of `fetch` for the second question.
+    const isBrowserLike = 'document' in globalThis || 'WorkerGlobalScope' in globalThis;
     drops =
-      typeof Request === 'function' &&
+      isBrowserLike &&
+      'Request' in globalThis &&
       !new Request('https://localhost', { headers: { Date: 'x' } }).headers.has('Date');
   }
   return drops;

@@ -11,7 +11,8 @@ export type JsonValue =
 
 /**
  * Parameters by name: an object, a `Map`, `URLSearchParams`, or other pairs. In a query or form a value is a {@link Scalar} or a list of these (the name
- * is repeated); in a JSON body it is any {@link JsonValue}. `undefined` leaves the parameter out.
+ * is repeated); in a JSON body it is any {@link JsonValue}. `undefined` leaves the parameter out. A
+ * name that pairs have more than once becomes a list in JSON.
  */
 export type Params =
   | { readonly [name: string]: JsonValue }
@@ -48,11 +49,15 @@ export interface SignOptions {
   readonly signatureVersion?: SignatureVersion | undefined;
   /** The hash of the HMAC. `sha1` exists for versions 1 and 2 only. Default: `sha512`. */
   readonly digest?: 'sha512' | 'sha1' | undefined;
-  /** Other headers to send. Version 5 signs those whose names start with `x-duo-`. */
+  /**
+   * Other headers to send. Version 5 signs those whose names start with `x-duo-`. Where the date
+   * goes into `X-Duo-Date`, it replaces a header of that name here, as in Duo's `duo_hmac`.
+   */
   readonly headers?: HeaderFields | undefined;
   /**
    * The body, when `params` are not. A string or `Uint8Array` is signed and sent as it stands; an
-   * object becomes the JSON that Duo's Python client sends for it, byte for byte.
+   * object becomes the JSON that Duo's Python client sends for it, byte for byte. `fetch` takes no
+   * body with GET and HEAD.
    */
   readonly body?: string | Uint8Array | { readonly [name: string]: JsonValue } | null | undefined;
   /** The query of a POST, PUT or PATCH, whose `params` are the body. */
@@ -72,7 +77,7 @@ export interface SignedRequest {
   url: string;
   /** All headers to send, the date, `Authorization` and `Content-Type` among them. */
   headers: Record<string, string>;
-  /** The body; `null` when there is none. */
+  /** The body; `null` when there is none. A given `Uint8Array` is returned itself, not copied. */
   body: string | Uint8Array<ArrayBuffer> | null;
   /** The canonical string that was signed. */
   canonical: string;

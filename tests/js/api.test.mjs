@@ -143,6 +143,29 @@ test('a signer keeps its defaults', () => {
   }
 });
 
+test('an undefined option is one left out, and options are read once', () => {
+  const signer = new Signer(credentials, { signatureVersion: 2 });
+  const call = ['GET', host, '/admin/v1/users', { k: 1 }, date];
+  assert.deepEqual(
+    signer.signRequest(...call, { signatureVersion: undefined }),
+    signRequest(...call, credentials, { signatureVersion: 2 }),
+  );
+  assert.equal(sign('GET', new Map([['k', undefined]])).url, sign('GET', {}).url);
+  // Inherited options count as well as own ones.
+  assert.equal(
+    sign('GET', {}, Object.create({ signatureVersion: 2 })).canonical,
+    sign('GET', {}, { signatureVersion: 2 }).canonical,
+  );
+  let reads = 0;
+  const options = {
+    get body() {
+      return reads++ ? 'another' : 'the first';
+    },
+  };
+  assert.deepEqual(sign('PUT', {}, options), sign('PUT', {}, { body: 'the first' }));
+  assert.equal(reads, 1);
+});
+
 test('explain is the canonical string, line by line', () => {
   for (const signatureVersion of [1, 2, 4, 5]) {
     const lines = explain('POST', host, '/', { k: 1 }, date, { signatureVersion });
@@ -187,6 +210,41 @@ test('importing starts nothing', () => {
     process.stdout.write(before + ' ' + started);`;
   const cwd = new URL('../..', import.meta.url);
   assert.equal(execFileSync(process.execPath, ['-e', script], { cwd, encoding: 'utf8' }), '0 1');
+});
+
+test('no copy of the secret key stays in the memory of the module', () => {
+  const script = `
+    let memory;
+    const Instance = WebAssembly.Instance;
+    WebAssembly.Instance = function (...args) {
+      const instance = new Instance(...args);
+      memory = instance.exports.memory;
+      return instance;
+    };
+    const { Signer, signRequest } = require('duo-sign');
+    const skey = 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep';
+    const keys = { ikey: 'DIX', skey };
+    // The key, and as HMAC pads it.
+    const traces = [0, 0x36, 0x5c].map((pad) => Buffer.from(skey).map((byte) => byte ^ pad));
+    const found = (when) => {
+      const bytes = Buffer.from(memory.buffer);
+      for (const trace of traces) if (bytes.includes(trace)) process.stdout.write(when + ' ');
+    };
+    const signer = new Signer(keys);
+    found('constructed');
+    signer.signRequest('GET', 'h', '/', { k: 'é' }, 0);
+    found('signed');
+    signer.dispose();
+    found('disposed');
+    signRequest('POST', 'h', '/', { k: 'é'.repeat(1000) }, 0, keys, { signatureVersion: 2, digest: 'sha1' });
+    found('once');
+    for (const bad of [{ ...keys, skey: skey + '\\n' }, keys]) {
+      try { signRequest('GET', 'h', '/', { k: null }, 0, bad); } catch { found('refused'); }
+    }
+    process.stdout.write('done');`;
+  const cwd = new URL('../..', import.meta.url);
+  const output = execFileSync(process.execPath, ['-e', script], { cwd, encoding: 'utf8' });
+  assert.equal(output, 'done');
 });
 
 test('without WebAssembly the error says so', () => {

@@ -57,6 +57,8 @@ const table = [
       [{ host: ' api-x.duosecurity.com' }, /white space/],
       [{ host: 'api-x.duosecurity.com:443' }, /leave the port out/],
       [{ host: 7 }, /^host is a number/],
+      [{ host: '127.1' }, /not an IP address as URLs write it/],
+      [{ host: '[0:0::1]' }, /not an IP address as URLs write it/],
     ],
   ],
   [
@@ -106,6 +108,8 @@ const table = [
       [{ params: [['k']] }, /^params\[0\] is an array: it must be a pair/],
       [{ params: [[1, 'a']] }, /^params\[0\]\[0\] is a number: it must be a name/],
       [{ params: new Map([['k', null]]) }, /^params\.k is null/],
+      [{ params: new Map([['k', NaN]]) }, /^params\.k is NaN/],
+      [{ params: { 'a\nb': null } }, /^params\.a<U\+000A>b is null/],
     ],
   ],
   [
@@ -118,6 +122,10 @@ const table = [
       [{ date: NaN }, /not a point in time/],
       [{ date: Infinity }, /not a point in time/],
       [{ date: 8.64e15 }, /not a point in time/],
+      [{ date: 1.5e21 }, /not a point in time/],
+      [{ date: -1.5e300 }, /not a point in time/],
+      [{ date: Object.create(null) }, /^date is an object/],
+      [{ date: `${good.date} (é)` }, /characters outside ASCII/],
       [{ date: {} }, /^date is an object/],
       [{ date: null }, /^date is null/],
     ],
@@ -183,13 +191,14 @@ const table = [
       [header('X-Duo-A', 'é'), /outside ASCII/],
       [header('X-Duo-A', ' a'), /white space around its value/],
       [header('X-Duo-A', null), /^headers\.X-Duo-A is null/],
-      [header('X-Duo-A', 1), /^headers\.X-Duo-A is an integer/],
+      [header('X-Duo-A', 1), /^headers\.X-Duo-A is an integer: it must be a string/],
+      [header('X-Duo-A', NaN), /^headers\.X-Duo-A is NaN: it must be a string/],
       [header('X Duo', 'a'), /characters that HTTP does not allow/],
       [header('Authorization', 'a'), /set by signing/],
       [{ options: { headers: { 'x-duo-a': 'A', 'X-Duo-A': 'B' } } }, /there twice/],
       [
         { ...post, options: { ...v2, headers: { 'content-type': 'application/json' } } },
-        /read|reads/,
+        /must be `application\/x-www-form-urlencoded`/,
       ],
       [{ options: { headers: 'x' } }, /^headers is a string/],
     ],
@@ -204,6 +213,10 @@ const table = [
       [{ ...post, options: { ...v2, body: { a: 1 } } }, /is JSON/],
       [{ ...post, options: { body: [1] } }, /not a JSON object/],
       [{ ...post, options: { body: 7 } }, /^body is a number/],
+      [
+        { ...post, options: { body: { [Symbol.toStringTag]: 'Uint8Array' } } },
+        /^body is a Uint8Array object/,
+      ],
       [{ ...post, options: { body: new ArrayBuffer(1) } }, /^body is a ArrayBuffer object/],
       [{ ...post, options: { body: 'a\ud800' } }, /half of a surrogate pair/],
       [{ ...post, options: { body: circular } }, /contains itself/],
@@ -229,6 +242,9 @@ const table = [
       [{ options: { signaturVersion: 5 } }, /no option `signaturVersion`/],
       [{ options: null }, /^options is null/],
       [{ options: 5 }, /^options is a number/],
+      [{ options: [] }, /^options is an array/],
+      [{ options: new Map([['signatureVersion', 2]]) }, /^options is a Map object/],
+      [{ options: { 'a\n': 1 } }, /no option `a<U\+000A>`/],
     ],
   ],
 ];
@@ -240,6 +256,7 @@ for (const [code, field, cases] of table) {
       const check = (error) => {
         assert.ok(error instanceof DuoSignError, error);
         assert.equal(error.name, 'DuoSignError');
+        assert.match(error.stack, /^DuoSignError: /);
         assert.deepEqual([error.code, error.field], [code, field], error.message);
         assert.match(error.message, message);
         assert.ok(!inspect(error, { depth: 9 }).includes(secret), error.message);
@@ -266,11 +283,55 @@ test('ERR_DUO_DISPOSED', () => {
   assert.throws(() => signer.signRequest('GET', good.host, '/'), { code: 'ERR_DUO_DISPOSED' });
 });
 
+test('ERR_DUO_TOO_LARGE', () => {
+  for (const change of [
+    params('é'.repeat(2 ** 24)),
+    { ...post, options: { body: 'x'.repeat(2 ** 24 + 1) } },
+  ]) {
+    assert.throws(() => sign(change), { code: 'ERR_DUO_TOO_LARGE' });
+  }
+  sign({ ...post, options: { body: new Uint8Array(2 ** 26) } });
+});
+
+test('ERR_DUO_INVALID_OPTIONS: defaults of a signer', () => {
+  for (const defaults of [null, 'abc', [], new Map()]) {
+    assert.throws(() => new Signer(good.credentials, defaults), {
+      code: 'ERR_DUO_INVALID_OPTIONS',
+    });
+  }
+});
+
+test("what the caller's own code throws comes through as it is", () => {
+  const disposing = new Signer(good.credentials);
+  const dispose = {
+    get k() {
+      disposing.dispose();
+      return 1;
+    },
+  };
+  const call = () => disposing.signRequest('GET', good.host, '/', dispose, good.date);
+  assert.throws(call, { code: 'ERR_DUO_DISPOSED' });
+  for (const thrown of [null, { code: 'E', message: 'm' }, new RangeError('own')]) {
+    const k = {
+      get inner() {
+        throw thrown;
+      },
+    };
+    try {
+      sign({ params: { k } });
+      assert.fail('should have thrown');
+    } catch (error) {
+      assert.equal(error, thrown);
+    }
+  }
+});
+
 test('the codes in the declarations and in the README are these', () => {
   const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
   const codes = (text) => [...new Set(text.match(/ERR_DUO_[A-Z_]+/g))].sort();
   const declared = codes(read('../../pkg/dist/error.d.ts').split('export declare class')[0]);
-  const tested = [...table.map(([code]) => code), 'ERR_DUO_DISPOSED', 'ERR_DUO_WASM_UNAVAILABLE'];
+  const others = ['ERR_DUO_TOO_LARGE', 'ERR_DUO_DISPOSED', 'ERR_DUO_WASM_UNAVAILABLE'];
+  const tested = [...table.map(([code]) => code), ...others];
   assert.deepEqual(declared, tested.sort());
   assert.deepEqual(codes(read('../../README.md')), declared);
 });
