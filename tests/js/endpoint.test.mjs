@@ -68,7 +68,7 @@ const changes = {
   },
   40105: {
     'an old date': (it) => Object.assign(it, sign({}, { date: Date.now() - 301_000 })),
-    'a date to come': (it) => Object.assign(it, sign({}, { date: Date.now() + 302_000 })),
+    'a date to come': (it) => Object.assign(it, sign({}, { date: Date.now() + 400_000 })),
   },
 };
 for (const [code, cases] of Object.entries(changes)) {
@@ -93,7 +93,7 @@ test('40103: another body', async () => {
 });
 
 test('takes dates within the window, and X-Duo-Date before Date', async () => {
-  for (const offset of [-295_000, 295_000]) {
+  for (const offset of [-280_000, 300_000]) {
     assert.equal((await send(endpoint, sign({}, { date: Date.now() + offset }))).status, 200);
   }
   const signed = sign({ dateHeader: 'X-Duo-Date' });
