@@ -77,9 +77,11 @@ async function chromium() {
     'chromium',
     'chromium-driver',
   ];
-  const prefix = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-  if (!output('which', ['apt-get']) || (prefix.length > 0 && !output('sudo', ['-n', 'true']))) {
-    throw new Problem(`${missing.join(' and ')} not found: run ${['sudo', ...command].join(' ')}`);
+  const isRoot = process.getuid?.() === 0;
+  const prefix = isRoot ? [] : ['sudo', '-n'];
+  const may = isRoot || output('sudo', ['-n', 'true']) !== undefined;
+  if (!may || !output('which', ['apt-get'])) {
+    throw new Problem(`${missing.join(' and ')} not found: run sudo ${command.join(' ')}`);
   }
   say('Installing Chromium and its driver');
   const apt = (args) => {
