@@ -64,6 +64,19 @@ impl<'a> Params<'a> {
         }
     }
 
+    /// These parameters and others, such as those of a query and of a form.
+    #[must_use]
+    pub fn with(mut self, others: Self) -> Self {
+        self.pairs.extend(others.pairs);
+        self
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
+    }
+
     /// The canonical params line: the pairs sorted by encoded name, then by encoded value, in byte
     /// order, as `name=value`, joined by `&`; empty without parameters.
     ///

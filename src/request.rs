@@ -255,17 +255,16 @@ impl Request<'_> {
         let params_go_in_body = matches!(method.as_str(), "POST" | "PUT" | "PATCH");
 
         let mut query = Params::default();
-        if params_go_in_body {
-            query.extend(&self.query, "query")?;
-        } else {
+        if !params_go_in_body {
             if !self.params.is_empty() && !self.query.is_empty() {
                 return Err(Error::ParamsAndQuery);
             }
             query.extend(&self.params, "params")?;
-            query.extend(&self.query, "query")?;
         }
-        let mut signed_params = query.clone();
+        query.extend(&self.query, "query")?;
 
+        // What versions 1 and 2 sign of the body.
+        let mut form = Params::default();
         if params_go_in_body && !self.params.is_empty() && self.body.is_some() {
             return Err(Error::ParamsAndBody);
         }
@@ -279,18 +278,22 @@ impl Request<'_> {
             Some(Body::Json(fields)) => Some(json_bytes(fields)?),
             Some(Body::Raw(bytes)) => {
                 if !version.hashes_body() {
-                    signed_params.extend_encoded(bytes);
+                    form.extend_encoded(bytes);
                 }
                 Some(Cow::Borrowed(&**bytes))
             }
             None if !params_go_in_body => None,
             None if version.hashes_body() => Some(json_bytes(&self.params)?),
             None => {
-                let mut form = Params::default();
                 form.extend(&self.params, "params")?;
-                signed_params.extend(&self.params, "params")?;
-                Some(Cow::Owned(form.canonical().into_bytes()))
+                Some(Cow::Owned(form.clone().canonical().into_bytes()))
             }
+        };
+        let (query, params) = if form.is_empty() {
+            let line = query.canonical();
+            (line.clone(), line)
+        } else {
+            (query.clone().canonical(), query.with(form).canonical())
         };
 
         Ok(Wire {
@@ -299,8 +302,8 @@ impl Request<'_> {
             host: self.host.to_ascii_lowercase(),
             path: self.path,
             date,
-            query: query.canonical(),
-            params: signed_params.canonical(),
+            query,
+            params,
             body,
             version,
         })

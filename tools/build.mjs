@@ -8,18 +8,18 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { root, run, say, wasmBindgen, whenCalled } from './run.mjs';
+import { bin, root, run, say, wasmBindgen, wasmTarget, whenCalled } from './run.mjs';
 import { setup } from './setup.mjs';
 
 const template = join(root, 'pkg-template');
 const pkg = join(root, 'pkg');
 const dist = join(pkg, 'dist');
 const core = join(root, 'target', 'core');
-const bin = (name) => join(root, 'node_modules', '.bin', name);
 
 /** Builds all of pkg/, unless nothing has changed since it was built. */
 export async function build() {
@@ -46,15 +46,14 @@ export async function build() {
 /** The core as an optimised WebAssembly module, with its glue in target/core/core_bg.js. */
 async function compile() {
   say('Compiling the core to WebAssembly');
-  const target = 'wasm32-unknown-unknown';
   // Glue without an externref table, which older engines and wasm2js do not have.
-  const flags = `target.${target}.rustflags=["-Ctarget-feature=-reference-types"]`;
+  const flags = `target.${wasmTarget}.rustflags=["-Ctarget-feature=-reference-types"]`;
   await run('cargo', [
     ...['rustc', '--locked', '--release', '--lib', '--crate-type', 'cdylib'],
-    ...['--target', target, '--features', 'wasm', '--config', flags],
+    ...['--target', wasmTarget, '--features', 'wasm', '--config', flags],
     ...['--target-dir', join(root, 'target')],
   ]);
-  const compiled = join(root, 'target', target, 'release', 'duo_sign.wasm');
+  const compiled = join(root, 'target', wasmTarget, 'release', 'duo_sign.wasm');
   const options = ['--target', 'bundler', '--no-typescript', '--out-name', 'core'];
   await run(wasmBindgen, [...options, '--out-dir', core, compiled]);
   say('Optimising it');
@@ -132,10 +131,7 @@ function hashFiles(names) {
   const hash = createHash('sha256');
   for (const name of names) {
     const path = join(root, name);
-    const isFile = !readdirSync(root, { withFileTypes: true })
-      .find((it) => it.name === name)
-      .isDirectory();
-    const files = isFile
+    const files = statSync(path).isFile()
       ? [path]
       : readdirSync(path, { recursive: true, withFileTypes: true })
           .filter((entry) => entry.isFile())

@@ -2,17 +2,15 @@
 
 import { join } from 'node:path';
 import { build } from './build.mjs';
-import { root, run, say, whenCalled } from './run.mjs';
+import { bin, run, say, wasmTarget, whenCalled } from './run.mjs';
 import { setup } from './setup.mjs';
-
-const bin = (name) => join(root, 'node_modules', '.bin', name);
 
 export async function check() {
   say('Checking format, lints, types and documentation');
   const denied = ['--', '-D', 'warnings'];
   await run('cargo', ['fmt', '--check']);
   await run('cargo', ['clippy', '--locked', '--all-targets', ...denied]);
-  const wasm = ['--target', 'wasm32-unknown-unknown', '--features', 'wasm'];
+  const wasm = ['--target', wasmTarget, '--features', 'wasm'];
   await run('cargo', ['clippy', '--locked', '--all-targets', ...wasm, ...denied]);
   await run('cargo', ['doc', '--locked', '--no-deps', '--features', 'wasm', '--quiet'], {
     env: { RUSTDOCFLAGS: '-D warnings' },

@@ -9,6 +9,9 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 /** Downloaded and compiled tools, kept from run to run. */
 export const tools = join(root, '.tools');
 export const python = join(tools, 'python', 'bin', 'python');
+/** A program of an npm package. */
+export const bin = (name) => join(root, 'node_modules', '.bin', name);
+export const wasmTarget = 'wasm32-unknown-unknown';
 export const wasmBindgen = join(tools, 'cargo', 'bin', 'wasm-bindgen');
 
 /** An error that needs no stack: the message says it all. */

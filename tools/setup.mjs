@@ -3,26 +3,35 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { output, Problem, python, root, run, say, tools, wasmBindgen, whenCalled } from './run.mjs';
-
-const rustTarget = 'wasm32-unknown-unknown';
+import {
+  output,
+  Problem,
+  python,
+  root,
+  run,
+  say,
+  tools,
+  wasmBindgen,
+  wasmTarget,
+  whenCalled,
+} from './run.mjs';
 
 /** Sets up; `browser` adds Chromium and its driver, which only tests need. */
 export async function setup({ browser = false } = {}) {
   mkdirSync(tools, { recursive: true });
-  await wasmTarget();
+  await rustTarget();
   await npmPackages();
   await bindgen();
   await oracle();
   if (browser) await chromium();
 }
 
-async function wasmTarget() {
+async function rustTarget() {
   const sysroot = output('rustc', ['--print', 'sysroot']);
   if (!sysroot) throw new Problem('Rust is missing: install it from https://rustup.rs');
-  if (existsSync(join(sysroot, 'lib', 'rustlib', rustTarget))) return;
-  say(`Adding the Rust target ${rustTarget}`);
-  await run('rustup', ['target', 'add', rustTarget]);
+  if (existsSync(join(sysroot, 'lib', 'rustlib', wasmTarget))) return;
+  say(`Adding the Rust target ${wasmTarget}`);
+  await run('rustup', ['target', 'add', wasmTarget]);
 }
 
 async function npmPackages() {

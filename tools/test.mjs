@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { build } from './build.mjs';
 import { check } from './check.mjs';
-import { output, root, run, say, tools, whenCalled } from './run.mjs';
+import { output, root, run, say, tools, wasmTarget, whenCalled } from './run.mjs';
 import { setup } from './setup.mjs';
 
 await whenCalled(import.meta.url, async () => {
@@ -26,7 +26,7 @@ await whenCalled(import.meta.url, async () => {
 });
 
 async function testBindings() {
-  const args = ['test', '--locked', '--target', 'wasm32-unknown-unknown', '--features', 'wasm'];
+  const args = ['test', '--locked', '--target', wasmTarget, '--features', 'wasm'];
   const env = {
     // Where the wasm-bindgen test runner is.
     PATH: [join(tools, 'cargo', 'bin'), process.env.PATH].join(delimiter),

@@ -86,10 +86,14 @@ export class Signer {
    */
   constructor(credentials: Credentials, defaults: SignOptions = {}) {
     const text = keys(credentials);
-    this.#defaults = readOptions(defaults);
-    if (this.#defaults === defaults) {
-      throw new DuoSignError('ERR_DUO_INVALID_OPTIONS', 'defaults is not an object', 'options');
+    if (!isOptions(defaults)) {
+      throw new DuoSignError(
+        'ERR_DUO_INVALID_OPTIONS',
+        'defaults is not an object: give options such as { signatureVersion: 2 }, or leave it out',
+        'options',
+      );
     }
+    this.#defaults = readOptions(defaults);
     this.#core = call((core) => new core.WasmSigner(text));
   }
 

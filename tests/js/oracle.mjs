@@ -11,11 +11,11 @@ const python = file('../../.tools/python/bin/python');
 
 /**
  * Starts the endpoint for these keys, `{ ikey: skey }`. Gives its ports, the file with its
- * certificate authority, and `stop`. `now` fixes its clock, in Unix time.
+ * certificate authority, and `stop`.
  */
-export async function startEndpoint(keys, now = null) {
+export async function startEndpoint(keys) {
   const child = spawn(python, [file('../oracle/serve.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.write(`${JSON.stringify({ keys, now })}\n`);
+  child.stdin.write(`${JSON.stringify({ keys })}\n`);
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
   const stop = async () => {
     child.stdin.end();

@@ -1,6 +1,6 @@
 """A local endpoint that answers as Duo does, over HTTP and HTTPS on 127.0.0.1.
 
-Reads one line of JSON from standard input: {"keys": {ikey: skey}, "now": Unix time or null}.
+Reads one line of JSON from standard input: {"keys": {ikey: skey}}.
 Prints one line of JSON: {"http": port, "https": port, "ca": file}. Ends with its input.
 """
 
@@ -32,7 +32,7 @@ class Handler(BaseHTTPRequestHandler):
         method, target, _ = self.requestline.split(" ")
         try:
             version, digest = duo.verify(
-                method, target, self.headers.items(), body, self.server.keys, self.server.now()
+                method, target, self.headers.items(), body, self.server.keys, time.time()
             )
         except duo.Refused as refused:
             self.reply(401, {"code": refused.code, "message": str(refused), "stat": "FAIL"})
@@ -72,7 +72,6 @@ def main():
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         server.daemon_threads = True
         server.keys = config["keys"]
-        server.now = (lambda: config["now"]) if config.get("now") else time.time
         if scheme == "https":
             server.socket = context.wrap_socket(
                 server.socket,
