@@ -92,6 +92,16 @@ test('40103: another body', async () => {
   }
 });
 
+test('40103: a body that the signature version does not cover', async () => {
+  for (const signatureVersion of [1, 2]) {
+    const signed = sign({ signatureVersion });
+    assert.equal((await send(endpoint, signed)).status, 200);
+    signed.body = '{}';
+    signed.headers['Content-Type'] = 'application/json';
+    assert.equal((await send(endpoint, signed)).code, 40103);
+  }
+});
+
 test('takes dates within the window, and X-Duo-Date before Date', async () => {
   for (const offset of [-280_000, 300_000]) {
     assert.equal((await send(endpoint, sign({}, { date: Date.now() + offset }))).status, 200);
