@@ -11,9 +11,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { bin, root, run, say, wasmBindgen, wasmTarget, whenCalled } from './run.mjs';
+import { bin, Problem, root, run, say, wasmBindgen, wasmTarget, whenCalled } from './run.mjs';
 import { setup } from './setup.mjs';
 
 const template = join(root, 'pkg-template');
@@ -33,17 +33,17 @@ export async function build() {
   rmSync(stamp, { force: true });
   rmSync(pkg, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
-  const wasm = await compile();
-  await bundle(wasm);
+  await compile();
+  await optimise();
+  await bundle();
   await declare();
   copyFileSync(join(template, 'package.json'), join(pkg, 'package.json'));
   for (const name of documents) copyFileSync(join(root, name), join(pkg, name));
-  report('core.wasm', wasm);
-  for (const name of ['index.js', 'index.cjs']) report(name, readFileSync(join(dist, name)));
+  for (const name of ['core.wasm', 'index.js', 'js.js', 'client.js']) report(name);
   writeFileSync(stamp, hash);
 }
 
-/** The core as an optimised WebAssembly module, with its glue in target/core/core_bg.js. */
+/** The core as `core_bg.wasm` with its glue `core_bg.js`, in target/core. */
 async function compile() {
   say('Compiling the core to WebAssembly');
   // Glue without an externref table, which older engines and wasm2js do not have.
@@ -56,56 +56,92 @@ async function compile() {
   const compiled = join(root, 'target', wasmTarget, 'release', 'duo_sign.wasm');
   const options = ['--target', 'bundler', '--no-typescript', '--out-name', 'core'];
   await run(wasmBindgen, [...options, '--out-dir', core, compiled]);
-  say('Optimising it');
-  const optimised = join(core, 'core.wasm');
-  const features = [
-    '--enable-bulk-memory',
-    '--enable-sign-ext',
-    '--enable-mutable-globals',
-    '--enable-nontrapping-float-to-int',
-    '--enable-multivalue',
-    '--enable-reference-types',
-  ];
-  const levels = [
-    '-Oz',
-    '--converge',
-    '--strip-debug',
-    '--strip-producers',
-    '--strip-target-features',
-  ];
-  await run(bin('wasm-opt'), [join(core, 'core_bg.wasm'), ...features, ...levels, '-o', optimised]);
-  return readFileSync(optimised);
+  // The glue expects memory that grows to leave its old buffer detached; wasm2js does not detach.
+  const glue = join(core, 'core_bg.js');
+  const text = readFileSync(glue, 'utf8');
+  const patched = text
+    .replace(/(cached\w+)\.byteLength === 0/g, '$1.buffer !== wasm.memory.buffer')
+    .replace(
+      /(cached\w+)\.buffer\.detached === true \|\| \(.*?\)/g,
+      '$1.buffer !== wasm.memory.buffer',
+    );
+  if (patched.split('!== wasm.memory.buffer').length !== 3 || /detached|byteLength/.test(patched)) {
+    throw new Problem('wasm-bindgen writes other glue than tools/build.mjs expects');
+  }
+  writeFileSync(glue, patched);
 }
 
-async function bundle(wasm) {
+/** The core as optimised WebAssembly, and as its twin in JavaScript. */
+async function optimise() {
+  say('Optimising it, and translating it to JavaScript');
+  const compiled = join(core, 'core_bg.wasm');
+  const features = [
+    ...['bulk-memory', 'bulk-memory-opt', 'sign-ext', 'mutable-globals'],
+    ...['nontrapping-float-to-int', 'multivalue', 'reference-types'],
+  ].map((name) => `--enable-${name}`);
+  const stripped = ['--strip-debug', '--strip-producers', '--strip-target-features'];
+  const wasmOpt = (levels, out) =>
+    run(bin('wasm-opt'), [compiled, ...features, ...levels, ...stripped, '-o', join(core, out)]);
+  // What came after the first WebAssembly, wasm2js does not know.
+  const lowering = ['memory-copy-fill-lowering', 'nontrapping-fptoint-lowering'];
+  await Promise.all([
+    wasmOpt(['-Oz', '--converge'], 'core.wasm'),
+    wasmOpt([...lowering.map((it) => `--llvm-${it}`), '--signext-lowering', '-Oz'], 'lowered.wasm'),
+  ]);
+  const twin = join(core, 'core.twin.js');
+  await run(bin('wasm2js'), [join(core, 'lowered.wasm'), '-Oz', '-o', twin]);
+  const { transform } = await import('esbuild');
+  const { code } = await transform(readFileSync(twin, 'utf8'), { minify: true, format: 'esm' });
+  writeFileSync(twin, code);
+  copyFileSync(join(core, 'core.wasm'), join(dist, 'core.wasm'));
+}
+
+async function bundle() {
   say('Bundling the package');
-  const esbuild = await import('esbuild');
-  const inlined = {
+  await entry('index.ts', 'index', 'inline');
+  await entry('index.ts', 'index.workerd', 'workerd', ['esm']);
+  await entry('index.ts', 'js', 'js');
+  await entry('client.ts', 'client');
+}
+
+/** Bundles one entry, with the core as the given file of `load/` finds it. */
+async function entry(source, name, load, formats = ['esm', 'cjs']) {
+  const { build } = await import('esbuild');
+  const { version } = JSON.parse(readFileSync(join(template, 'package.json'), 'utf8'));
+  const inCore = (path) => ({ path: join(core, path) });
+  const outside = (path) => ({ path, external: true });
+  const resolver = {
     name: 'core',
-    setup(build) {
-      build.onResolve({ filter: /^core\.js$/ }, () => ({ path: join(core, 'core_bg.js') }));
-      build.onResolve({ filter: /^core\.wasm$/ }, ({ path }) => ({ path, namespace: 'wasm' }));
-      build.onLoad({ filter: /.*/, namespace: 'wasm' }, () => ({
-        contents:
-          `const base64 = ${JSON.stringify(wasm.toString('base64'))};\n` +
-          'export default () => Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));\n',
+    setup({ onResolve }) {
+      onResolve({ filter: /^core\.wasm$|^core\.twin\.js$|core_bg\.js$/ }, ({ path }) =>
+        path === 'core.wasm' && load === 'workerd'
+          ? outside('./core.wasm')
+          : inCore(basename(path)),
+      );
+      onResolve({ filter: /^\.\/load\// }, () => ({
+        path: join(template, 'src', 'load', `${load}.ts`),
       }));
+      // The signer of the entry that the runtime picks.
+      if (name === 'client') onResolve({ filter: /^\.\/index\.js$/ }, () => outside('duo-sign'));
     },
   };
-  for (const [format, file] of [
-    ['esm', 'index.js'],
-    ['cjs', 'index.cjs'],
-  ]) {
-    await esbuild.build({
-      entryPoints: [join(template, 'src', 'index.ts')],
-      outfile: join(dist, file),
+  for (const format of formats) {
+    await build({
+      entryPoints: [join(template, 'src', source)],
+      outfile: join(dist, `${name}.${format === 'esm' ? 'js' : 'cjs'}`),
       bundle: true,
       format,
       target: 'es2022',
       platform: 'neutral',
+      loader: { '.wasm': 'base64' },
+      define: { VERSION: JSON.stringify(version) },
+      inject: [join(template, 'src', 'text.ts')],
+      // Names stay, which errors and debuggers show; the twin has none worth keeping.
+      minifyWhitespace: load === 'js',
+      minifySyntax: load === 'js',
       legalComments: 'none',
       logLevel: 'warning',
-      plugins: [inlined],
+      plugins: [resolver],
     });
   }
 }
@@ -114,14 +150,15 @@ async function bundle(wasm) {
 async function declare() {
   const types = join(root, 'target', 'types');
   await run(bin('tsc'), ['--project', template, '--outDir', types]);
-  for (const name of ['index', 'error', 'types']) {
+  for (const name of ['index', 'client', 'error', 'types']) {
     const text = readFileSync(join(types, `${name}.d.ts`), 'utf8');
     writeFileSync(join(dist, `${name}.d.ts`), text);
     writeFileSync(join(dist, `${name}.d.cts`), text.replace(/(from '\.\/\w+)\.js'/g, "$1.cjs'"));
   }
 }
 
-function report(name, bytes) {
+function report(name) {
+  const bytes = readFileSync(join(dist, name));
   const kilobytes = (size) => `${(size / 1024).toFixed(1)} KB`;
   const zipped = gzipSync(bytes, { level: 9 }).length;
   console.log(`  ${name.padEnd(10)} ${kilobytes(bytes.length)}, ${kilobytes(zipped)} gzip`);

@@ -1,5 +1,5 @@
-import wasm from 'core.wasm';
 import { DuoSignError } from './error.js';
+import { load } from './load/inline.js';
 import type { CanonicalLine } from './types.js';
 
 /** What `src/wasm.rs` exports. Each takes the text that `encode.ts` writes, and throws an object. */
@@ -27,18 +27,16 @@ export function start(): Core {
   if (core) return core;
   try {
     // Inlined by the build, where `require` defers the module's own start until here.
-    const glue = require('core.js');
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm()), {
-      './core_bg.js': glue as unknown as WebAssembly.ModuleImports,
-    });
-    glue.__wbg_set_wasm(instance.exports);
+    const glue = require('core_bg.js');
+    // The build puts the file of `load/` here that belongs to the entry.
+    glue.__wbg_set_wasm(load({ './core_bg.js': glue as unknown as WebAssembly.ModuleImports }));
     core = glue;
     return core;
   } catch (cause) {
     throw new DuoSignError(
       'ERR_DUO_WASM_UNAVAILABLE',
       `WebAssembly cannot be started here (${cause}): if a content security policy forbids it, ` +
-        "add 'wasm-unsafe-eval' to its script-src; otherwise use an engine that has it",
+        "add 'wasm-unsafe-eval' to its script-src, or import 'duo-sign/js', which needs neither",
       undefined,
       { cause },
     );

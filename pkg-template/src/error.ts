@@ -17,10 +17,13 @@ export type DuoSignErrorCode =
   | 'ERR_DUO_INVALID_DATE_HEADER'
   | 'ERR_DUO_TOO_LARGE'
   | 'ERR_DUO_DISPOSED'
-  | 'ERR_DUO_WASM_UNAVAILABLE';
+  | 'ERR_DUO_WASM_UNAVAILABLE'
+  | 'ERR_DUO_NETWORK'
+  | 'ERR_DUO_TIMEOUT'
+  | 'ERR_DUO_PAGING';
 
 /**
- * Thrown for every input that cannot be signed. The message says what was wrong and how to mend
+ * Thrown for every input that cannot be signed, and by `DuoClient` when there is no answer. The message says what was wrong and how to mend
  * it, and never holds a secret key.
  *
  * Tell errors apart by `code`: `instanceof` fails when the ES module and the CommonJS build of

@@ -1,9 +1,15 @@
-// What tools/build.mjs puts in: the glue of wasm-bindgen, and the WebAssembly module.
+// What tools/build.mjs puts in.
 
-/** The glue, an ES module that esbuild runs when it is first required. */
-declare function require(module: 'core.js'): import('./core.js').Core;
+/** The glue of wasm-bindgen, an ES module that esbuild runs when it is first required. */
+declare function require(module: 'core_bg.js'): import('./core.js').Core;
+/** The core as JavaScript, translated by wasm2js; starts when it is first required. */
+declare function require(module: 'core.twin.js'): WebAssembly.Exports;
 
 declare module 'core.wasm' {
-  /** The optimised module. */
-  export default function bytes(): Uint8Array<ArrayBuffer>;
+  /** Base64 of the optimised module where it is inlined, and a compiled module under `workerd`. */
+  const wasm: string & WebAssembly.Module;
+  export default wasm;
 }
+
+/** The version of the package. */
+declare const VERSION: string;

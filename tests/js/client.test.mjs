@@ -1,0 +1,488 @@
+// The client, against local servers over real sockets.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import { after, before, test } from 'node:test';
+import { inspect } from 'node:util';
+import { DuoApiError, DuoClient, DuoSignError } from 'duo-sign/client';
+import { closeConnections, send, startEndpoint } from './oracle.mjs';
+
+const vectors = JSON.parse(
+  readFileSync(new URL('../vectors/client.json', import.meta.url), 'utf8'),
+);
+const ikey = 'DIWJ8X6AEYOR5OMC6TQ1';
+const skey = 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep';
+
+let endpoint;
+before(async () => {
+  endpoint = await startEndpoint({ [ikey]: skey });
+});
+after(async () => {
+  closeConnections();
+  await endpoint.stop();
+});
+
+/** The headers that have to do with the signature. */
+const SIGNED = ['authorization', 'content-type', 'date', 'host'];
+
+const ok = (response, metadata) => ({ body: { stat: 'OK', response, metadata } });
+const fail = (status, code = status * 100 + 1, more = {}) => ({
+  status,
+  body: { stat: 'FAIL', code, message: `message ${code}`, ...more },
+});
+
+/**
+ * A server that gives one answer of `answers` after the other (or what the function makes of a request),
+ * once the endpoint has found the request rightly signed. `null` breaks the connection, `undefined`
+ * never answers. Keeps the requests.
+ */
+async function duo(t, answers) {
+  const requests = [];
+  const answerTo = (request) => {
+    if (typeof answers === 'function') return answers(request);
+    return answers.length > 0 ? answers.shift() : fail(400, 40000);
+  };
+  const server = http.createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const { method, url, headers } = request;
+    requests.push({ method, url: new URL(url, 'http://duo'), headers, body });
+    const signed = Object.fromEntries(
+      Object.entries(headers).filter(([name]) => SIGNED.includes(name)),
+    );
+    const received = { method, url: `https://duo${url}`, headers: signed, body: body || null };
+    const verified = await send(endpoint, received);
+    const answer = answerTo(requests.at(-1));
+    if (answer === undefined) return;
+    if (answer === null) return request.socket.destroy();
+    const {
+      status = 200,
+      headers: more,
+      body: content,
+      type = 'application/json',
+    } = verified.status === 200 ? answer : { status: verified.status, body: verified };
+    response.writeHead(status, { 'Content-Type': type, ...more });
+    response.end(Buffer.isBuffer(content) ? content : JSON.stringify(content));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const host = `127.0.0.1:${server.address().port}`;
+  const fetchPlain = (url, init) => fetch(url.replace(/^https:/, 'http:'), init);
+  const client = (options) => new DuoClient({ ikey, skey, host, fetch: fetchPlain, ...options });
+  return { requests, client, host };
+}
+
+/** A clock in which waiting takes no time. For clients without a timeout. Gives the waits, in s. */
+function fakeClock(t, jitter = 0) {
+  const waits = [];
+  const real = { setTimeout: globalThis.setTimeout, now: Date.now, random: Math.random };
+  let ahead = 0;
+  Date.now = () => real.now() + ahead;
+  Math.random = () => jitter;
+  globalThis.setTimeout = (run, milliseconds, ...args) => {
+    if (!new Error().stack.includes('client.js'))
+      return real.setTimeout(run, milliseconds, ...args);
+    waits.push(milliseconds / 1000);
+    ahead += milliseconds;
+    return setImmediate(run);
+  };
+  t.after(() => {
+    globalThis.setTimeout = real.setTimeout;
+    Date.now = real.now;
+    Math.random = real.random;
+  });
+  return waits;
+}
+
+test('gives the response', async (t) => {
+  const image = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
+  const { client, requests } = await duo(t, [
+    ok({ time: 1 }),
+    ok([]),
+    { body: image, type: 'image/png' },
+  ]);
+  const duoClient = client({ timeout: Infinity });
+  assert.deepEqual(await duoClient.request('GET', '/auth/v2/check', { 'a b': 'ü' }), { time: 1 });
+  assert.deepEqual(await duoClient.request('post', '/admin/v1/users', new Map([['b', [1]]])), []);
+  assert.deepEqual(
+    await duoClient.request('GET', '/auth/v2/logo'),
+    new Uint8Array([0x89, 0x50, 0x4e, 0x47]),
+  );
+  const [get, post] = requests;
+  assert.equal(get.url.search, '?a%20b=%C3%BC');
+  assert.match(get.headers['user-agent'], /^duo-sign\/\d+\.\d+\.\d+$/);
+  assert.deepEqual([post.method, post.body], ['POST', '{"b":[1]}']);
+  assert.equal(post.headers['content-type'], 'application/json');
+});
+
+test('options go into the request', async (t) => {
+  const { client, requests } = await duo(t, () => ok(null));
+  const child = client({ accountId: 'DAX', signatureVersion: 2, userAgent: 'tests/1' });
+  const params = { username: 'n' };
+  await child.request('POST', '/admin/v1/users', params);
+  await child.request('GET', '/admin/v1/users');
+  await client({ accountId: 'DAX' }).request('POST', '/admin/v1/users', params);
+  assert.deepEqual(params, { username: 'n' });
+  assert.equal(requests[0].body, 'account_id=DAX&username=n');
+  assert.equal(requests[0].headers['user-agent'], 'tests/1');
+  assert.equal(requests[1].url.search, '?account_id=DAX');
+  assert.equal(requests[2].body, '{"account_id":"DAX","username":"n"}');
+});
+
+test('a refusal is a DuoApiError', async (t) => {
+  const { client } = await duo(t, [
+    fail(400, 40002, { message_detail: 'username' }),
+    fail(200, 40401),
+    { status: 403, body: Buffer.from('<h1>Forbidden</h1>'), type: 'text/html' },
+    { status: 200, body: [] },
+    { status: 201, body: { stat: 'OK', response: {} } },
+  ]);
+  const refused = async (wanted) =>
+    assert.rejects(client().request('GET', '/admin/v1/users'), (error) => {
+      assert.ok(error instanceof DuoApiError && error.name === 'DuoApiError');
+      const { status, code, message, detail } = error;
+      assert.deepEqual([status, code, detail], wanted.slice(0, 3));
+      assert.match(message, wanted[3]);
+      return true;
+    });
+  await refused([400, 40002, 'username', /^message 40002$/]);
+  await refused([200, 40401, undefined, /^message 40401$/]);
+  await refused([403, undefined, undefined, /status 403 is not from Duo's API/]);
+  await refused([200, undefined, undefined, /is not from Duo's API/]);
+  await refused([201, undefined, undefined, /is not from Duo's API/]);
+});
+
+test('a redirect is not followed', async (t) => {
+  const { client, requests } = await duo(t, [{ status: 302, headers: { Location: '/elsewhere' } }]);
+  await assert.rejects(client().request('GET', '/admin/v1/users'), {
+    name: 'DuoApiError',
+    status: 302,
+    message: /redirects/,
+  });
+  assert.equal(requests.length, 1);
+});
+
+for (const { source, kind, input, expected } of vectors.filter(
+  (it) => it.kind === 'retry_backoff',
+)) {
+  test(`${kind}: ${source}`, async (t) => {
+    const waits = fakeClock(t, input.jitter ?? 0);
+    const answers = input.statuses.map((status) => (status === 200 ? ok('done') : fail(status)));
+    const { client, requests } = await duo(t, answers);
+    const call = client({ timeout: Infinity }).request('POST', '/auth/v2/auth');
+    if (expected.final_status === 200) assert.equal(await call, 'done');
+    else await assert.rejects(call, { name: 'DuoApiError', status: expected.final_status });
+    assert.equal(requests.length, expected.requests);
+    if (expected.sleeps) assert.deepEqual(waits, expected.sleeps);
+    assert.equal(waits.length, requests.length - 1);
+    // Each attempt is signed anew, with the time it is made.
+    assert.equal(new Set(requests.map((it) => it.headers.date)).size, requests.length);
+    assert.equal(new Set(requests.map((it) => it.headers.authorization)).size, requests.length);
+  });
+}
+
+test('Retry-After', async (t) => {
+  const waits = fakeClock(t, 0.5);
+  const limited = (value) => ({ ...fail(429), headers: { 'Retry-After': value } });
+  const at = new Date(Date.now() + 100_000).toUTCString();
+  const answers = [limited('7'), limited('0'), limited(at), limited('soon'), ok(1)];
+  const { client, requests } = await duo(t, [
+    ...answers,
+    limited('61'),
+    fail(429),
+    limited('2'),
+    ok(2),
+  ]);
+  assert.equal(await client({ timeout: Infinity, maxWait: 100_000 }).request('GET', '/'), 1);
+  assert.deepEqual(waits.splice(0, 2), [7.5, 0.5]);
+  const [untilDate, backoff] = waits.splice(0);
+  // The clock goes on: 8 s of waits before, and the time of the requests.
+  assert.ok(untilDate > 80 && untilDate < 93, untilDate);
+  assert.equal(backoff, 8.5);
+  await assert.rejects(client({ timeout: Infinity }).request('GET', '/'), { status: 429 });
+  assert.deepEqual(waits.splice(0), []);
+  await client({ timeout: Infinity, maxWait: 600 })
+    .request('GET', '/')
+    .catch(() => {});
+  assert.deepEqual(waits, [1.1]);
+  assert.equal(requests.length, 8);
+});
+
+test('maxRetries', async (t) => {
+  const waits = fakeClock(t);
+  const { client, requests } = await duo(t, () => fail(429));
+  const refused = { name: 'DuoApiError', status: 429, code: 42901 };
+  await assert.rejects(client({ timeout: Infinity, maxRetries: 0 }).request('GET', '/'), refused);
+  assert.equal(requests.length, 1);
+  await assert.rejects(client({ timeout: Infinity, maxRetries: 8 }).request('GET', '/'), refused);
+  assert.deepEqual(waits, [1, 2, 4, 8, 16, 32, 32, 32]);
+});
+
+for (const [what, answer, failed] of [
+  ['5xx', fail(503, 50301), { name: 'DuoApiError', status: 503 }],
+  ['a broken connection', null, { name: 'DuoSignError', code: 'ERR_DUO_NETWORK' }],
+]) {
+  test(`${what} is repeated when the method is idempotent`, async (t) => {
+    fakeClock(t);
+    for (const method of ['GET', 'DELETE', 'PUT', 'POST', 'PATCH']) {
+      const { client, requests } = await duo(t, [answer, answer, ok(method)]);
+      const call = client({ timeout: Infinity }).request(method, '/admin/v1/users', { a: 1 });
+      if (method.startsWith('P') && method !== 'PUT') {
+        await assert.rejects(call, failed);
+        assert.equal(requests.length, 1);
+      } else {
+        assert.equal(await call, method);
+        assert.equal(requests.length, 3);
+      }
+    }
+  });
+}
+
+test('parameters that can be read only once are sent with every attempt', async (t) => {
+  fakeClock(t);
+  const { client, requests } = await duo(t, [fail(429), fail(429), ok(1)]);
+  function* once() {
+    yield ['a', 1];
+  }
+  await client({ timeout: Infinity }).request('GET', '/', once());
+  assert.deepEqual(
+    requests.map((it) => it.url.search),
+    ['?a=1', '?a=1', '?a=1'],
+  );
+});
+
+test('a host that cannot be reached', async () => {
+  const client = new DuoClient({ ikey, skey, host: '127.0.0.1:1', maxRetries: 0 });
+  await assert.rejects(client.request('GET', '/'), (error) => {
+    assert.ok(error instanceof DuoSignError);
+    assert.equal(error.code, 'ERR_DUO_NETWORK');
+    assert.match(error.message, /^127\.0\.0\.1:1 cannot be reached: ./);
+    assert.ok(error.cause instanceof Error);
+    return true;
+  });
+});
+
+test('an abort ends a call wherever it is', { timeout: 20_000 }, async (t) => {
+  const reason = new Error('enough');
+  const abortSoon = () => {
+    const controller = new AbortController();
+    return { signal: controller.signal, abort: () => controller.abort(reason) };
+  };
+  const { client, requests } = await duo(t, [
+    undefined,
+    { ...fail(429), headers: { 'Retry-After': '60' } },
+    { body: Buffer.from('{'), headers: { 'Content-Length': '100' } },
+    ok([1, 2], { next_offset: 2 }),
+  ]);
+  await t.test('before it starts', async () => {
+    const signal = AbortSignal.abort(reason);
+    await assert.rejects(client().request('GET', '/', {}, { signal }), reason);
+    assert.equal(requests.length, 0);
+  });
+  for (const where of ['while Duo does not answer', 'in a wait', 'while the answer is read']) {
+    await t.test(where, async () => {
+      const { signal, abort } = abortSoon();
+      const before = requests.length;
+      const call = client().request('GET', '/', {}, { signal });
+      while (requests.length === before) await new Promise((resolve) => setTimeout(resolve, 5));
+      setTimeout(abort, 100);
+      await assert.rejects(call, reason);
+      assert.equal(requests.length, before + 1);
+    });
+  }
+  await t.test('between pages', async () => {
+    const { signal, abort } = abortSoon();
+    const seen = [];
+    const all = async () => {
+      for await (const record of client().paginate('/admin/v1/users', {}, { signal })) {
+        seen.push(record);
+        abort();
+      }
+    };
+    await assert.rejects(all(), reason);
+    assert.deepEqual(seen, [1, 2]);
+  });
+  await t.test('also of a fetch that knows no signals', async () => {
+    const { signal, abort } = abortSoon();
+    const call = client({ fetch: () => new Promise(() => {}) }).request('GET', '/', {}, { signal });
+    abort();
+    await assert.rejects(call, reason);
+  });
+});
+
+test('a timeout is final', { timeout: 20_000 }, async (t) => {
+  const { client, requests, host } = await duo(t, [undefined]);
+  await assert.rejects(client({ timeout: 50 }).request('GET', '/'), {
+    name: 'DuoSignError',
+    code: 'ERR_DUO_TIMEOUT',
+    message: `no answer from ${host} within 50 ms`,
+  });
+  assert.equal(requests.length, 1);
+});
+
+/** A list of numbers, in pages, as Duo's endpoints give it in both styles. */
+function list({ style, paging_limit, total }) {
+  return ({ url }) => {
+    const query = url.searchParams;
+    const start = Number(
+      style === 'cursor' ? query.get('next_offset')?.split(',')[0] : query.get('offset'),
+    );
+    const end = Math.min((start || 0) + Number(query.get('limit') ?? paging_limit), total);
+    const items = Array.from({ length: end - (start || 0) }, (_, i) => (start || 0) + i);
+    const next = style === 'cursor' ? [String(end), 'tx,id'] : end;
+    const metadata = { total_objects: total, ...(end < total && { next_offset: next }) };
+    return style === 'cursor' ? ok({ authlogs: items, metadata }) : ok(items, metadata);
+  };
+}
+
+async function all(records) {
+  const found = [];
+  for await (const record of records) found.push(record);
+  return found;
+}
+
+for (const { source, kind, input, expected } of vectors.filter(
+  (it) => it.kind === 'paging_requests',
+)) {
+  test(`${kind}: ${source}`, async (t) => {
+    const { client, requests } = await duo(t, list(input));
+    const params = input.limit === null ? undefined : { limit: input.limit };
+    const found = await all(client().paginate('/admin/v1/users', params));
+    assert.deepEqual(
+      found,
+      Array.from({ length: input.total }, (_, i) => i),
+    );
+    assert.equal(requests.length, expected);
+  });
+}
+
+test('paging_args: what is given is sent', async (t) => {
+  const { client, requests } = await duo(t, () => ok([]));
+  const cases = vectors.filter((it) => it.kind === 'paging_args');
+  for (const { input, expected } of cases) {
+    await all(client().paginate('/admin/v1/users', input));
+    const query = requests.at(-1).url.searchParams;
+    // Without an offset Duo starts at 0.
+    assert.deepEqual([query.get('limit'), query.get('offset') ?? '0'], expected);
+  }
+  assert.equal(cases.length, 5);
+});
+
+test('both cursors, and other parameters beside them', async (t) => {
+  const { client, requests } = await duo(t, [
+    ok([1], { next_offset: 100 }),
+    ok([2], { next_offset: '200' }),
+    ok([3], { next_offset: ['1547486297000', '5bea5c1e'] }),
+    ok({ items: [4], metadata: { next_offset: '1666714065304,5bf1a860' } }),
+    ok({ events: [5], metadata: {} }),
+  ]);
+  const found = await all(client().paginate('/x', { a: 1, offset: 50, next_offset: undefined }));
+  assert.deepEqual(found, [1, 2, 3, 4, 5]);
+  assert.deepEqual(
+    requests.map((it) => it.url.search),
+    [
+      '?a=1&offset=50',
+      '?a=1&offset=100',
+      '?a=1&offset=200',
+      '?a=1&next_offset=1547486297000%2C5bea5c1e',
+      '?a=1&next_offset=1666714065304%2C5bf1a860',
+    ],
+  );
+});
+
+test('pages are asked for as they are needed', async (t) => {
+  const { client, requests } = await duo(t, list({ style: 'offset', paging_limit: 2, total: 9 }));
+  for await (const record of client().paginate('/x')) if (record === 2) break;
+  assert.equal(requests.length, 2);
+});
+
+test('a cursor that does not advance is an error', async (t) => {
+  const stuck = { name: 'DuoSignError', code: 'ERR_DUO_PAGING', message: /does not advance/ };
+  for (const [next, params, count] of [
+    [0, {}, 1],
+    [7, { offset: 7 }, 1],
+    [7, {}, 2],
+    [['1', 'a'], { next_offset: '1,a' }, 1],
+    [['1', 'a'], {}, 2],
+  ]) {
+    const pages = Array(5).fill(ok([1], { next_offset: next }));
+    const { client, requests } = await duo(t, pages);
+    await assert.rejects(all(client().paginate('/x', params)), stuck);
+    assert.equal(requests.length, count);
+  }
+});
+
+test('an answer that is no page is an error', async (t) => {
+  for (const response of [null, 'x', {}, { a: [], b: [] }]) {
+    const { client } = await duo(t, () => ok(response));
+    await assert.rejects(all(client().paginate('/x')), {
+      code: 'ERR_DUO_PAGING',
+      message: /is no page of a list/,
+    });
+  }
+});
+
+test('options that are none', () => {
+  const good = { ikey, skey, host: 'api-xxxxxxxx.duosecurity.com' };
+  for (const [change, code, field] of [
+    [{ ikey: undefined }, 'ERR_DUO_INVALID_IKEY', 'ikey'],
+    [{ skey: ` ${skey}` }, 'ERR_DUO_INVALID_SKEY', 'skey'],
+    [{ host: undefined }, 'ERR_DUO_INVALID_HOST', 'host'],
+    [{ host: 'https://api' }, 'ERR_DUO_INVALID_HOST', 'host'],
+    [{ signatureVersion: 3 }, 'ERR_DUO_INVALID_SIGNATURE_VERSION', 'signatureVersion'],
+    [{ userAgent: 'a\nb' }, 'ERR_DUO_INVALID_HEADER', 'headers'],
+    [{ fetch: 1 }, 'ERR_DUO_INVALID_OPTIONS', 'fetch'],
+    [{ timeout: -1 }, 'ERR_DUO_INVALID_OPTIONS', 'timeout'],
+    [{ maxRetries: '1' }, 'ERR_DUO_INVALID_OPTIONS', 'maxRetries'],
+    [{ maxWait: Number.NaN }, 'ERR_DUO_INVALID_OPTIONS', 'maxWait'],
+    [{ accountId: '' }, 'ERR_DUO_INVALID_OPTIONS', 'accountId'],
+    [{ apiHost: 'x' }, 'ERR_DUO_INVALID_OPTIONS', 'apiHost'],
+  ]) {
+    assert.throws(
+      () => new DuoClient({ ...good, ...change }),
+      (error) => {
+        assert.deepEqual([error.code, error.field], [code, field]);
+        assert.ok(!inspect(error).includes(skey.slice(0, 8)));
+        return true;
+      },
+    );
+  }
+  for (const none of [undefined, null, 'x']) {
+    assert.throws(() => new DuoClient(none), { code: 'ERR_DUO_INVALID_OPTIONS' });
+  }
+});
+
+test('parameters that are none are refused before anything is sent', async (t) => {
+  const { client, requests } = await duo(t, () => ok([]));
+  for (const params of ['a=1', 5, null, new Date(), { a: null }]) {
+    const refused = { code: 'ERR_DUO_INVALID_PARAMS' };
+    await assert.rejects(client().request('GET', '/', params), refused);
+    await assert.rejects(all(client().paginate('/', params)), refused);
+  }
+  await assert.rejects(client().request('GET', '/a?b=1'), { code: 'ERR_DUO_INVALID_PATH' });
+  assert.equal(requests.length, 0);
+});
+
+test('shows no secret, logs nothing, and can be disposed of', async (t) => {
+  const { client } = await duo(t, () => fail(401, 40103));
+  const written = [];
+  for (const stream of [process.stdout, process.stderr]) {
+    t.mock.method(stream, 'write', (chunk) => written.push(String(chunk)));
+  }
+  const it = client();
+  const error = await it.request('GET', '/').catch((error) => error);
+  it.dispose();
+  const disposed = await it.request('GET', '/').catch((error) => error);
+  t.mock.restoreAll();
+  assert.equal(error.code, 40103);
+  assert.equal(disposed.code, 'ERR_DUO_DISPOSED');
+  const shown = inspect([it, error, disposed], { depth: 9, showHidden: true }) + JSON.stringify(it);
+  assert.ok(!shown.includes(skey));
+  assert.ok(!written.join('').includes(skey.slice(0, 8)));
+});
