@@ -1,8 +1,9 @@
 // Format, lints, types and documentation.
 
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
-import { bin, run, say, wasmTarget, whenCalled } from './run.mjs';
+import { bin, Problem, root, run, say, wasmTarget, whenCalled } from './run.mjs';
 import { setup } from './setup.mjs';
 
 export async function check() {
@@ -20,9 +21,59 @@ export async function check() {
   const user = ['--noEmit', '--strict', '--module', 'nodenext', '--types', ''];
   const types = (name) => join('tests', 'types', name);
   const newest = 'es2023,dom,dom.iterable,esnext.disposable';
-  await run(bin('tsc'), [...user, '--lib', newest, types('import.mts'), types('require.cts')]);
+  await run(bin('tsc'), [
+    ...user,
+    '--lib',
+    newest,
+    types('import.mts'),
+    types('require.cts'),
+    types('client.mts'),
+  ]);
   await run(bin('tsc'), [...user, '--lib', 'es2022', types('plain.mts')]);
+  await run(bin('tsc'), [...user, '--lib', newest, writeExamples()]);
   await run(bin('biome'), ['check', '--error-on-warnings']);
+}
+
+/** Writes a program with a function for each example of the declarations. Gives its file. */
+function writeExamples() {
+  const dist = join(root, 'pkg', 'dist');
+  const doc =
+    /\/\*\*((?:(?!\*\/).)*)\*\/\nexport (?:declare )?(?:class|function|interface|type) (\w+)/gms;
+  const example = /^ *\* ```ts\n(.*?)^ *\* ```/gms;
+  let program = `
+    import * as all from 'duo-sign';
+    import * as client from 'duo-sign/client';
+    declare const { ikey, skey, host, credentials, signed, duo }: {
+      ikey: string;
+      skey: string;
+      host: string;
+      credentials: all.Credentials;
+      signed: all.SignedRequest;
+      duo: client.DuoClient;
+    };
+    declare const process: { env: Record<string, string | undefined> };
+    type User = { username: string };
+    type AuthLog = { result: string; user: { name: string } };
+    ${['canonicalize', 'explain', 'Signer', 'signRequest'].map((it) => `const ${it} = all.${it};`).join('\n')}
+    ${['DuoClient', 'DuoApiError', 'DuoSignError'].map((it) => `const ${it} = client.${it};`).join('\n')}`;
+  let count = 0;
+  for (const name of ['index', 'types', 'error', 'client']) {
+    const text = readFileSync(join(dist, `${name}.d.ts`), 'utf8');
+    const module = name === 'client' ? 'client' : 'all';
+    for (const [, comment, exported] of text.matchAll(doc)) {
+      if (!comment?.includes('@example'))
+        throw new Problem(`${name}.d.ts: ${exported} has no example`);
+      if (/^[A-Z]/.test(exported)) program += `type ${exported} = ${module}.${exported};\n`;
+    }
+    for (const [, lines] of text.matchAll(example)) {
+      count++;
+      const code = lines.replaceAll(/^ *\* ?/gm, '');
+      program += `export async function ${name}${count}() {\n${code}}\n`;
+    }
+  }
+  const file = join(root, 'target', 'examples.mts');
+  writeFileSync(file, program);
+  return file;
 }
 
 await whenCalled(import.meta.url, async () => {

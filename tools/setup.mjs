@@ -1,7 +1,7 @@
 // Everything a fresh machine with rustup, Node.js and Python 3 lacks. What is there is left alone.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   output,
@@ -16,14 +16,16 @@ import {
   whenCalled,
 } from './run.mjs';
 
-/** Sets up; `browser` adds Chromium and its driver, which only tests need. */
-export async function setup({ browser = false } = {}) {
+/** Sets up; `all` adds what only tests need: browsers, other runtimes, bundlers. */
+export async function setup({ all = false } = {}) {
   mkdirSync(tools, { recursive: true });
   await rustTarget();
   await npmPackages();
   await bindgen();
   await oracle();
-  if (browser) await chromium();
+  if (!all) return;
+  await browsers();
+  await runtimePackages();
 }
 
 async function rustTarget() {
@@ -72,33 +74,59 @@ async function oracle() {
   });
 }
 
-async function chromium() {
-  const browsers = ['chromium', 'chromium-browser', 'google-chrome'];
-  const missing = [browsers, ['chromedriver']]
-    .filter((names) => !names.some((name) => output('which', [name])))
-    .map(([name]) => name);
-  if (missing.length === 0) return;
-  const command = [
-    'apt-get',
-    'install',
-    '-y',
-    '--no-install-recommends',
-    'chromium',
-    'chromium-driver',
+/** The runtimes and bundlers of tests/runtimes, which come as npm packages. */
+async function runtimePackages() {
+  const source = join('tests', 'runtimes');
+  const folder = join(tools, 'runtimes');
+  await once(
+    'runtimes',
+    join(source, 'package-lock.json'),
+    join(folder, 'node_modules'),
+    async () => {
+      say('Installing the runtimes and bundlers that the package is tested in (1 GB)');
+      mkdirSync(folder, { recursive: true });
+      for (const name of ['package.json', 'package-lock.json']) {
+        copyFileSync(join(root, source, name), join(folder, name));
+      }
+      // Not `npm ci`, which asks for the binaries of all platforms; those that come need no scripts.
+      const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+      await run('npm', args, { cwd: folder });
+    },
+  );
+}
+
+/** Chromium and its driver; where they can be had, also Firefox, and WebKit with a display for it. */
+async function browsers() {
+  const isThere = (names) => names.some((name) => output('which', [name]));
+  const chromium = [
+    ['chromium', 'chromium-browser', 'google-chrome'],
+    ['chromedriver', 'chromium-driver'],
   ];
+  const others = [['firefox-esr', 'firefox'], ['WebKitWebDriver'], ['Xvfb']];
+  const missing = chromium.filter((names) => !isThere(names)).map(([name]) => name);
+  if (missing.length === 0 && others.every(isThere)) return;
   const isRoot = process.getuid?.() === 0;
   const prefix = isRoot ? [] : ['sudo', '-n'];
   const may = isRoot || output('sudo', ['-n', 'true']) !== undefined;
+  const command = ['apt-get', 'install', '-y', '-q', '--no-install-recommends'];
+  const needed = ['chromium', 'chromium-driver'];
   if (!may || !output('which', ['apt-get'])) {
-    throw new Problem(`${missing.join(' and ')} not found: run sudo ${command.join(' ')}`);
+    if (missing.length === 0) return;
+    const hint = ['sudo', ...command, ...needed].join(' ');
+    throw new Problem(`${missing.join(' and ')} not found: run ${hint}`);
   }
-  say('Installing Chromium and its driver');
   const apt = (args) => {
     const [program, ...rest] = [...prefix, ...args];
     return run(program, rest, { env: { DEBIAN_FRONTEND: 'noninteractive' } });
   };
+  say('Installing browsers: Chromium, Firefox and WebKitGTK');
   await apt(['apt-get', 'update', '-q']);
-  await apt([command[0], '-q', ...command.slice(1)]);
+  await apt([...command, ...needed]);
+  try {
+    await apt([...command, 'firefox-esr', 'webkit2gtk-driver', 'xvfb']);
+  } catch {
+    say('Firefox and WebKitGTK cannot be installed here: the package is not tested in them');
+  }
 }
 
 /** Runs `install` unless it ran before for the same `input` file, and what it made is there. */
@@ -112,4 +140,4 @@ async function once(name, input, made, install) {
   writeFileSync(stamp, hash);
 }
 
-await whenCalled(import.meta.url, () => setup({ browser: process.argv.includes('--browser') }));
+await whenCalled(import.meta.url, () => setup({ all: process.argv.includes('--all') }));

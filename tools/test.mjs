@@ -2,28 +2,36 @@
 
 import { readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { testRuntimes } from '../tests/runtimes/run.mjs';
 import { build } from './build.mjs';
 import { check } from './check.mjs';
 import { output, root, run, say, tools, wasmTarget, whenCalled } from './run.mjs';
 import { setup } from './setup.mjs';
 
 await whenCalled(import.meta.url, async () => {
-  await setup({ browser: true });
+  await setup({ all: true });
   await build();
   await check();
   say('Testing the core: unit, vector, error, property and documentation tests');
   await run('cargo', ['test', '--locked']);
   await testBindings();
   say('Testing the package');
-  const folder = join('tests', 'js');
-  const files = readdirSync(join(root, folder)).filter((name) => name.endsWith('.test.mjs'));
-  await run(process.execPath, [
-    '--test',
-    '--test-reporter=spec',
-    ...files.map((name) => join(folder, name)),
-  ]);
+  const files = readdirSync(join(root, 'tests', 'js')).filter((name) => name.endsWith('.test.mjs'));
+  await testPackage(files);
+  say('Testing duo-sign/js');
+  await testPackage(
+    ['vectors', 'api', 'errors'].map((it) => `${it}.test.mjs`),
+    '-C',
+    'edge-light',
+  );
+  await testRuntimes();
   say('All tests passed');
 });
+
+function testPackage(files, ...options) {
+  const tests = files.map((name) => join('tests', 'js', name));
+  return run(process.execPath, [...options, '--test', '--test-reporter=spec', ...tests]);
+}
 
 async function testBindings() {
   const args = ['test', '--locked', '--target', wasmTarget, '--features', 'wasm'];

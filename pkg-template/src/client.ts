@@ -18,7 +18,14 @@ import {
 
 export { DuoSignError, type DuoSignErrorCode } from './index.js';
 
-/** How to reach Duo. */
+/**
+ * How to reach Duo.
+ *
+ * @example
+ * ```ts
+ * const options: DuoClientOptions = { ikey, skey, host, timeout: 10_000, maxRetries: 2 };
+ * ```
+ */
 export interface DuoClientOptions extends Credentials {
   /**
    * The API hostname, such as `api-xxxxxxxx.duosecurity.com`. A child account has its own:
@@ -53,13 +60,28 @@ export interface DuoClientOptions extends Credentials {
   readonly accountId?: string | undefined;
 }
 
-/** What a single call can be given. */
+/**
+ * What a single call can be given.
+ *
+ * @example
+ * ```ts
+ * const options: CallOptions = { signal: AbortSignal.timeout(5_000) };
+ * await duo.request('GET', '/auth/v2/check', {}, options);
+ * ```
+ */
 export interface CallOptions {
   /** Ends the call at any time, also while it waits; it then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Duo's error codes that have to do with how a request is made; there are others. */
+/**
+ * Duo's error codes that have to do with how a request is made; there are others.
+ *
+ * @example
+ * ```ts
+ * const isSigning = (code: DuoApiErrorCode) => code === 40103;
+ * ```
+ */
 export type DuoApiErrorCode =
   | 40002
   | 40101

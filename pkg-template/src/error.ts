@@ -1,4 +1,13 @@
-/** The codes of {@link DuoSignError}. They are part of the API; the messages are not. */
+/**
+ * The codes of {@link DuoSignError}. They are part of the API; the messages are not.
+ *
+ * @example
+ * ```ts
+ * function isPassing(code: DuoSignErrorCode): boolean {
+ *   return code === 'ERR_DUO_NETWORK' || code === 'ERR_DUO_TIMEOUT';
+ * }
+ * ```
+ */
 export type DuoSignErrorCode =
   | 'ERR_DUO_INVALID_METHOD'
   | 'ERR_DUO_INVALID_HOST'
@@ -34,7 +43,7 @@ export type DuoSignErrorCode =
  * try {
  *   signRequest('GET', host, '/admin/v1/users?limit=1', {}, undefined, credentials);
  * } catch (error) {
- *   if (error instanceof DuoSignError && error.code === 'ERR_DUO_INVALID_PATH') …
+ *   if (error instanceof DuoSignError) console.error(error.code, error.field);
  * }
  * ```
  */

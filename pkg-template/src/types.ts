@@ -1,7 +1,21 @@
-/** What a query or form holds under one name, or an element of a list there. */
+/**
+ * What a query or form holds under one name, or an element of a list there.
+ *
+ * @example
+ * ```ts
+ * const values: Scalar[] = ['narroway', 10, 12345678901234567890n, true];
+ * ```
+ */
 export type Scalar = string | number | bigint | boolean;
 
-/** Any JSON value; `undefined` members are left out. */
+/**
+ * Any JSON value; `undefined` members are left out.
+ *
+ * @example
+ * ```ts
+ * const aliases: JsonValue = { alias1: 'narroway', alias2: null };
+ * ```
+ */
 export type JsonValue =
   | Scalar
   | null
@@ -10,15 +24,34 @@ export type JsonValue =
   | { readonly [name: string]: JsonValue };
 
 /**
- * Parameters by name: an object, a `Map`, `URLSearchParams`, or other pairs. In a query or form a value is a {@link Scalar} or a list of these (the name
- * is repeated); in a JSON body it is any {@link JsonValue}. `undefined` leaves the parameter out. A
- * name that pairs have more than once becomes a list in JSON.
+ * Parameters by name: an object, a `Map`, `URLSearchParams`, or other pairs.
+ *
+ * In a query or form a value is a {@link Scalar} or a list of these (the name is repeated); in a JSON
+ * body it is any {@link JsonValue}. `undefined` leaves the parameter out. A name that pairs have more
+ * than once becomes a list in JSON.
+ *
+ * @example
+ * ```ts
+ * const params: Params[] = [
+ *   { username: 'narroway', group: ['a', 'b'] },
+ *   new Map([['limit', 10]]),
+ *   new URLSearchParams('limit=10'),
+ *   [['group', 'a'], ['group', 'b']],
+ * ];
+ * ```
  */
 export type Params =
   | { readonly [name: string]: JsonValue }
   | Iterable<readonly [name: string, value: JsonValue]>;
 
-/** Header values by name: an object, `Headers`, a `Map`, or other pairs. */
+/**
+ * Header values by name: an object, `Headers`, a `Map`, or other pairs.
+ *
+ * @example
+ * ```ts
+ * const headers: HeaderFields = { 'X-Duo-Trace': '1', 'User-Agent': 'inventory/2.0' };
+ * ```
+ */
 export type HeaderFields =
   | { readonly [name: string]: string | undefined }
   | Iterable<readonly [name: string, value: string]>;
@@ -26,12 +59,23 @@ export type HeaderFields =
 /**
  * When the request is made: a `Date`, milliseconds since 1970, or an RFC 2822 string, which is
  * signed and sent as it stands.
+ *
+ * @example
+ * ```ts
+ * const dates: RequestDate[] = [new Date(), Date.now(), 'Tue, 21 Aug 2012 17:29:18 -0000'];
+ * ```
  */
 export type RequestDate = Date | number | string;
 
 /**
  * The keys of an application, as the Duo Admin Panel shows them. The secret key is wiped from the
  * memory of the WebAssembly module; JavaScript strings cannot be wiped.
+ *
+ * @example
+ * ```ts
+ * const { DUO_IKEY = '', DUO_SKEY = '' } = process.env;
+ * const credentials: Credentials = { ikey: DUO_IKEY, skey: DUO_SKEY };
+ * ```
  */
 export interface Credentials {
   /** The integration key: 20 characters, the first two of them `DI`. */
@@ -40,10 +84,24 @@ export interface Credentials {
   readonly skey: string;
 }
 
-/** The version of Duo's signature scheme. There is no version 3. */
+/**
+ * The version of Duo's signature scheme. There is no version 3.
+ *
+ * @example
+ * ```ts
+ * const version: SignatureVersion = 2;
+ * ```
+ */
 export type SignatureVersion = 1 | 2 | 4 | 5;
 
-/** How to sign. */
+/**
+ * How to sign.
+ *
+ * @example
+ * ```ts
+ * const options: SignOptions = { signatureVersion: 5, headers: { 'X-Duo-Trace': '1' } };
+ * ```
+ */
 export interface SignOptions {
   /** The signature version. Default: 5. */
   readonly signatureVersion?: SignatureVersion | undefined;
@@ -69,7 +127,15 @@ export interface SignOptions {
   readonly dateHeader?: 'Date' | 'X-Duo-Date' | undefined;
 }
 
-/** A finished request. Send it as it is: `fetch(signed.url, signed)`. */
+/**
+ * A finished request. Send it as it is: `fetch(signed.url, signed)`.
+ *
+ * @example
+ * ```ts
+ * const { method, url, headers, body }: SignedRequest = signed;
+ * const response = await fetch(url, { method, headers, body });
+ * ```
+ */
 export interface SignedRequest {
   /** The method, in upper case. */
   method: string;
@@ -83,7 +149,15 @@ export interface SignedRequest {
   canonical: string;
 }
 
-/** One line of the canonical string. */
+/**
+ * One line of the canonical string.
+ *
+ * @example
+ * ```ts
+ * const [date]: CanonicalLine[] = explain('GET', host, '/admin/v1/users');
+ * console.log(date?.label); // 'date'
+ * ```
+ */
 export interface CanonicalLine {
   /** What the line holds. */
   label: 'date' | 'method' | 'host' | 'path' | 'params' | 'body hash' | 'x-duo headers hash';

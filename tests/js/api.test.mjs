@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import * as duoSign from 'duo-sign';
@@ -187,6 +188,17 @@ test('many parameters', () => {
   const sorted = query.split('&').map((pair) => pair.split('=')[0]);
   assert.equal(sorted.length, 20_000);
   assert.deepEqual(sorted, sorted.toSorted());
+});
+
+test('a request that makes the memory of the core grow', () => {
+  const small = sign('GET', { k: 'é' });
+  for (const length of [1e4, 1e5, 1e6, 5e6]) {
+    for (const text of ['x', 'é'].map((it) => it.repeat(length))) {
+      const [hash] = sign('POST', {}, { body: text }).canonical.split('\n').slice(5);
+      assert.equal(hash, createHash('sha512').update(text).digest('hex'));
+    }
+  }
+  assert.deepEqual(sign('GET', { k: 'é' }), small);
 });
 
 test('import and require give the same API', () => {

@@ -1,0 +1,73 @@
+// Browsers as a user starts them, without drivers: pages report by themselves.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { output } from '../../tools/run.mjs';
+
+/** Thrown for a runtime that this machine does not have. */
+export class NotHere extends Error {}
+
+const browsers = {
+  chromium: (profile) => ({
+    program: find(['chromium', 'chromium-browser', 'google-chrome']),
+    args: ['--headless=new', '--no-sandbox', '--no-first-run', `--user-data-dir=${profile}`],
+  }),
+  firefox: (profile) => ({
+    program: find(['firefox-esr', 'firefox']),
+    args: ['--headless', '--no-remote', '--profile', profile],
+  }),
+  webkit: () => ({
+    program: find(
+      readdirSync('/usr/lib')
+        .filter((name) => name.endsWith('-linux-gnu'))
+        .map((name) => join('/usr/lib', name, 'webkit2gtk-4.1', 'MiniBrowser')),
+    ),
+    args: [],
+    needsDisplay: true,
+    // Its sandbox needs user namespaces, which containers lack.
+    env: { WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' },
+  }),
+};
+
+/** Opens a page. Gives a function that closes the browser. */
+export async function open(browser, url, folder) {
+  const profile = mkdtempSync(join(folder, `${browser}-`));
+  const { program, args, env, needsDisplay } = browsers[browser](profile);
+  const display = needsDisplay ? await startDisplay() : undefined;
+  const started = start(program, [...args, url], {
+    stdio: 'ignore',
+    env: { ...process.env, HOME: profile, ...env, ...display?.env },
+  });
+  return async () => {
+    await started.stop();
+    await display?.stop();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  };
+}
+
+async function startDisplay() {
+  const args = ['-displayfd', '1', '-screen', '0', '1024x768x24', '-nolisten', 'tcp'];
+  const { child, stop } = start(find(['Xvfb']), args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [number] = await once(createInterface({ input: child.stdout }), 'line');
+  return { env: { DISPLAY: `:${number}` }, stop };
+}
+
+/** Starts a program with a process group of its own, so that all of it can be ended. */
+export function start(program, args, options) {
+  const child = spawn(program, args, { detached: true, ...options });
+  const closed = once(child, 'close');
+  const stop = async () => {
+    if (child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+    await closed;
+  };
+  return { child, stop };
+}
+
+function find(names) {
+  const found = names.map((name) => output('which', [name])).find(Boolean);
+  if (!found) throw new NotHere(`${names[0] ?? 'MiniBrowser'} is not installed`);
+  return found;
+}

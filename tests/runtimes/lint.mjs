@@ -1,0 +1,53 @@
+// What a package must have so that resolvers and compilers find it, by the tools for that; and what is
+// in the tarball.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { Problem } from '../../tools/run.mjs';
+import { bin } from './runtimes.mjs';
+
+/** Entry points that are not checked for types, with the reason. */
+const exceptions = {
+  'core.wasm': 'a binary: what importing it gives is up to the bundler',
+};
+
+/** What a user needs, and nothing else. */
+const contents = [
+  /^(README|CHANGELOG)\.md$/,
+  /^LICENSE-(MIT|APACHE)$/,
+  /^package\.json$/,
+  /^dist\/(index|js|client)\.(js|cjs)$/,
+  /^dist\/index\.workerd\.js$/,
+  /^dist\/core\.wasm$/,
+  /^dist\/(index|client|error|types)\.d\.(ts|cts)$/,
+];
+
+export function lint(folder, { filename, files, size, unpackedSize }) {
+  const names = files.map(({ path }) => path);
+  for (const name of names) {
+    assert.ok(
+      contents.some((pattern) => pattern.test(name)),
+      `${name} is in the tarball`,
+    );
+  }
+  for (const pattern of contents)
+    assert.ok(
+      names.some((name) => pattern.test(name)),
+      `${pattern}`,
+    );
+  const megabytes = (bytes) => `${(bytes / 1e6).toFixed(2)} MB`;
+  const sizes = `${megabytes(size)}, unpacked ${megabytes(unpackedSize)}`;
+  console.log(`  ${filename}: ${names.length} files, ${sizes}`);
+
+  const run = (program, ...args) => {
+    try {
+      execFileSync(bin(program), args, { cwd: folder, stdio: 'pipe', encoding: 'utf8' });
+    } catch ({ stdout, stderr }) {
+      throw new Problem(`${program}:\n${stdout}${stderr}`);
+    }
+  };
+  run('publint', '--strict', filename);
+  run('attw', filename, '--exclude-entrypoints', ...Object.keys(exceptions));
+  console.log('  publint --strict and attw find nothing, but for');
+  for (const [name, reason] of Object.entries(exceptions)) console.log(`    ${name}: ${reason}`);
+}
