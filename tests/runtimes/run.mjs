@@ -32,11 +32,12 @@ export async function testRuntimes(filter = '') {
     writeProjects(folder, keys, vectors);
     const documented = readTable(Object.keys(runtimes));
     const context = { folder, server, endpoint, keys, vectors, documented };
-    const failures = [
-      ...(await runAll(runtimes, context, filter, checkReport)),
-      ...(await runAll(examples, context, filter, () => 'a signed call, accepted')),
-    ];
-    if (failures.length > 0) throw new Problem(`failed: ${failures.join(', ')}`);
+    const tally = { passed: [], failed: [], notRun: [] };
+    await runAll(runtimes, context, filter, tally, checkReport);
+    await runAll(examples, context, filter, tally, () => 'a signed call, accepted');
+    const { passed, failed, notRun } = tally;
+    say(`${passed.length} passed; not run: ${notRun.join('; ') || 'none'}`);
+    if (failed.length > 0) throw new Problem(`failed: ${failed.join('; ')}`);
   } finally {
     await stopRuntimes();
     server.stop();
@@ -45,23 +46,20 @@ export async function testRuntimes(filter = '') {
   }
 }
 
-/** Runs one after the other, and prints a line for each. Gives the names of those that failed. */
-async function runAll(all, context, filter, judge) {
-  const failures = [];
+/** Runs one after the other, and prints a line for each. */
+async function runAll(all, context, filter, tally, judge) {
   for (const [name, run] of Object.entries(all)) {
     if (!name.includes(filter)) continue;
     const line = (text) => console.log(`  ${name.padEnd(45)} ${text}`);
     try {
       line(judge(await withTimeout(run(context, name)), context, name));
+      tally.passed.push(name);
     } catch (error) {
-      if (error instanceof NotHere) line(`not run: ${error.message}`);
-      else {
-        line(`FAILED: ${error.message}`);
-        failures.push(name);
-      }
+      const isNotHere = error instanceof NotHere;
+      line(isNotHere ? `not run: ${error.message}` : `FAILED: ${error.message}`);
+      tally[isNotHere ? 'notRun' : 'failed'].push(name);
     }
   }
-  return failures;
 }
 
 function withTimeout(promise) {
