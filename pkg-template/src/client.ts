@@ -14,6 +14,7 @@ import {
   type SignatureVersion,
   type SignedRequest,
   Signer,
+  type SignOptions,
 } from './index.js';
 
 export { DuoSignError, type DuoSignErrorCode } from './index.js';
@@ -36,7 +37,8 @@ export interface DuoClientOptions extends Credentials {
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
   /**
    * Milliseconds that one attempt may take until its answer is read. A call that takes longer fails
-   * and is not repeated. Default: 90 000, since `/auth/v2/auth` waits a minute for the user.
+   * and is not repeated. Default: 90 000, since `/auth/v2/auth` waits a minute for the user. With all
+   * attempts and waits a call can last for minutes: {@link CallOptions.signal} bounds it.
    */
   readonly timeout?: number | undefined;
   /**
@@ -54,8 +56,9 @@ export interface DuoClientOptions extends Credentials {
   /** The signature version. Default: 5. */
   readonly signatureVersion?: SignatureVersion | undefined;
   /**
-   * The child account that every request is for: sent as the parameter `account_id`, with the keys of
-   * the parent's Accounts API application and the `host` of the child.
+   * The child account that every request is for: sent as the parameter `account_id`, which `params`
+   * must not have then, with the keys of the parent's Accounts API application and the `host` of the
+   * child.
    */
   readonly accountId?: string | undefined;
 }
@@ -114,12 +117,21 @@ export class DuoApiError extends Error {
   readonly code: DuoApiErrorCode | undefined;
   /** Duo's `message_detail`, such as the name of a parameter. */
   readonly detail: string | undefined;
+  /** Seconds that Duo asks to wait before the next attempt. */
+  readonly retryAfter: number | undefined;
 
-  constructor(status: number, code: number | undefined, message: string, detail?: string) {
+  constructor(
+    status: number,
+    code: number | undefined,
+    message: string,
+    detail?: string,
+    retryAfter?: number,
+  ) {
     super(message);
     this.status = status;
     this.code = code;
     this.detail = detail;
+    this.retryAfter = retryAfter;
   }
 
   override get name(): 'DuoApiError' {
@@ -137,14 +149,16 @@ interface Answer {
 }
 
 type Pair = readonly [name: string, value: unknown];
+type Pairs = readonly Pair[];
 
 /**
  * A client of one application of Duo's Admin, Auth or Accounts API.
  *
  * An attempt that Duo refuses with 429 is repeated after a wait that doubles each time, or that
  * `Retry-After` asks for. Network errors and answers of 500 and above are repeated only for methods
- * that RFC 9110 section 9.2.2 calls idempotent. Redirects are not followed: the next host would get
- * the signature.
+ * that RFC 9110 section 9.2.2 calls idempotent. Redirects are not followed, since the next host would
+ * get the signature; a `fetch` that follows them all the same (that of React Native does) makes the
+ * call fail.
  *
  * @example
  * ```ts
@@ -161,7 +175,6 @@ export class DuoClient {
   readonly #timeout: number;
   readonly #maxRetries: number;
   readonly #maxWait: number;
-  readonly #userAgent: string;
   readonly #accountId: string | undefined;
 
   /**
@@ -199,16 +212,16 @@ export class DuoClient {
         'is not an account_id: give it as /accounts/v1/account/list has it',
       );
     }
-    this.#signer = new Signer({ ikey, skey }, { signatureVersion });
+    // Says now what would be wrong with every request.
+    const headers = { 'User-Agent': userAgent };
+    canonicalize('GET', host, '/', {}, 0, { signatureVersion, headers });
+    this.#signer = new Signer({ ikey, skey }, { signatureVersion, headers });
     this.#host = host;
     this.#fetch = fetch;
     this.#timeout = timeout;
     this.#maxRetries = maxRetries;
     this.#maxWait = maxWait;
-    this.#userAgent = userAgent;
     this.#accountId = accountId;
-    // Says now what would be wrong with every request.
-    canonicalize('GET', host, '/', {}, 0, { signatureVersion, headers: this.#headers() });
   }
 
   /**
@@ -232,14 +245,14 @@ export class DuoClient {
     params?: Params,
     options?: CallOptions,
   ): Promise<T> {
-    const { response } = await this.#call(method, path, this.#pairs(params), options?.signal);
+    const { response } = await this.#call(method, path, this.#pairs(params), options);
     return response as T;
   }
 
   /**
    * Iterates over the records of all pages of a list, from GET requests. Follows both of Duo's
    * cursors: a number goes into `offset`, a list joined by commas into `next_offset`. `limit` in
-   * `params` is the size of a page.
+   * `params` is the size of a page; `offset` or `next_offset` there is where to start.
    *
    * @throws {@link DuoApiError} when Duo refuses a page.
    * @throws {@link DuoSignError} with `ERR_DUO_PAGING` when the answer is no page, or when the
@@ -259,159 +272,196 @@ export class DuoClient {
     options?: CallOptions,
   ): AsyncGenerator<T, void, undefined> {
     let pairs = this.#pairs(params);
-    // Without an offset Duo starts at 0.
-    const start = Array.isArray(pairs) ? pairs.filter(isCursor) : [];
-    const seen = new Set([['offset', 0], ...start].map(String));
+    const given = Array.isArray(pairs) ? pairs.filter(isCursor) : [];
+    const others = Array.isArray(pairs) ? pairs.filter((pair) => !isCursor(pair)) : pairs;
+    const start = given.map(([name, value]): Pair => [name, list(value)]);
+    if (start.length > 0) pairs = [...others, ...start];
+    const seen = new Set(start.map(([, value]) => value));
+    let last = Number(start.find(([name]) => name === 'offset')?.[1] ?? 0);
     for (;;) {
-      const answer = await this.#call('GET', path, pairs, options?.signal);
+      const answer = await this.#call('GET', path, pairs, options);
       yield* records(answer.response) as T[];
       const cursor = nextCursor(answer);
       if (cursor === undefined) return;
-      if (seen.has(String(cursor))) {
-        throw paging(`the cursor of ${path} does not advance: ${cursor[0]} is again ${cursor[1]}`);
+      const [name, value] = cursor;
+      if (name === 'offset' ? Number(value) <= last : seen.has(value)) {
+        throw paging(`the cursor of ${path} does not advance: ${name} is ${value} again`);
       }
-      seen.add(String(cursor));
-      pairs = [...(pairs as Pair[]).filter((pair) => !isCursor(pair)), cursor];
+      if (name === 'offset') last = Number(value);
+      seen.add(value);
+      pairs = [...others, cursor];
     }
   }
 
-  /** Wipes the key from memory. The client cannot be used any more. */
+  /**
+   * Wipes the key from memory. The client cannot be used any more; a call that waits fails when it
+   * would be repeated.
+   */
   dispose(): void {
     this.#signer.dispose();
   }
 
   declare [Symbol.dispose]: () => void;
 
-  #headers(): Record<string, string> {
-    return { 'User-Agent': this.#userAgent };
-  }
-
-  /** Pairs, which do not change when the call is repeated; the core refuses what has none. */
-  #pairs(params: Params | undefined): readonly Pair[] | Params {
-    const account: Pair[] = this.#accountId === undefined ? [] : [['account_id', this.#accountId]];
-    if (params === undefined) return account;
-    const read = fields(params);
-    if (Array.isArray(read)) return [...read, ...account];
+  /** The pairs of an object or iterable, with the account; the core refuses what has none. */
+  #pairs(params: Params | undefined): Pairs {
+    const read = fields(params === undefined ? {} : params);
     const isObject = Object.prototype.toString.call(read) === '[object Object]';
-    return isObject ? [...Object.entries(read as object), ...account] : params;
+    const isPlain = isObject && typeof (read as { toJSON?: unknown }).toJSON !== 'function';
+    const pairs = Array.isArray(read) ? read : isPlain ? Object.entries(read as object) : undefined;
+    if (pairs === undefined || this.#accountId === undefined) return (pairs ?? params) as Pairs;
+    if (pairs.some((pair) => Array.isArray(pair) && pair[0] === 'account_id')) {
+      throw new DuoSignError(
+        'ERR_DUO_INVALID_PARAMS',
+        'params.account_id is given beside the option accountId: leave it out',
+        'params',
+      );
+    }
+    return [...pairs, ['account_id', this.#accountId]];
   }
 
   async #call(
     method: string,
     path: string,
-    params: readonly Pair[] | Params,
-    signal: AbortSignal | undefined,
+    params: Pairs,
+    options: CallOptions | undefined,
   ): Promise<Answer> {
+    const signal = readSignal(options);
+    const sign = (params: Pairs, options?: SignOptions) =>
+      this.#signer.signRequest(method, this.#host, path, params as Params, undefined, options);
+    let signed = sign(params);
     for (let attempt = 0; ; attempt++) {
-      if (signal?.aborted) throw signal.reason;
-      const signed = this.#signer.signRequest(
-        method,
-        this.#host,
-        path,
-        params as Params,
-        undefined,
-        { headers: this.#headers() },
-      );
+      if (signal?.aborted) throw reasonOf(signal);
       const outcome = await this.#send(signed, signal);
       if ('answer' in outcome) return outcome.answer;
       const wait = attempt < this.#maxRetries ? this.#wait(outcome, signed.method, attempt) : null;
       if (wait === null) throw outcome.error;
       await sleep(wait, signal);
+      // The same request with a new date, whatever became of the parameters meanwhile.
+      const [, query] = signed.url.split('?');
+      const pairs = query?.split('&').map((pair) => pair.split('=').map(decodeURIComponent));
+      signed = sign([], { body: signed.body ?? undefined, query: pairs as unknown as Params });
     }
   }
 
   /** One attempt. Rejects with what ends the call for good. */
   async #send(signed: SignedRequest, signal: AbortSignal | undefined): Promise<Outcome> {
-    const { method, url, headers, body } = signed;
     const controller = new AbortController();
-    const send = this.#fetch ?? fetch;
-    const exchange = async (): Promise<Outcome> => {
-      const init = {
-        method,
-        headers,
-        body,
-        redirect: 'manual',
-        signal: controller.signal,
-      } as const;
-      try {
-        return await read(await send(url, init), url);
-      } catch (cause) {
-        return { error: unreachable(url, cause) };
-      }
-    };
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let abort: (() => void) | undefined;
-    // Not left to `send`, which may be one that knows no signals.
+    let forget: (() => void) | undefined;
+    // Not left to `fetch`, which may be one that knows no signals.
     const ended = new Promise<never>((_, reject) => {
       const end = (reason: unknown) => {
         reject(reason);
         controller.abort(reason);
       };
-      abort = () => end(signal?.reason);
-      signal?.addEventListener('abort', abort);
+      forget = signal && onAbort(signal, () => end(reasonOf(signal)));
       if (this.#timeout <= MAX_TIMER) {
         const late = `no answer from ${this.#host} within ${this.#timeout} ms`;
         timer = setTimeout(() => end(new DuoSignError('ERR_DUO_TIMEOUT', late)), this.#timeout);
       }
     });
     try {
-      return await Promise.race([ended, exchange()]);
+      return await Promise.race([ended, this.#exchange(signed, controller.signal)]);
     } finally {
       clearTimeout(timer);
-      if (abort) signal?.removeEventListener('abort', abort);
+      forget?.();
     }
   }
 
+  async #exchange(signed: SignedRequest, signal: AbortSignal): Promise<Outcome> {
+    const { method, url, headers, body } = signed;
+    const send = this.#fetch ?? (typeof fetch === 'function' ? fetch : undefined);
+    if (!send) throw invalid('fetch', 'is missing here as a global function: give one');
+    let response: Response;
+    try {
+      response = await send(url, { method, headers, body, redirect: 'manual', signal });
+    } catch (cause) {
+      return this.#unreachable(cause);
+    }
+    if (typeof response?.status !== 'number' || typeof response.headers?.get !== 'function') {
+      throw invalid(
+        'fetch',
+        'gives something else than a Response: give one like the global fetch',
+      );
+    }
+    if (isRedirected(response, url)) {
+      // Whether that succeeds does not matter.
+      Promise.resolve(response.body?.cancel?.()).catch(() => undefined);
+      const message =
+        `${this.#host} redirects, which Duo's API does not, and the signature is not sent ` +
+        'elsewhere: check the API hostname, and proxies on the way';
+      return { error: new DuoApiError(response.status, undefined, message) };
+    }
+    try {
+      return await read(response);
+    } catch (cause) {
+      return this.#unreachable(cause);
+    }
+  }
+
+  #unreachable(cause: unknown): Failure {
+    const message = `${this.#host} cannot be reached: ${describe(cause)}`;
+    return { error: new DuoSignError('ERR_DUO_NETWORK', message, undefined, { cause }) };
+  }
+
   /** Milliseconds to wait before the next attempt, or `null` when there is none. */
-  #wait({ error, retryAfter }: Failure, method: string, attempt: number): number | null {
-    const isRateLimit = error instanceof DuoApiError && error.status === 429;
-    const isPassing = error instanceof DuoApiError ? error.status >= 500 : true;
+  #wait({ error }: Failure, method: string, attempt: number): number | null {
+    const answered = error instanceof DuoApiError;
+    const isPassing = !answered || error.status >= 500;
+    const isRateLimit = answered && error.status === 429;
     if (!isRateLimit && !(isPassing && IDEMPOTENT.has(method))) return null;
-    if (retryAfter !== undefined && retryAfter > this.#maxWait) return null;
+    const asked = answered && error.retryAfter !== undefined ? error.retryAfter * 1000 : undefined;
+    const most = Math.min(this.#maxWait, MAX_TIMER - MAX_JITTER);
+    if (asked !== undefined && asked > most) return null;
     const backoff = Math.min(2 ** attempt, 32) * 1000;
-    return Math.min(retryAfter ?? backoff, this.#maxWait) + Math.random() * 1000;
+    return Math.min(asked ?? backoff, most) + Math.random() * Math.min(MAX_JITTER, most);
   }
 }
 
 // Node.js 18 has no Symbol.dispose.
 if (Symbol.dispose) DuoClient.prototype[Symbol.dispose] = DuoClient.prototype.dispose;
 
-/** RFC 9110 section 9.2.2. */
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
+/** RFC 9110 section 9.2.2, as far as `fetch` sends them. */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
-/** What `setTimeout` can wait; it does not wait at all for more. */
+/** What `setTimeout` can wait, in milliseconds; it does not wait at all for more. */
 const MAX_TIMER = 2 ** 31 - 1;
+/** In milliseconds, as in Duo's clients. */
+const MAX_JITTER = 1000;
 
 interface Failure {
   readonly error: DuoApiError | DuoSignError;
-  /** Milliseconds. */
-  readonly retryAfter?: number | undefined;
 }
 
 type Outcome = { readonly answer: Answer } | Failure;
 
-async function read(response: Response, url: string): Promise<Outcome> {
+function isRedirected({ type, status, redirected, url: end }: Response, url: string): boolean {
+  if (type === 'opaqueredirect' || (status >= 300 && status < 400) || redirected) return true;
+  const host = (url: string) => url.split('/')[2];
+  return Boolean(end) && host(end) !== host(url);
+}
+
+async function read(response: Response): Promise<Outcome> {
   const { status, headers } = response;
-  if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
-    await response.body?.cancel();
-    const message =
-      `${new URL(url).host} redirects, which Duo's API does not, and the signature is not sent ` +
-      'elsewhere: check the API hostname, and proxies on the way';
-    return { error: new DuoApiError(status, undefined, message) };
-  }
-  if (status === 200 && headers.get('Content-Type')?.startsWith('image/')) {
+  if (status === 200 && headers.get('Content-Type')?.toLowerCase().startsWith('image/')) {
     return { answer: { response: new Uint8Array(await response.arrayBuffer()) } };
   }
   const answer = parse(await response.text());
   if (status === 200 && answer?.stat === 'OK') return { answer };
-  const retryAfter = retryTime(headers.get('Retry-After'));
-  if (typeof answer?.message !== 'string') {
-    const message = `the answer with status ${status} is not from Duo's API: check the API hostname, and proxies on the way`;
-    return { error: new DuoApiError(status, undefined, message), retryAfter };
-  }
-  const code = typeof answer.code === 'number' ? answer.code : undefined;
-  const detail = typeof answer.message_detail === 'string' ? answer.message_detail : undefined;
-  return { error: new DuoApiError(status, code, answer.message, detail), retryAfter };
+  const { code, message, message_detail: detail } = answer ?? {};
+  const unknown =
+    `the answer with status ${status} is not as Duo's API gives it: check the API hostname, the ` +
+    'path, and proxies on the way';
+  return {
+    error: new DuoApiError(
+      status,
+      typeof code === 'number' ? code : undefined,
+      typeof message === 'string' ? message : unknown,
+      typeof detail === 'string' ? detail : undefined,
+      retryTime(headers.get('Retry-After')),
+    ),
+  };
 }
 
 function parse(text: string): Answer | undefined {
@@ -423,31 +473,77 @@ function parse(text: string): Answer | undefined {
   }
 }
 
-/** RFC 9110 section 10.2.3: seconds or a date; in milliseconds from now. */
+/** RFC 9110 section 10.2.3: seconds, or a date to come, in seconds from now. */
 function retryTime(value: string | null): number | undefined {
   if (value === null) return undefined;
-  const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isNaN(wait) ? undefined : Math.max(wait, 0);
+  if (/^\d+$/.test(value)) return Number(value);
+  // `Date.parse` takes much that is no date: `7, 7` is one in 2001.
+  const isDate = /^[A-Z][a-z]{2,8},? /.test(value);
+  const wait = isDate ? (Date.parse(value) - Date.now()) / 1000 : 0;
+  return wait > 0 ? wait : undefined;
 }
 
-function unreachable(url: string, cause: unknown): DuoSignError {
-  // Node.js and others say "fetch failed", and why in a cause.
-  const reason = ((cause as Error)?.cause ?? cause) as Error | undefined;
-  const message = `${new URL(url).host} cannot be reached: ${reason?.message || reason}`;
-  return new DuoSignError('ERR_DUO_NETWORK', message, undefined, { cause });
+/** Why a request failed: Node.js says "fetch failed", and more in causes. */
+function describe(error: unknown): string {
+  const { cause, errors, message, code, name } = (error ?? {}) as Error & {
+    errors?: unknown[];
+    code?: string;
+  };
+  if (cause instanceof Error) return describe(cause);
+  return message || code || (errors?.length && describe(errors[0])) || name || 'no reason is given';
+}
+
+function readSignal(options: CallOptions | undefined): AbortSignal | undefined {
+  if (options === undefined) return undefined;
+  const { signal, ...others } = Object(options) as CallOptions;
+  const [unknown] = Object.keys(others);
+  if (typeof options !== 'object' || options === null || unknown !== undefined) {
+    throw invalid(unknown ?? 'options', 'is no option of a call: give { signal }, or nothing');
+  }
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+    throw invalid('signal', 'is no AbortSignal: give the signal of an AbortController');
+  }
+  return signal;
+}
+
+/** The reason of an abort, which React Native does not keep. */
+function reasonOf(signal: AbortSignal): unknown {
+  return signal.reason ?? Object.assign(new Error('the call was aborted'), { name: 'AbortError' });
+}
+
+const aborts = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Runs `run` when the signal aborts; gives a function that takes this back. One listener for each
+ * signal, since Node.js warns of a leak where there are many.
+ */
+function onAbort(signal: AbortSignal, run: () => void): () => void {
+  let runs = aborts.get(signal);
+  if (!runs) {
+    runs = new Set();
+    aborts.set(signal, runs);
+    const all = runs;
+    signal.addEventListener('abort', () => {
+      for (const run of all) run();
+    });
+  }
+  runs.add(run);
+  return () => runs.delete(run);
 }
 
 function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
+    if (signal?.aborted) return reject(reasonOf(signal));
     const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', abort);
+      forget?.();
       resolve();
     }, milliseconds);
-    signal?.addEventListener('abort', abort, { once: true });
+    const forget =
+      signal &&
+      onAbort(signal, () => {
+        clearTimeout(timer);
+        reject(reasonOf(signal));
+      });
   });
 }
 
@@ -460,19 +556,29 @@ function records(response: unknown): readonly unknown[] {
 }
 
 /** The parameter that asks for the next page. */
-function nextCursor({ metadata, response }: Answer): Pair | undefined {
+function nextCursor({ metadata, response }: Answer): [name: string, value: string] | undefined {
   // At the top level for lists, within the response for v2 logs.
-  const { next_offset: next } = (metadata ?? (response as Answer)?.metadata ?? {}) as {
-    next_offset?: unknown;
-  };
-  if (next === undefined || next === null) return undefined;
-  if (Array.isArray(next)) return ['next_offset', next.join(',')];
+  const next = nextOffset(metadata) ?? nextOffset((response as Answer | null)?.metadata);
+  const isCursor = typeof next === 'string' || typeof next === 'number' || Array.isArray(next);
+  if (next !== undefined && !isCursor) throw paging('next_offset is neither a number nor a list');
+  const value = String(list(next) ?? '');
+  // As Duo's Go client, which takes an empty cursor for the end.
+  if (value === '') return undefined;
   // As Duo's Ruby client tells the two apart.
-  return [/^\d+$/.test(String(next)) ? 'offset' : 'next_offset', String(next)];
+  return [!Array.isArray(next) && /^\d+$/.test(value) ? 'offset' : 'next_offset', value];
 }
 
-function isCursor([name]: Pair): boolean {
-  return name === 'offset' || name === 'next_offset';
+function nextOffset(metadata: unknown): unknown {
+  return (metadata as { next_offset?: unknown } | null | undefined)?.next_offset ?? undefined;
+}
+
+/** A cursor as a parameter holds it: a list is one value. */
+function list(cursor: unknown): unknown {
+  return Array.isArray(cursor) ? cursor.join(',') : cursor;
+}
+
+function isCursor(pair: Pair): boolean {
+  return Array.isArray(pair) && (pair[0] === 'offset' || pair[0] === 'next_offset');
 }
 
 function paging(message: string): DuoSignError {

@@ -124,5 +124,5 @@ class Encoder {
 
 function isWellFormed(value: string): boolean {
   const native = (value as { isWellFormed?: () => boolean }).isWellFormed;
-  return native ? native.call(value) : !/\p{Surrogate}/u.test(value);
+  return native ? native.call(value) : !/[\uD800-\uDFFF]/u.test(value);
 }

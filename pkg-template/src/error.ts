@@ -32,8 +32,8 @@ export type DuoSignErrorCode =
   | 'ERR_DUO_PAGING';
 
 /**
- * Thrown for every input that cannot be signed, and by `DuoClient` when there is no answer. The message says what was wrong and how to mend
- * it, and never holds a secret key.
+ * Thrown for every input that cannot be signed, and by `DuoClient` when there is no answer. The
+ * message says what was wrong and how to mend it, and never holds a secret key.
  *
  * Tell errors apart by `code`: `instanceof` fails when the ES module and the CommonJS build of
  * this package are both loaded.

@@ -66,8 +66,8 @@ export function signRequest(
  * Signs requests with the keys of one application.
  *
  * The HMAC key schedule is computed once. {@link Signer.dispose}, or `using`, wipes it from
- * memory. A signer that is garbage-collected is wiped too, but no sooner: a program that makes many
- * should dispose of each.
+ * memory. A signer that is garbage-collected is wiped too, but no sooner, and only where there is a
+ * `FinalizationRegistry`: a program that makes many should dispose of each.
  *
  * @example
  * ```ts

@@ -142,6 +142,7 @@ test('a refusal is a DuoApiError', async (t) => {
     { status: 403, body: Buffer.from('<h1>Forbidden</h1>'), type: 'text/html' },
     { status: 200, body: [] },
     { status: 201, body: { stat: 'OK', response: {} } },
+    { status: 400, body: { stat: 'FAIL', code: 40001 } },
   ]);
   const refused = async (wanted) =>
     assert.rejects(client().request('GET', '/admin/v1/users'), (error) => {
@@ -153,9 +154,10 @@ test('a refusal is a DuoApiError', async (t) => {
     });
   await refused([400, 40002, 'username', /^message 40002$/]);
   await refused([200, 40401, undefined, /^message 40401$/]);
-  await refused([403, undefined, undefined, /status 403 is not from Duo's API/]);
-  await refused([200, undefined, undefined, /is not from Duo's API/]);
-  await refused([201, undefined, undefined, /is not from Duo's API/]);
+  await refused([403, undefined, undefined, /status 403 is not as Duo's API gives it/]);
+  await refused([200, undefined, undefined, /status 200 is not as Duo's API gives it/]);
+  await refused([201, undefined, undefined, /status 201 is not as Duo's API gives it/]);
+  await refused([400, 40001, undefined, /status 400 is not as Duo's API gives it/]);
 });
 
 test('a redirect is not followed', async (t) => {
@@ -166,6 +168,20 @@ test('a redirect is not followed', async (t) => {
     message: /redirects/,
   });
   assert.equal(requests.length, 1);
+});
+
+test('nor is the answer taken when fetch has followed one', async (t) => {
+  const { client } = await duo(t, []);
+  const followed = [
+    { redirected: true },
+    { url: 'https://elsewhere/x' },
+    { type: 'opaqueredirect' },
+  ];
+  for (const change of followed) {
+    const response = { status: 200, headers: new Headers(), text: async () => '{}', ...change };
+    const call = client({ fetch: async () => response }).request('GET', '/x');
+    await assert.rejects(call, { name: 'DuoApiError', message: /redirects/ });
+  }
 });
 
 for (const { source, kind, input, expected } of vectors.filter(
@@ -187,31 +203,41 @@ for (const { source, kind, input, expected } of vectors.filter(
   });
 }
 
+const limited = (value) => ({ ...fail(429), headers: { 'Retry-After': value } });
+
 test('Retry-After', async (t) => {
   const waits = fakeClock(t, 0.5);
-  const limited = (value) => ({ ...fail(429), headers: { 'Retry-After': value } });
   const at = new Date(Date.now() + 100_000).toUTCString();
-  const answers = [limited('7'), limited('0'), limited(at), limited('soon'), ok(1)];
-  const { client, requests } = await duo(t, [
-    ...answers,
-    limited('61'),
-    fail(429),
-    limited('2'),
-    ok(2),
-  ]);
-  assert.equal(await client({ timeout: Infinity, maxWait: 100_000 }).request('GET', '/'), 1);
-  assert.deepEqual(waits.splice(0, 2), [7.5, 0.5]);
-  const [untilDate, backoff] = waits.splice(0);
-  // The clock goes on: 8 s of waits before, and the time of the requests.
+  const past = new Date(Date.now() - 100_000).toUTCString();
+  const waited = async (value, options) => {
+    const { client } = await duo(t, [limited(value), ok(1)]);
+    await client({ timeout: Infinity, ...options }).request('GET', '/');
+    return waits.splice(0)[0];
+  };
+  assert.equal(await waited('7'), 7.5);
+  assert.equal(await waited('0'), 0.5);
+  const untilDate = await waited(at, { maxWait: 100_000 });
+  // The clock goes on: the waits before, and the time of the requests.
   assert.ok(untilDate > 80 && untilDate < 93, untilDate);
-  assert.equal(backoff, 8.5);
-  await assert.rejects(client({ timeout: Infinity }).request('GET', '/'), { status: 429 });
-  assert.deepEqual(waits.splice(0), []);
-  await client({ timeout: Infinity, maxWait: 600 })
-    .request('GET', '/')
-    .catch(() => {});
-  assert.deepEqual(waits, [1.1]);
-  assert.equal(requests.length, 8);
+  // What is no time to come does not shorten the wait.
+  for (const value of ['soon', past, '7, 7', '-5', '1.5']) assert.equal(await waited(value), 1.5);
+  assert.equal(await waited('soon', { maxWait: 600 }), 0.9);
+  assert.equal(await waited('0', { maxWait: 0 }), 0);
+});
+
+test('a Retry-After beyond maxWait, or beyond what timers can wait', async (t) => {
+  const waits = fakeClock(t);
+  for (const [value, maxWait] of [
+    ['61', undefined],
+    ['9999999', Infinity],
+    ['9'.repeat(400), Infinity],
+  ]) {
+    const { client, requests } = await duo(t, [limited(value)]);
+    const call = client({ timeout: Infinity, maxWait }).request('GET', '/');
+    await assert.rejects(call, { status: 429, retryAfter: Number(value) });
+    assert.equal(requests.length, 1);
+  }
+  assert.deepEqual(waits, []);
 });
 
 test('maxRetries', async (t) => {
@@ -257,15 +283,65 @@ test('parameters that can be read only once are sent with every attempt', async 
   );
 });
 
+test('attempts are alike, whatever becomes of the parameters meanwhile', async (t) => {
+  fakeClock(t);
+  for (const signatureVersion of [2, 5]) {
+    for (const method of ['GET', 'POST']) {
+      const params = { 'a b&=': ['ü+%', '~'], c: ['', '='] };
+      const { client, requests } = await duo(t, () => {
+        params.c.push('changed');
+        return requests.length < 3 ? fail(429) : ok(1);
+      });
+      await client({ timeout: Infinity, signatureVersion }).request(method, '/x', params);
+      const [first, ...others] = requests.map(({ url, body, headers }) =>
+        [url.search, body, headers['content-type']].join(),
+      );
+      assert.deepEqual(others, [first, first]);
+      assert.match(first, /a(%20| )b/);
+    }
+  }
+});
+
 test('a host that cannot be reached', async () => {
-  const client = new DuoClient({ ikey, skey, host: '127.0.0.1:1', maxRetries: 0 });
+  const server = http.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  const client = new DuoClient({ ikey, skey, host: `127.0.0.1:${port}`, maxRetries: 0 });
   await assert.rejects(client.request('GET', '/'), (error) => {
     assert.ok(error instanceof DuoSignError);
     assert.equal(error.code, 'ERR_DUO_NETWORK');
-    assert.match(error.message, /^127\.0\.0\.1:1 cannot be reached: ./);
+    assert.match(error.message, /^127\.0\.0\.1:\d+ cannot be reached: connect ECONNREFUSED/);
     assert.ok(error.cause instanceof Error);
     return true;
   });
+});
+
+test('every failure of fetch is told', async (t) => {
+  const { client } = await duo(t, []);
+  const noText = Object.assign(new AggregateError([new Error('refused')]), { message: '' });
+  for (const [thrown, told] of [
+    [new TypeError('fetch failed', { cause: noText }), /cannot be reached: refused$/],
+    [Object.assign(new Error(''), { code: 'EAGAIN' }), /cannot be reached: EAGAIN$/],
+    [Object.create(null), /cannot be reached: no reason is given$/],
+    [undefined, /cannot be reached: no reason is given$/],
+  ]) {
+    const broken = { fetch: () => Promise.reject(thrown), maxRetries: 0 };
+    const failed = { code: 'ERR_DUO_NETWORK', message: told };
+    await assert.rejects(client(broken).request('GET', '/'), failed);
+  }
+  for (const other of [undefined, {}, { status: '200', headers: new Headers() }]) {
+    const call = client({ fetch: async () => other }).request('GET', '/');
+    await assert.rejects(call, { code: 'ERR_DUO_INVALID_OPTIONS', field: 'fetch' });
+  }
+  const real = globalThis.fetch;
+  t.after(() => {
+    globalThis.fetch = real;
+  });
+  globalThis.fetch = undefined;
+  const call = client({ fetch: undefined }).request('GET', '/');
+  await assert.rejects(call, { code: 'ERR_DUO_INVALID_OPTIONS', field: 'fetch' });
 });
 
 test('an abort ends a call wherever it is', { timeout: 20_000 }, async (t) => {
@@ -308,12 +384,63 @@ test('an abort ends a call wherever it is', { timeout: 20_000 }, async (t) => {
     await assert.rejects(all(), reason);
     assert.deepEqual(seen, [1, 2]);
   });
+  await t.test('at the very moment when a wait begins', async () => {
+    const limited = { status: 429, headers: new Headers({ 'Retry-After': '60' }) };
+    for (let ticks = 0; ticks < 12; ticks++) {
+      const { signal, abort } = abortSoon();
+      const text = async () => {
+        let late = Promise.resolve();
+        for (let tick = 0; tick < ticks; tick++) late = late.then(() => undefined);
+        late.then(abort);
+        return '{}';
+      };
+      const it = client({ fetch: async () => ({ ...limited, text }) });
+      await assert.rejects(it.request('GET', '/', {}, { signal }), reason);
+    }
+  });
+  await t.test('where signals have no reason, as in React Native', async () => {
+    const { signal, abort } = abortSoon();
+    Object.defineProperty(signal, 'reason', { value: undefined });
+    abort();
+    await assert.rejects(client().request('GET', '/', {}, { signal }), { name: 'AbortError' });
+  });
   await t.test('also of a fetch that knows no signals', async () => {
     const { signal, abort } = abortSoon();
     const call = client({ fetch: () => new Promise(() => {}) }).request('GET', '/', {}, { signal });
     abort();
     await assert.rejects(call, reason);
   });
+});
+
+test('many calls may share a signal', async (t) => {
+  const warnings = [];
+  const warned = (warning) => warnings.push(warning.name);
+  process.on('warning', warned);
+  t.after(() => process.off('warning', warned));
+  const { client } = await duo(t, () => ok(1));
+  const { signal } = new AbortController();
+  const it = client();
+  await Promise.all(Array.from({ length: 30 }, () => it.request('GET', '/', {}, { signal })));
+  await new Promise(setImmediate);
+  assert.deepEqual(warnings, []);
+});
+
+test('options of a call that are none', async (t) => {
+  const { client, requests } = await duo(t, () => ok([]));
+  const controller = new AbortController();
+  for (const [options, field] of [
+    [{ timeout: 1 }, 'timeout'],
+    [{ signal: controller }, 'signal'],
+    [{ signal: null }, 'signal'],
+    ['x', '0'],
+    [5, 'options'],
+    [null, 'options'],
+  ]) {
+    const refused = { code: 'ERR_DUO_INVALID_OPTIONS', field };
+    await assert.rejects(client().request('POST', '/', {}, options), refused);
+    await assert.rejects(all(client().paginate('/', {}, options)), refused);
+  }
+  assert.equal(requests.length, 0);
 });
 
 test('a timeout is final', { timeout: 20_000 }, async (t) => {
@@ -406,6 +533,8 @@ test('a cursor that does not advance is an error', async (t) => {
   const stuck = { name: 'DuoSignError', code: 'ERR_DUO_PAGING', message: /does not advance/ };
   for (const [next, params, count] of [
     [0, {}, 1],
+    [6, { offset: '7' }, 1],
+    [['1', 'a'], { next_offset: ['1', 'a'] }, 1],
     [7, { offset: 7 }, 1],
     [7, {}, 2],
     [['1', 'a'], { next_offset: '1,a' }, 1],
@@ -416,6 +545,22 @@ test('a cursor that does not advance is an error', async (t) => {
     await assert.rejects(all(client().paginate('/x', params)), stuck);
     assert.equal(requests.length, count);
   }
+});
+
+test('an empty cursor is the end, and another one an error', async (t) => {
+  for (const next of ['', [], null]) {
+    const { client, requests } = await duo(t, [ok([1], { next_offset: next })]);
+    assert.deepEqual(await all(client().paginate('/x', { next_offset: ['5', 'b'] })), [1]);
+    assert.equal(requests[0].url.search, '?next_offset=5%2Cb');
+  }
+  const { client } = await duo(t, [ok([1], { next_offset: {} })]);
+  await assert.rejects(all(client().paginate('/x')), { code: 'ERR_DUO_PAGING' });
+});
+
+test('a cursor is found in either place', async (t) => {
+  const items = { items: [1], metadata: { next_offset: ['5', 'b'] } };
+  const { client } = await duo(t, [ok(items, { total_objects: 2 }), ok([2])]);
+  assert.deepEqual(await all(client().paginate('/x')), [1, 2]);
 });
 
 test('an answer that is no page is an error', async (t) => {
@@ -460,11 +605,16 @@ test('options that are none', () => {
 
 test('parameters that are none are refused before anything is sent', async (t) => {
   const { client, requests } = await duo(t, () => ok([]));
-  for (const params of ['a=1', 5, null, new Date(), { a: null }]) {
+  const hasToJson = { a: 1, toJSON: () => ({}) };
+  for (const params of ['a=1', 5, null, new Date(), { a: null }, [null], hasToJson]) {
     const refused = { code: 'ERR_DUO_INVALID_PARAMS' };
     await assert.rejects(client().request('GET', '/', params), refused);
     await assert.rejects(all(client().paginate('/', params)), refused);
   }
+  const child = client({ accountId: 'DAX' });
+  const both = { code: 'ERR_DUO_INVALID_PARAMS', field: 'params', message: /account_id/ };
+  await assert.rejects(child.request('POST', '/', { account_id: 'DAY' }), both);
+  await assert.rejects(all(child.paginate('/', [['account_id', 'DAX']])), both);
   await assert.rejects(client().request('GET', '/a?b=1'), { code: 'ERR_DUO_INVALID_PATH' });
   assert.equal(requests.length, 0);
 });
@@ -473,7 +623,11 @@ test('shows no secret, logs nothing, and can be disposed of', async (t) => {
   const { client } = await duo(t, () => fail(401, 40103));
   const written = [];
   for (const stream of [process.stdout, process.stderr]) {
-    t.mock.method(stream, 'write', (chunk) => written.push(String(chunk)));
+    const write = stream.write.bind(stream);
+    t.mock.method(stream, 'write', (chunk, ...others) => {
+      written.push(String(chunk));
+      return write(chunk, ...others);
+    });
   }
   const it = client();
   const error = await it.request('GET', '/').catch((error) => error);

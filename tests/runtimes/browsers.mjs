@@ -32,20 +32,21 @@ const browsers = {
   }),
 };
 
-/** Opens a page. Gives a function that closes the browser. */
+/** Opens a page. Gives `close`, and `closed`, a promise. */
 export async function open(browser, url, folder) {
   const profile = mkdtempSync(join(folder, `${browser}-`));
   const { program, args, env, needsDisplay } = browsers[browser](profile);
   const display = needsDisplay ? await startDisplay() : undefined;
   const started = start(program, [...args, url], {
     stdio: 'ignore',
-    env: { ...process.env, HOME: profile, ...env, ...display?.env },
+    env: { ...process.env, HOME: profile, TMPDIR: profile, ...env, ...display?.env },
   });
-  return async () => {
+  const close = async () => {
     await started.stop();
     await display?.stop();
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   };
+  return { close, closed: started.closed };
 }
 
 async function startDisplay() {
@@ -58,12 +59,24 @@ async function startDisplay() {
 /** Starts a program with a process group of its own, so that all of it can be ended. */
 export function start(program, args, options) {
   const child = spawn(program, args, { detached: true, ...options });
-  const closed = once(child, 'close');
+  const closed = new Promise((resolve) => {
+    child.on('error', resolve);
+    child.on('close', resolve);
+  }).finally(() => running.delete(stop));
   const stop = async () => {
-    if (child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+    const isRunning = child.pid && child.exitCode === null && child.signalCode === null;
+    if (isRunning) process.kill(-child.pid, 'SIGKILL');
     await closed;
   };
-  return { child, stop };
+  running.add(stop);
+  return { child, stop, closed };
+}
+
+const running = new Set();
+
+/** Ends every program that still runs. */
+export async function stopAll() {
+  await Promise.all([...running].map((stop) => stop()));
 }
 
 function find(names) {

@@ -60,7 +60,7 @@ export const examples = {
     });
     try {
       const [line] = await once(createInterface({ input: child.stdout }), 'line');
-      const response = await fetch(`http://127.0.0.1:${line.match(/\d+$/)[0]}/failed-logins`);
+      const response = await fetch(`http://127.0.0.1:${line.match(/\d+$/)[0]}/`);
       assert.equal(response.status, 200);
       assert.deepEqual(await response.json(), accepted);
     } finally {

@@ -8,10 +8,10 @@ import { build } from '../../tools/build.mjs';
 import { Problem, root, say, tools, whenCalled } from '../../tools/run.mjs';
 import { setup } from '../../tools/setup.mjs';
 import { startEndpoint } from '../js/oracle.mjs';
-import { NotHere } from './browsers.mjs';
+import { NotHere, stopAll } from './browsers.mjs';
 import { examples } from './examples.mjs';
 import { lint } from './lint.mjs';
-import { runtimes, stopRuntimes } from './runtimes.mjs';
+import { runtimes } from './runtimes.mjs';
 import { startServer } from './server.mjs';
 
 const ikey = 'DIWJ8X6AEYOR5OMC6TQ1';
@@ -37,9 +37,10 @@ export async function testRuntimes(filter = '') {
     await runAll(examples, context, filter, tally, () => 'a signed call, accepted');
     const { passed, failed, notRun } = tally;
     say(`${passed.length} passed; not run: ${notRun.join('; ') || 'none'}`);
+    if (Object.values(tally).flat().length === 0) throw new Problem(`nothing is called ${filter}`);
     if (failed.length > 0) throw new Problem(`failed: ${failed.join('; ')}`);
   } finally {
-    await stopRuntimes();
+    await stopAll();
     server.stop();
     await endpoint.stop();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

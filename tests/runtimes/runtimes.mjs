@@ -77,10 +77,13 @@ export const runtimes = {
     expected: { answers: undefined },
   }),
   'duo-sign/js, policy without wasm-unsafe-eval': async (context, name) => {
-    await bundle(context.folder, 'strict-page.mjs', { outfile: 'strict-page.bundle.js' });
+    await bundle(context.folder, 'strict-page.mjs', {
+      conditions: ['edge-light'],
+      outfile: 'strict-page.bundle.js',
+    });
     const report = await page(context, name, 'chromium', 'strict-page.html');
     // The policy is in force: the other entry is refused.
-    const answers = [200, 'v ERR_DUO_WASM_UNAVAILABLE'];
+    const answers = [200, 'v5', 'ERR_DUO_WASM_UNAVAILABLE'];
     return { ...report, expected: { core: 'js', answers } };
   },
   'react-native condition, engine without wasm': async ({ folder }) => {
@@ -90,12 +93,6 @@ export const runtimes = {
     return { ...report, expected: { core: 'js', answers: undefined } };
   },
 };
-
-/** Ends what runtimes have in common. */
-export async function stopRuntimes() {
-  const started = await application?.catch(() => undefined);
-  await started?.stop();
-}
 
 /** What a program prints last, as JSON. */
 export async function last(folder, [program, ...args], env) {
@@ -132,9 +129,11 @@ function bun() {
 /** Opens a page, and waits for its report. */
 async function page({ folder, server }, name, browser, path, origin = `http://${server.host}`) {
   const report = server.report(name);
-  const close = await open(browser, `${origin}/${path}?name=${encodeURIComponent(name)}`, folder);
+  const url = `${origin}/${path}?name=${encodeURIComponent(name)}`;
+  const { close, closed } = await open(browser, url, folder);
+  const ended = closed.then(() => Promise.reject(new Error(`${browser} ended by itself`)));
   try {
-    return await report;
+    return await Promise.race([report, ended]);
   } finally {
     await close();
   }
@@ -236,7 +235,12 @@ function freePort() {
 async function jest({ folder }, environment) {
   await bundle(folder, 'check.mjs', { format: 'cjs', outfile: 'check.bundle.cjs' });
   const report = join(folder, `jest-${environment}.json`);
-  const config = { rootDir: join(folder, 'jest'), testEnvironment: environment, transform: {} };
+  const config = {
+    rootDir: join(folder, 'jest'),
+    cacheDirectory: join(folder, 'jest-cache'),
+    testEnvironment: environment,
+    transform: {},
+  };
   if (environment === 'jsdom') config.testEnvironment = require.resolve('jest-environment-jsdom');
   const { code, text } = await finish(
     folder,
