@@ -209,75 +209,86 @@ pub(crate) fn root(at: &str) -> &'static str {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::MethodCharacter(found) => write!(
-                f,
-                "method has the character {}: use a method name such as `GET` or `POST`",
-                Shown(*found)
-            ),
-            Self::HostCharacter(found) => write!(
-                f,
-                "host has the character {}: give the API hostname in ASCII, such as \
-                 `api-xxxxxxxx.duosecurity.com`",
-                Shown(*found)
-            ),
-            Self::PathQuery(found) => write!(
-                f,
-                "path has a `{found}`: put the query into params, and leave out any fragment; \
-                 a `{found}` that belongs to the path is written `{}`",
-                if *found == '?' { "%3F" } else { "%23" }
-            ),
-            Self::PathUnencoded(encoded) => {
-                write!(f, "path has characters that must be percent-encoded: use `{encoded}`")
-            }
-            Self::DateFormat(reason) => write!(
-                f,
-                "date is not an RFC 2822 date ({reason}): use English names and a numeric \
-                 offset, such as `Tue, 21 Aug 2012 17:29:18 -0000`"
-            ),
-            Self::HeaderCharacter(name) => write!(
-                f,
-                "header `{name}` has a control character or one outside ASCII in its value: \
-                 encode the value, for example in base64"
-            ),
-            Self::HeaderWhiteSpace(name) => write!(
-                f,
-                "header `{name}` has white space around its value, which HTTP strips after it \
-                 was signed: trim the value"
-            ),
-            Self::HeaderDuplicate(name) => write!(
-                f,
-                "header `{name}` is there twice (upper and lower case are the same): keep one"
-            ),
-            Self::HeaderReserved(name) => write!(
-                f,
-                "header `{name}` is set by signing or by the HTTP client: leave it out; the date \
-                 is an argument, and the option dateHeader names the header it goes into"
-            ),
-            Self::ParamValue(at, found) => write!(
-                f,
-                "{} is {found}, which a query or form cannot hold: use a string, an integer, \
-                 a boolean or a list of these",
-                Name(at)
-            ),
-            Self::NestedTooDeeply(at) => {
-                write!(f, "{} is nested too deeply, or contains itself: flatten it", Name(at))
-            }
-            Self::Type { at, expected, found } => {
-                write!(f, "{} is {found}: it must be {expected}", Name(at))
-            }
-            Self::UnknownOption(name) => write!(
-                f,
-                "there is no option `{}`: the options are signatureVersion, digest, headers, \
-                 body, query and dateHeader",
-                Name(name)
-            ),
-            plain => f.write_str(plain.text()),
-        }
+        f.write_str(&self.message())
     }
 }
 
 impl Error {
+    /// The message, put together without the machinery of `format!`, which would be a tenth of the
+    /// WebAssembly module.
+    pub(crate) fn message(&self) -> Cow<'static, str> {
+        Cow::Owned(match self {
+            Self::MethodCharacter(found) => [
+                "method has the character ",
+                &shown(*found),
+                ": use a method name such as `GET` or `POST`",
+            ]
+            .concat(),
+            Self::HostCharacter(found) => [
+                "host has the character ",
+                &shown(*found),
+                ": give the API hostname in ASCII, such as `api-xxxxxxxx.duosecurity.com`",
+            ]
+            .concat(),
+            Self::PathUnencoded(encoded) => {
+                ["path has characters that must be percent-encoded: use `", encoded, "`"].concat()
+            }
+            Self::DateFormat(reason) => [
+                "date is not an RFC 2822 date (",
+                reason,
+                "): use English names and a numeric offset, such as \
+                 `Tue, 21 Aug 2012 17:29:18 -0000`",
+            ]
+            .concat(),
+            Self::HeaderCharacter(name) => [
+                "header `",
+                name,
+                "` has a control character or one outside ASCII in its value: encode the value, \
+                 for example in base64",
+            ]
+            .concat(),
+            Self::HeaderWhiteSpace(name) => [
+                "header `",
+                name,
+                "` has white space around its value, which HTTP strips after it was signed: trim \
+                 the value",
+            ]
+            .concat(),
+            Self::HeaderDuplicate(name) => {
+                ["header `", name, "` is there twice (upper and lower case are the same): keep one"]
+                    .concat()
+            }
+            Self::HeaderReserved(name) => [
+                "header `",
+                name,
+                "` is set by signing or by the HTTP client: leave it out; the date is an \
+                 argument, and the option dateHeader names the header it goes into",
+            ]
+            .concat(),
+            Self::ParamValue(at, found) => [
+                &*visible(at),
+                " is ",
+                found,
+                ", which a query or form cannot hold: use a string, an integer, a boolean or a \
+                 list of these",
+            ]
+            .concat(),
+            Self::NestedTooDeeply(at) => {
+                [&*visible(at), " is nested too deeply, or contains itself: flatten it"].concat()
+            }
+            Self::Type { at, expected, found } => {
+                [&*visible(at), " is ", found, ": it must be ", expected].concat()
+            }
+            Self::UnknownOption(name) => [
+                "there is no option `",
+                &visible(name),
+                "`: the options are signatureVersion, digest, headers, body, query and dateHeader",
+            ]
+            .concat(),
+            plain => return Cow::Borrowed(plain.text()),
+        })
+    }
+
     /// The message of the variants that need no detail.
     #[expect(clippy::too_many_lines, reason = "a list of messages")]
     fn text(&self) -> &'static str {
@@ -317,6 +328,14 @@ impl Error {
             Self::PathRelative => {
                 "path does not start with `/`: give the path of the endpoint without scheme and \
                  host, such as `/admin/v1/users`"
+            }
+            Self::PathQuery('?') => {
+                "path has a `?`: put the query into params, and leave out any fragment; a `?` \
+                 that belongs to the path is written `%3F`"
+            }
+            Self::PathQuery(_) => {
+                "path has a `#`: put the query into params, and leave out any fragment; a `#` \
+                 that belongs to the path is written `%23`"
             }
             Self::PathDotSegment => {
                 "path has a `.` or `..` segment, which HTTP clients remove before they send it: \
@@ -386,10 +405,9 @@ impl Error {
             Self::BodyNotObject => {
                 "body is not a JSON object: Duo takes an object, for example {\"name\":\"x\"}"
             }
-            // Written by Display, with their details.
+            // Those that `message` puts together.
             Self::MethodCharacter(_)
             | Self::HostCharacter(_)
-            | Self::PathQuery(_)
             | Self::PathUnencoded(_)
             | Self::DateFormat(_)
             | Self::HeaderCharacter(_)
@@ -407,30 +425,32 @@ impl Error {
 impl core::error::Error for Error {}
 
 /// A name that the caller chose, with what could break a log line made visible.
-struct Name<'a>(&'a str);
-
-impl fmt::Display for Name<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|found| {
-            if found.is_control() { write!(f, "<{}>", Shown(found)) } else { write!(f, "{found}") }
-        })
+fn visible(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    for found in name.chars() {
+        if found.is_control() {
+            text.push('<');
+            text.push_str(&shown(found));
+            text.push('>');
+        } else {
+            text.push(found);
+        }
     }
+    text
 }
 
 /// A character as it is, or by its code point where it could not be seen.
-struct Shown(char);
-
-impl fmt::Display for Shown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_ascii_graphic() {
-            return write!(f, "`{}`", self.0);
-        }
-        f.write_str("U+")?;
-        let length = if u32::from(self.0) > 0xFFFF { 6 } else { 4 };
-        (0..length).rev().try_for_each(|place| {
-            let digit = (u32::from(self.0) >> (4 * place)) & 15;
-            let digit = char::from_digit(digit, 16).unwrap_or_default();
-            write!(f, "{}", digit.to_ascii_uppercase())
-        })
+fn shown(found: char) -> String {
+    let mut text = String::new();
+    if found.is_ascii_graphic() {
+        text.extend(['`', found, '`']);
+        return text;
     }
+    text.push_str("U+");
+    let length = if u32::from(found) > 0xFFFF { 6 } else { 4 };
+    for place in (0..length).rev() {
+        let digit = (u32::from(found) >> (4 * place)) & 15;
+        text.extend(char::from_digit(digit, 16).map(|digit| digit.to_ascii_uppercase()));
+    }
+    text
 }

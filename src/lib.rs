@@ -47,6 +47,8 @@ pub mod date;
 pub mod error;
 pub mod json;
 pub mod params;
+#[cfg(all(feature = "postman", target_family = "wasm"))]
+pub mod postman;
 pub mod request;
 pub mod signer;
 #[cfg(feature = "wasm")]

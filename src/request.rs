@@ -110,6 +110,7 @@ pub enum Digest {
     #[default]
     Sha512,
     /// HMAC-SHA-1, for signature versions 1 and 2 only.
+    #[cfg(feature = "sha1")]
     Sha1,
 }
 
@@ -119,6 +120,7 @@ impl Digest {
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "sha512" => Some(Self::Sha512),
+            #[cfg(feature = "sha1")]
             "sha1" => Some(Self::Sha1),
             _ => None,
         }
@@ -241,7 +243,7 @@ impl Request<'_> {
         check_host(self.host)?;
         check_path(self.path)?;
         let version = self.signature_version;
-        if version.hashes_body() && self.digest == Digest::Sha1 {
+        if version.hashes_body() && self.digest != Digest::Sha512 {
             return Err(Error::DigestVersion);
         }
         let date = match &self.date {
@@ -359,7 +361,7 @@ fn is_token_character(found: char) -> bool {
     found.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(found)
 }
 
-fn check_method(method: &str) -> Result<(), Error> {
+pub(crate) fn check_method(method: &str) -> Result<(), Error> {
     if method.is_empty() {
         return Err(Error::MethodEmpty);
     }
@@ -369,7 +371,7 @@ fn check_method(method: &str) -> Result<(), Error> {
     }
 }
 
-fn check_host(host: &str) -> Result<(), Error> {
+pub(crate) fn check_host(host: &str) -> Result<(), Error> {
     if host.is_empty() {
         return Err(Error::HostEmpty);
     }
@@ -448,7 +450,7 @@ const NOT_IN_PATH: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-fn check_path(path: &str) -> Result<(), Error> {
+pub(crate) fn check_path(path: &str) -> Result<(), Error> {
     if !path.starts_with('/') {
         return Err(Error::PathRelative);
     }
@@ -471,7 +473,7 @@ fn check_path(path: &str) -> Result<(), Error> {
 }
 
 /// Encodes what a path cannot hold as it is; a `%` with two hex digits behind it stays.
-fn encode_path(path: &str) -> String {
+pub(crate) fn encode_path(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
     for (i, piece) in path.split('%').enumerate() {
         if i > 0 {
@@ -483,7 +485,7 @@ fn encode_path(path: &str) -> String {
     encoded
 }
 
-fn check_header(name: &str, value: &str) -> Result<(), Error> {
+pub(crate) fn check_header(name: &str, value: &str) -> Result<(), Error> {
     if name.is_empty() || !name.chars().all(is_token_character) {
         return Err(Error::HeaderName);
     }

@@ -7,6 +7,7 @@ use core::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+#[cfg(feature = "sha1")]
 use sha1::Sha1;
 use sha2::Sha512;
 use zeroize::Zeroize as _;
@@ -28,6 +29,7 @@ pub struct Signer {
 #[derive(Clone)]
 struct Keys {
     sha512: Hmac<Sha512>,
+    #[cfg(feature = "sha1")]
     sha1: Hmac<Sha1>,
 }
 
@@ -111,6 +113,7 @@ impl Keys {
     fn new(key: &[u8]) -> Box<Self> {
         Box::new(Self {
             sha512: Hmac::new_from_slice(key).expect("any length"),
+            #[cfg(feature = "sha1")]
             sha1: Hmac::new_from_slice(key).expect("any length"),
         })
     }
@@ -119,6 +122,7 @@ impl Keys {
     fn sign(&self, digest: Digest, text: &str) -> String {
         match digest {
             Digest::Sha512 => hex(&self.sha512.clone().chain_update(text).finalize().into_bytes()),
+            #[cfg(feature = "sha1")]
             Digest::Sha1 => hex(&self.sha1.clone().chain_update(text).finalize().into_bytes()),
         }
     }

@@ -154,7 +154,7 @@ struct ErrorObject<'a> {
 
 #[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
 fn to_js(error: Error) -> JsValue {
-    let message = error.to_string();
+    let message = error.message();
     to_object(&ErrorObject { code: error.code(), field: error.field(), message: &message })
 }
 

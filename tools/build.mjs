@@ -13,7 +13,9 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { bin, Problem, root, run, say, wasmBindgen, wasmTarget, whenCalled } from './run.mjs';
+import { compile, optimise, translate } from './core.mjs';
+import { buildPostman } from './postman.mjs';
+import { bin, root, run, say, whenCalled } from './run.mjs';
 import { setup } from './setup.mjs';
 
 const template = join(root, 'pkg-template');
@@ -33,67 +35,19 @@ export async function build() {
   rmSync(stamp, { force: true });
   rmSync(pkg, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
-  await compile();
-  await optimise();
+  say('Compiling the core to WebAssembly');
+  await compile(core, ['--features', 'wasm']);
+  say('Optimising it, and translating it to JavaScript');
+  await Promise.all([optimise(core), translate(core)]);
+  copyFileSync(join(core, 'core.wasm'), join(dist, 'core.wasm'));
   await bundle();
   await declare();
+  await buildPostman(join(pkg, 'postman'));
   copyFileSync(join(template, 'package.json'), join(pkg, 'package.json'));
   for (const name of documents) copyFileSync(join(root, name), join(pkg, name));
-  for (const name of ['core.wasm', 'index.js', 'js.js', 'client.js']) report(name);
+  for (const name of ['core.wasm', 'index.js', 'js.js', 'client.js']) report(join('dist', name));
+  report(join('postman', 'duo-sign.pre-request.js'));
   writeFileSync(stamp, hash);
-}
-
-/** The core as `core_bg.wasm` with its glue `core_bg.js`, in target/core. */
-async function compile() {
-  say('Compiling the core to WebAssembly');
-  // Glue without an externref table, which older engines and wasm2js do not have.
-  const flags = `target.${wasmTarget}.rustflags=["-Ctarget-feature=-reference-types"]`;
-  await run('cargo', [
-    ...['rustc', '--locked', '--release', '--lib', '--crate-type', 'cdylib'],
-    ...['--target', wasmTarget, '--features', 'wasm', '--config', flags],
-    ...['--target-dir', join(root, 'target')],
-  ]);
-  const compiled = join(root, 'target', wasmTarget, 'release', 'duo_sign.wasm');
-  const options = ['--target', 'bundler', '--no-typescript', '--out-name', 'core'];
-  await run(wasmBindgen, [...options, '--out-dir', core, compiled]);
-  // The glue expects memory that grows to leave its old buffer detached; wasm2js does not detach.
-  const glue = join(core, 'core_bg.js');
-  const text = readFileSync(glue, 'utf8');
-  const patched = text
-    .replace(/(cached\w+)\.byteLength === 0/g, '$1.buffer !== wasm.memory.buffer')
-    .replace(
-      /(cached\w+)\.buffer\.detached === true \|\| \(.*?\)/g,
-      '$1.buffer !== wasm.memory.buffer',
-    );
-  if (patched.split('!== wasm.memory.buffer').length !== 3 || /detached|byteLength/.test(patched)) {
-    throw new Problem('wasm-bindgen writes other glue than tools/build.mjs expects');
-  }
-  writeFileSync(glue, patched);
-}
-
-/** The core as optimised WebAssembly, and as its twin in JavaScript. */
-async function optimise() {
-  say('Optimising it, and translating it to JavaScript');
-  const compiled = join(core, 'core_bg.wasm');
-  const features = [
-    ...['bulk-memory', 'bulk-memory-opt', 'sign-ext', 'mutable-globals'],
-    ...['nontrapping-float-to-int', 'multivalue', 'reference-types'],
-  ].map((name) => `--enable-${name}`);
-  const stripped = ['--strip-debug', '--strip-producers', '--strip-target-features'];
-  const wasmOpt = (levels, out) =>
-    run(bin('wasm-opt'), [compiled, ...features, ...levels, ...stripped, '-o', join(core, out)]);
-  // What came after the first WebAssembly, wasm2js does not know.
-  const lowering = ['memory-copy-fill-lowering', 'nontrapping-fptoint-lowering'];
-  await Promise.all([
-    wasmOpt(['-Oz', '--converge'], 'core.wasm'),
-    wasmOpt([...lowering.map((it) => `--llvm-${it}`), '--signext-lowering', '-Oz'], 'lowered.wasm'),
-  ]);
-  const twin = join(core, 'core.twin.js');
-  await run(bin('wasm2js'), [join(core, 'lowered.wasm'), '-Oz', '-o', twin]);
-  const { transform } = await import('esbuild');
-  const { code } = await transform(readFileSync(twin, 'utf8'), { minify: true, format: 'esm' });
-  writeFileSync(twin, code);
-  copyFileSync(join(core, 'core.wasm'), join(dist, 'core.wasm'));
 }
 
 async function bundle() {
@@ -158,10 +112,10 @@ async function declare() {
 }
 
 function report(name) {
-  const bytes = readFileSync(join(dist, name));
+  const bytes = readFileSync(join(pkg, name));
   const kilobytes = (size) => `${(size / 1024).toFixed(1)} KB`;
   const zipped = gzipSync(bytes, { level: 9 }).length;
-  console.log(`  ${name.padEnd(10)} ${kilobytes(bytes.length)}, ${kilobytes(zipped)} gzip`);
+  console.log(`  ${name.padEnd(32)} ${kilobytes(bytes.length)}, ${kilobytes(zipped)} gzip`);
 }
 
 function hashFiles(names) {

@@ -101,11 +101,13 @@ def credentials(headers):
 
 
 def date_header(headers):
-    """X-Duo-Date wins over Date."""
+    """X-Duo-Date wins over Date. There must not be two of either."""
     for wanted in ("x-duo-date", "date"):
-        for name, value in headers:
-            if name.lower() == wanted and value:
-                return value
+        values = [value for name, value in headers if name.lower() == wanted and value]
+        if len(values) == 1:
+            return values[0]
+        if values:
+            break
     raise Refused(40104)
 
 

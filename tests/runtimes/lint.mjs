@@ -19,6 +19,7 @@ const contents = [
   /^dist\/(index|js|client)\.(js|cjs)$/,
   /^dist\/index\.workerd\.js$/,
   /^dist\/core\.wasm$/,
+  /^postman\/duo-sign\.(pre-request\.js|postman_(collection|environment)\.json)$/,
   /^dist\/(index|client|error|types)\.d\.(ts|cts)$/,
 ];
 
