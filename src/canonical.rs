@@ -34,6 +34,17 @@ impl SignatureVersion {
         }
     }
 
+    /// Its number.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        match self {
+            Self::V1 => 1,
+            Self::V2 => 2,
+            Self::V4 => 4,
+            Self::V5 => 5,
+        }
+    }
+
     /// Whether the body is signed through its hash, instead of as form parameters.
     #[must_use]
     pub fn hashes_body(self) -> bool {

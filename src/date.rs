@@ -79,10 +79,29 @@ pub fn parse(text: &str) -> Result<i64, Error> {
     if text.trim() != text {
         return Err(Error::DateFormat("it has white space around it"));
     }
-    let (name, rest) = match text.split_once(',') {
-        Some((name, rest)) => (Some(name), rest),
-        None => (None, text),
-    };
+    let (days, seconds) = read(text)?;
+    if let Some((name, _)) = text.split_once(',') {
+        let given = DAYS
+            .iter()
+            .position(|day| day.eq_ignore_ascii_case(name))
+            .ok_or(Error::DateFormat("the day of the week is not one of Mon to Sun"))?;
+        if given != weekday(days) {
+            return Err(Error::DateFormat("the day of the week does not fit the date"));
+        }
+    }
+    Ok(days * SECONDS_PER_DAY + seconds)
+}
+
+/// The same, with any day of the week: as Python's `email.utils.parsedate_tz` reads dates, and so
+/// does the receiver's side.
+#[cfg(feature = "sha1")]
+pub(crate) fn instant(text: &str) -> Result<i64, Error> {
+    read(text).map(|(days, seconds)| days * SECONDS_PER_DAY + seconds)
+}
+
+/// Days since 1970 and the seconds of the day, less the zone.
+fn read(text: &str) -> Result<(i64, i64), Error> {
+    let rest = text.split_once(',').map_or(text, |(_, rest)| rest);
     // A trailing comment such as `(UTC)` means nothing.
     let rest = match rest.split_once('(') {
         Some((rest, comment)) if comment.ends_with(')') => rest,
@@ -106,22 +125,13 @@ pub fn parse(text: &str) -> Result<i64, Error> {
     if civil_from_days(days) != Some((year, month, day)) {
         return Err(Error::DateFormat("there is no such day in that month"));
     }
-    if let Some(name) = name {
-        let given = DAYS
-            .iter()
-            .position(|day| day.eq_ignore_ascii_case(name))
-            .ok_or(Error::DateFormat("the day of the week is not one of Mon to Sun"))?;
-        if given != weekday(days) {
-            return Err(Error::DateFormat("the day of the week does not fit the date"));
-        }
-    }
     let second = parse_time(time).ok_or(Error::DateFormat("the time is not hh:mm:ss"))?;
     let offset = match zone {
         Some(zone) => parse_zone(zone)
             .ok_or(Error::DateFormat("the zone is not a numeric offset such as -0000"))?,
         None => 0,
     };
-    Ok(days * SECONDS_PER_DAY + second - offset)
+    Ok((days, second - offset))
 }
 
 fn parse_year(text: &str) -> Result<i64, Error> {

@@ -137,6 +137,7 @@ impl Error {
             "body" => "ERR_DUO_INVALID_BODY",
             "query" => "ERR_DUO_INVALID_QUERY",
             "dateHeader" => "ERR_DUO_INVALID_DATE_HEADER",
+            "request" => "ERR_DUO_INVALID_REQUEST",
             _ => "ERR_DUO_INVALID_OPTIONS",
         }
     }
@@ -188,7 +189,7 @@ impl Error {
 
 /// The field that a place such as `params.mintime[2]` belongs to.
 pub(crate) fn root(at: &str) -> &'static str {
-    const FIELDS: [&str; 13] = [
+    const FIELDS: [&str; 14] = [
         "method",
         "host",
         "path",
@@ -202,6 +203,7 @@ pub(crate) fn root(at: &str) -> &'static str {
         "body",
         "query",
         "dateHeader",
+        "request",
     ];
     let first = at.split(['.', '[']).next().unwrap_or_default();
     FIELDS.into_iter().find(|field| *field == first).unwrap_or("options")

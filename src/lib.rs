@@ -10,6 +10,7 @@
 //! | [`date`], [`params`], [`json`] | the date header, the query or form, the JSON body |
 //! | [`canonical`] | the text that is signed, line by line |
 //! | [`signer`] | the HMAC over that text, and the finished request |
+//! | [`verify`](mod@verify) | the receiver's side: is a request signed rightly? |
 //! | [`error`] | what bad input gets instead |
 //!
 //! ```
@@ -51,6 +52,8 @@ pub mod params;
 pub mod postman;
 pub mod request;
 pub mod signer;
+#[cfg(feature = "sha1")]
+pub mod verify;
 #[cfg(feature = "wasm")]
 pub mod wasm;
 

@@ -125,6 +125,16 @@ impl Digest {
             _ => None,
         }
     }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sha512 => "sha512",
+            #[cfg(feature = "sha1")]
+            Self::Sha1 => "sha1",
+        }
+    }
 }
 
 /// The header that carries the date.
@@ -254,7 +264,7 @@ impl Request<'_> {
             Date::UnixTime(seconds) => Cow::Owned(date::format(*seconds)?),
         };
         let method = self.method.to_ascii_uppercase();
-        let params_go_in_body = matches!(method.as_str(), "POST" | "PUT" | "PATCH");
+        let params_go_in_body = takes_params_in_body(&method);
 
         let mut query = Params::default();
         if !params_go_in_body {
@@ -344,15 +354,20 @@ impl Request<'_> {
     }
 }
 
+/// Whether the parameters of this method, in any case, are its body.
+pub(crate) fn takes_params_in_body(method: &str) -> bool {
+    ["post", "put", "patch"].iter().any(|it| is(method, it))
+}
+
 fn json_bytes(fields: &Fields<'_>) -> Result<Cow<'static, [u8]>, Error> {
     Ok(Cow::Owned(json::write(fields)?.into_bytes()))
 }
 
-fn is(name: &str, lower: &str) -> bool {
+pub(crate) fn is(name: &str, lower: &str) -> bool {
     name.eq_ignore_ascii_case(lower)
 }
 
-fn is_form(content_type: &str) -> bool {
+pub(crate) fn is_form(content_type: &str) -> bool {
     is(content_type.split(';').next().unwrap_or_default().trim(), FORM)
 }
 

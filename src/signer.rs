@@ -91,12 +91,19 @@ impl Signer {
         Ok(SignedRequest { method: wire.method, url, headers, body: wire.body, canonical })
     }
 
+    /// The lower-case hex HMAC of a canonical string.
+    #[must_use]
+    pub fn signature(&self, digest: Digest, canonical: &str) -> String {
+        let signature = self.keys.sign(digest, canonical);
+        wipe_stack();
+        signature
+    }
+
     /// The `Authorization` header for a canonical string: Basic authentication (RFC 7617) with the
     /// integration key as user name and the lower-case hex HMAC as password.
     #[must_use]
     pub fn authorization(&self, digest: Digest, canonical: &str) -> String {
-        let signature = self.keys.sign(digest, canonical);
-        wipe_stack();
+        let signature = self.signature(digest, canonical);
         let mut user = String::with_capacity(self.ikey.len() + 1 + signature.len());
         user.push_str(&self.ikey);
         user.push(':');

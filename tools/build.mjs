@@ -21,7 +21,9 @@ import { setup } from './setup.mjs';
 const template = join(root, 'pkg-template');
 const pkg = join(root, 'pkg');
 const dist = join(pkg, 'dist');
-const core = join(root, 'target', 'core');
+/** The folders of the two cores: that of `duo-sign`, and that of `duo-sign/diagnose`. */
+const cores = { core: 'wasm', diagnose: 'diagnose' };
+const inTarget = (name, ...path) => join(root, 'target', name, ...path);
 
 /** Builds all of pkg/, unless nothing has changed since it was built. */
 export async function build() {
@@ -35,17 +37,28 @@ export async function build() {
   rmSync(stamp, { force: true });
   rmSync(pkg, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
-  say('Compiling the core to WebAssembly');
-  await compile(core, ['--features', 'wasm']);
-  say('Optimising it, and translating it to JavaScript');
-  await Promise.all([optimise(core), translate(core)]);
-  copyFileSync(join(core, 'core.wasm'), join(dist, 'core.wasm'));
+  for (const [name, feature] of Object.entries(cores)) {
+    const folder = inTarget(name);
+    say(`Compiling ${name}.wasm, optimising it, translating it to JavaScript`);
+    await compile(folder, ['--features', feature]);
+    await Promise.all([optimise(folder), translate(folder)]);
+    copyFileSync(join(folder, 'core.wasm'), join(dist, `${name}.wasm`));
+  }
   await bundle();
   await declare();
   await buildPostman(join(pkg, 'postman'));
   copyFileSync(join(template, 'package.json'), join(pkg, 'package.json'));
   for (const name of documents) copyFileSync(join(root, name), join(pkg, name));
-  for (const name of ['core.wasm', 'index.js', 'js.js', 'client.js']) report(join('dist', name));
+  for (const name of [
+    'core.wasm',
+    'index.js',
+    'js.js',
+    'client.js',
+    'diagnose.wasm',
+    'diagnose.js',
+  ]) {
+    report(join('dist', name));
+  }
   report(join('postman', 'duo-sign.pre-request.js'));
   writeFileSync(stamp, hash);
 }
@@ -55,22 +68,25 @@ async function bundle() {
   await entry('index.ts', 'index', 'inline');
   await entry('index.ts', 'index.workerd', 'workerd', ['esm']);
   await entry('index.ts', 'js', 'js');
+  await entry('diagnose.ts', 'diagnose', 'inline');
+  await entry('diagnose.ts', 'diagnose.workerd', 'workerd', ['esm']);
+  await entry('diagnose.ts', 'diagnose.js', 'js');
   await entry('client.ts', 'client');
 }
 
-/** Bundles one entry, with the core as the given file of `load/` finds it. */
+/** Bundles one entry, with its core as the given file of `load/` finds it. */
 async function entry(source, name, load, formats = ['esm', 'cjs']) {
   const { build } = await import('esbuild');
   const { version } = JSON.parse(readFileSync(join(template, 'package.json'), 'utf8'));
-  const inCore = (path) => ({ path: join(core, path) });
+  const core = source === 'diagnose.ts' ? 'diagnose' : 'core';
   const outside = (path) => ({ path, external: true });
   const resolver = {
     name: 'core',
     setup({ onResolve }) {
       onResolve({ filter: /^core\.wasm$|^core\.twin\.js$|core_bg\.js$/ }, ({ path }) =>
         path === 'core.wasm' && load === 'workerd'
-          ? outside('./core.wasm')
-          : inCore(basename(path)),
+          ? outside(`./${core}.wasm`)
+          : { path: inTarget(core, basename(path)) },
       );
       onResolve({ filter: /^\.\/load\// }, () => ({
         path: join(template, 'src', 'load', `${load}.ts`),
@@ -104,7 +120,7 @@ async function entry(source, name, load, formats = ['esm', 'cjs']) {
 async function declare() {
   const types = join(root, 'target', 'types');
   await run(bin('tsc'), ['--project', template, '--outDir', types]);
-  for (const name of ['index', 'client', 'error', 'types']) {
+  for (const name of ['index', 'client', 'diagnose', 'error', 'types']) {
     const text = readFileSync(join(types, `${name}.d.ts`), 'utf8');
     writeFileSync(join(dist, `${name}.d.ts`), text);
     writeFileSync(join(dist, `${name}.d.cts`), text.replace(/(from '\.\/\w+)\.js'/g, "$1.cjs'"));

@@ -11,8 +11,10 @@ export async function check() {
   const denied = ['--', '-D', 'warnings'];
   await run('cargo', ['fmt', '--check']);
   await run('cargo', ['clippy', '--locked', '--all-targets', ...denied]);
-  const wasm = ['--target', wasmTarget, '--features', 'wasm'];
+  const wasm = ['--target', wasmTarget, '--features', 'diagnose'];
   await run('cargo', ['clippy', '--locked', '--all-targets', ...wasm, ...denied]);
+  const postman = ['--no-default-features', '--features', 'postman', '--target', wasmTarget];
+  await run('cargo', ['clippy', '--locked', '--lib', ...postman, ...denied]);
   await run('cargo', ['doc', '--locked', '--no-deps', '--features', 'wasm', '--quiet'], {
     env: { RUSTDOCFLAGS: '-D warnings' },
   });
@@ -43,12 +45,15 @@ function writeExamples() {
   let program = `
     import * as all from 'duo-sign';
     import * as client from 'duo-sign/client';
-    declare const { ikey, skey, host, credentials, signed, duo }: {
+    import * as diagnose from 'duo-sign/diagnose';
+    const { verify } = diagnose;
+    declare const { ikey, skey, host, credentials, signed, request, duo }: {
       ikey: string;
       skey: string;
       host: string;
       credentials: all.Credentials;
       signed: all.SignedRequest;
+      request: diagnose.ReceivedRequest;
       duo: client.DuoClient;
     };
     declare const process: { env: Record<string, string | undefined> };
@@ -57,9 +62,9 @@ function writeExamples() {
     ${['canonicalize', 'explain', 'Signer', 'signRequest'].map((it) => `const ${it} = all.${it};`).join('\n')}
     ${['DuoClient', 'DuoApiError', 'DuoSignError'].map((it) => `const ${it} = client.${it};`).join('\n')}`;
   let count = 0;
-  for (const name of ['index', 'types', 'error', 'client']) {
+  for (const name of ['index', 'types', 'error', 'client', 'diagnose']) {
     const text = readFileSync(join(dist, `${name}.d.ts`), 'utf8');
-    const module = name === 'client' ? 'client' : 'all';
+    const module = { client: 'client', diagnose: 'diagnose' }[name] ?? 'all';
     for (const [, comment, exported] of text.matchAll(doc)) {
       if (!comment?.includes('@example'))
         throw new Problem(`${name}.d.ts: ${exported} has no example`);

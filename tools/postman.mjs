@@ -24,6 +24,14 @@ export async function buildPostman(folder) {
   write('postman_environment.json', json(environment));
 }
 
+/** A request must not go out unsigned because the script failed. */
+const call = `try {
+  signForDuo(duoSignCore);
+} catch (error) {
+  stopForDuo(\`the script failed: \${error.message}\`);
+}
+`;
+
 /** The readable part, then the core, then the call. */
 async function bundle() {
   const { build } = await import('esbuild');
@@ -47,5 +55,5 @@ async function bundle() {
     write: false,
   });
   const readable = readFileSync(join(template, 'pre-request.js'), 'utf8');
-  return `${readable}\n${outputFiles[0].text}signForDuo(duoSignCore);\n`;
+  return `${readable}\n${outputFiles[0].text}${call}`;
 }

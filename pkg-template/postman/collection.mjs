@@ -5,14 +5,10 @@ const schema = 'https://schema.getpostman.com/json/collection/v2.1.0/collection.
 const day = [
   [
     'mintime',
-    '{{mintime}}',
-    'Milliseconds since 1970. The script of the collection sets it to a day ago.',
+    '{{a_day_ago}}',
+    'Milliseconds since 1970. The script of the collection sets a_day_ago.',
   ],
-  [
-    'maxtime',
-    '{{maxtime}}',
-    'Milliseconds since 1970. The script of the collection sets it to now.',
-  ],
+  ['maxtime', '{{now}}', 'Milliseconds since 1970. The script of the collection sets now.'],
 ];
 const page = [
   ['limit', '100', 'Records in a page.'],
@@ -153,7 +149,7 @@ const folders = [
   ],
   [
     'Admin API: logs',
-    'Needs "Grant read log". The script of the collection sets mintime and maxtime to the last day.',
+    'Needs "Grant read log". The script of the collection sets a_day_ago and now.',
     [
       [
         'Authentication logs',
@@ -275,11 +271,11 @@ const answers = {
   40102:
     'Duo does not know this integration key here: ikey and apihost must be of one application, and of the type that the path needs (/auth, /admin or /accounts).',
   40103:
-    'Duo computed another signature. The script signs what is sent, so that skey is left: copy it again, from the application that ikey belongs to.',
+    'Duo computed another signature. The script signs what is sent, so that skey is left: copy it again, from the application that ikey belongs to. Or a script that runs later, or a proxy, changes the request.',
   40104: 'The date did not arrive: does a proxy remove the header Date?',
   40105: 'The date is more than five minutes off: set the clock of this machine.',
   40301:
-    'The signature is right. The application lacks a permission ("Grant …" in the Duo Admin Panel).',
+    'The signature is right. The application lacks a permission ("Grant …" in the Duo Admin Panel), is of another type than the path needs, or does not allow this address.',
   42901: 'Too many requests: wait a minute.',
 };
 
@@ -295,8 +291,8 @@ pm.test('Duo accepts the request', () => {
 
 const dayScript = `// For the logs: the last day.
 const now = Date.now();
-pm.variables.set('mintime', String(now - 86400000));
-pm.variables.set('maxtime', String(now));`;
+pm.variables.set('a_day_ago', String(now - 86400000));
+pm.variables.set('now', String(now));`;
 
 const event = (listen, script) => ({
   listen,
@@ -342,7 +338,7 @@ export const collection = (script) => ({
   info: {
     name: 'Duo APIs, signed by duo-sign',
     description:
-      'Requests of the Duo Auth, Admin and Accounts APIs. The pre-request script of this collection signs them: set ikey, skey and apihost in an environment. Requests about one user, group or phone need its ID in a variable; the script says which.',
+      'Requests of the Duo Auth, Admin and Accounts APIs. The pre-request script of this collection signs them: set ikey, skey and apihost in an environment. Requests about one user, group or phone need its ID in a variable; the script says which. Send them one by one: some make or delete things.',
     schema,
   },
   auth: { type: 'noauth' },

@@ -8,6 +8,8 @@ export interface Core {
   sign_once(keysAndRequest: string, bytes?: Uint8Array): string;
   canonicalize(request: string, bytes?: Uint8Array): string;
   explain(request: string, bytes?: Uint8Array): CanonicalLine[];
+  /** Of the larger core of `duo-sign/diagnose` only. */
+  verify(arguments_: string, bytes?: Uint8Array): string;
   __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }
 

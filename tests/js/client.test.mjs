@@ -7,7 +7,8 @@ import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { inspect } from 'node:util';
 import { DuoApiError, DuoClient, DuoSignError } from 'duo-sign/client';
-import { closeConnections, send, startEndpoint } from './oracle.mjs';
+import { startEndpoint } from './oracle.mjs';
+import { closeConnections, send } from './send.mjs';
 
 const vectors = JSON.parse(
   readFileSync(new URL('../vectors/client.json', import.meta.url), 'utf8'),

@@ -5,8 +5,9 @@ import https from 'node:https';
 import { after, before, test } from 'node:test';
 import duoApi from '@duosecurity/duo_api';
 import { Signer, signRequest } from 'duo-sign';
-import { closeConnections, expected, send, startEndpoint } from './oracle.mjs';
+import { expected, startEndpoint } from './oracle.mjs';
 import { Random } from './random.mjs';
+import { closeConnections, send } from './send.mjs';
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 const count = Number(process.env.COUNT ?? 6000);

@@ -9,7 +9,8 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { signRequest } from 'duo-sign';
-import { closeConnections, runPython, send, startEndpoint } from './oracle.mjs';
+import { runPython, startEndpoint } from './oracle.mjs';
+import { closeConnections, send } from './send.mjs';
 
 const ikey = 'DIWJ8X6AEYOR5OMC6TQ1';
 const skey = 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep';
@@ -96,12 +97,14 @@ test('40103: another body', async () => {
   }
 });
 
-test('40103: a body that the signature version does not cover', async () => {
+test('versions 1 and 2 sign no body but a form', async () => {
   for (const signatureVersion of [1, 2]) {
-    const signed = sign({ signatureVersion });
-    assert.equal((await send(endpoint, signed)).status, 200);
-    signed.body = '{}';
+    const signed = sign({ signatureVersion }, { method: 'POST', params: {} });
+    signed.body = '{"a":1}';
     signed.headers['Content-Type'] = 'application/json';
+    assert.equal((await send(endpoint, signed)).status, 200);
+    signed.body = 'a=1';
+    signed.headers['Content-Type'] = 'application/x-www-form-urlencoded';
     assert.equal((await send(endpoint, signed)).code, 40103);
   }
 });

@@ -330,7 +330,15 @@ test('the codes in the declarations and in the README are these', () => {
   const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
   const codes = (text) => [...new Set(text.match(/ERR_DUO_[A-Z_]+/g))].sort();
   const declared = codes(read('../../pkg/dist/error.d.ts').split('export declare class')[0]);
-  const others = ['TOO_LARGE', 'DISPOSED', 'WASM_UNAVAILABLE', 'NETWORK', 'TIMEOUT', 'PAGING'];
+  const others = [
+    'INVALID_REQUEST',
+    'TOO_LARGE',
+    'DISPOSED',
+    'WASM_UNAVAILABLE',
+    'NETWORK',
+    'TIMEOUT',
+    'PAGING',
+  ];
   const tested = [...table.map(([code]) => code), ...others.map((name) => `ERR_DUO_${name}`)];
   assert.deepEqual(declared, tested.sort());
   assert.deepEqual(codes(read('../../README.md')), declared);

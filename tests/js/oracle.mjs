@@ -2,7 +2,6 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import http from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -11,7 +10,7 @@ const python = file('../../.tools/python/bin/python');
 
 /**
  * Starts the endpoint for these keys, `{ ikey: skey }`. Gives its ports, the file with its
- * certificate authority, and `stop`.
+ * certificate authority, the keys, and `stop`.
  */
 export async function startEndpoint(keys) {
   const child = spawn(python, [file('../oracle/serve.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -21,7 +20,7 @@ export async function startEndpoint(keys) {
     child.stdin.end();
     await once(child, 'close');
   };
-  return { ...JSON.parse(line), stop };
+  return { ...JSON.parse(line), keys, stop };
 }
 
 /** What Duo's Python clients make of these cases; see tests/oracle/expect.py. */
@@ -56,32 +55,4 @@ function toPython(value) {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${toPython(member)}`)}}`;
-}
-
-const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
-
-/**
- * Sends a signed request to the endpoint exactly as it is, whatever host it is signed for. Gives
- * the status and Duo's answer.
- */
-export function send(endpoint, signed) {
-  const [, host, target] = signed.url.match(/^https:\/\/([^/]+)(\/.*)$/s);
-  const headers = { Host: host, ...signed.headers };
-  const body = signed.body === null ? undefined : Buffer.from(signed.body);
-  if (body) headers['Content-Length'] = body.length;
-  return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port: endpoint.http, path: target, headers, agent };
-    const request = http.request({ ...options, method: signed.method }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk) => (text += chunk));
-      response.on('end', () => resolve({ status: response.statusCode, ...JSON.parse(text) }));
-    });
-    request.on('error', reject);
-    request.end(body);
-  });
-}
-
-export function closeConnections() {
-  agent.destroy();
 }

@@ -70,9 +70,6 @@ def verify(method, target, headers, body, keys, now):
             (1, hashlib.sha512, in_query + in_form),
             (1, hashlib.sha1, in_query + in_form),
         ):
-            # Versions 1 and 2 do not cover a body that is no form.
-            if version < 4 and body and not is_form:
-                continue
             canonical = client.canonicalize(
                 method, host, path, grouped(params), date, version, raw, x_duo
             )

@@ -136,7 +136,7 @@ function specialCollection(script, host) {
   const item = [
     {
       name: 'a stranger',
-      request: { method: 'GET', url: `https://127.0.0.1:${host.split(':')[1]}/x` },
+      request: { method: 'GET', url: `https://127.0.0.1:${host.split(':')[1]}/{{nowhere}}` },
     },
   ];
   item.push({
@@ -200,9 +200,10 @@ async function runCommand(values, ca) {
 
 function wireProblem({ status, text, request }, sent) {
   if (!sent || status !== 200 || text === '') return;
-  const query = request.url.split('?')[1] ?? '';
+  const [before, query = ''] = request.url.split('?');
+  const path = before.replace(/^https:\/\/[^/]*/, '');
   const version = JSON.parse(text).response.signature_version;
-  for (const [name, value] of Object.entries({ version, query, body: request.body })) {
+  for (const [name, value] of Object.entries({ version, path, query, body: request.body })) {
     if (name in sent && sent[name] !== value) return `${name} is ${value}, expected ${sent[name]}`;
   }
 }

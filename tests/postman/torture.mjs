@@ -127,6 +127,11 @@ add('DELETE', '/admin/v1/users/:id/groups/:id', variable('{{value}}'));
 add('GET', '/admin/v1/users/:id.json', variable('x'));
 add('GET', '/admin/v1/users/:unset/x');
 
+// White space that was copied along.
+add('GET', '/x ', { sent: { path: '/x' } });
+add('GET', '/x?a=1 ', { sent: { query: 'a=1' } });
+add('GET', '/x', { host: '{{padded}}', sent: { path: '/x' } });
+
 // Hosts.
 for (const host of ['{{apihost}}', '{{DUO_HOST}}', '{{literal}}', '{{upper}}']) {
   add('GET', '/auth/v2/check?a=1', { host });
@@ -139,7 +144,6 @@ for (const text of [
   '{ "b" : 1.0, "a" : 1e3 }',
   '{"a":"ü 日本 😀 \\u00fc \\/"}',
   '{"a":"{{value}}","b":{{number}},"c":"{{quotable}}","d":"{{$guid}}"}',
-  '{"a":"{{undefined_here}}"}',
   '{\n\t"a": 1,\r\n\t"b": 2\n}\n',
   '{"url":"https://example.com/*not a comment*/","x":"//neither"}',
   '{\n  // a comment\n  "a": 1, /* another */\n  "b": "\\"//" // last\n}',
@@ -187,7 +191,20 @@ add('POST', '/x', {
 });
 add('POST', '/x', { body: fields() });
 
+add('POST', '/x', { body: raw(`{"a":"${'x'.repeat(1 << 21)}"}`) });
+add('POST', '/x', { body: raw('{"a":1 /* not ended'), sent: { body: '{"a":1 ' } });
+add('POST', '/x', {
+  body: raw('{"a":"not ended // x\n}'),
+  sent: { body: '{"a":"not ended // x\n}' },
+});
+
 // Headers.
+add('GET', '/x', {
+  header: [
+    { key: '{{dateKey}}', value: 'yesterday' },
+    { key: '{{duoKey}}', value: '{{value}}' },
+  ],
+});
 const header = (...list) => ({
   header: list.map(([key, value, disabled = false]) => ({ key, value, disabled })),
 });
@@ -225,6 +242,40 @@ add('POST', '/x', { inherited: true, body: raw('{}') });
 
 /** Requests that must not be sent, with what the script says. */
 export const refusals = [
+  {
+    method: 'POST',
+    path: '/x',
+    body: raw('{"a":"{{undefined_here}}"}'),
+    says: /\{\{undefined_here\}\} in the body has no value/,
+  },
+  {
+    method: 'POST',
+    path: '/x',
+    body: form(['a', '{{late}}']),
+    says: /\{\{late\}\} in the body has no value/,
+  },
+  {
+    method: 'POST',
+    path: '/x',
+    body: fields(['a', '{{cycle}}']),
+    says: /in the body has no value/,
+    set: { cycle: '{{cycle}}' },
+  },
+  {
+    method: 'GET',
+    path: '/x',
+    ...header(['X-Duo-A', '{{late}}']),
+    says: /\{\{late\}\} in the headers has no value/,
+  },
+  { method: 'GET', path: '/x', ...header(['X-Duo-A', 'a\nX-Duo-B\nb']), says: /has a line break/ },
+  { method: 'POST', path: '/x', body: raw('{"a":"\ud800"}'), says: /half of a surrogate pair/ },
+  { method: 'GET', path: '/x', host: 'someone:hunter2@{{apihost}}', says: /user info before an/ },
+  {
+    method: 'GET',
+    path: '/x',
+    set: { skey: '{{vault:skey}}' },
+    says: /\{\{vault:skey\}\} in the variable skey has no value/,
+  },
   { method: 'GET', protocol: 'http://', path: '/x', says: /starts with http:/ },
   {
     method: 'POST',
@@ -295,6 +346,9 @@ export const variables = (keys, host) => ({
     quoted: '"q" & \'s\'',
     ampersand: 'x&y=z',
     slashes: 'p/q',
+    padded: `${host} \n`,
+    dateKey: 'Date',
+    duoKey: 'X-Duo-Z',
   },
   collection: {
     skey: '{{secret}}',

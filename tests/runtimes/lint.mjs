@@ -9,6 +9,7 @@ import { bin } from './runtimes.mjs';
 /** Entry points that are not checked for types, with the reason. */
 const exceptions = {
   'core.wasm': 'a binary: what importing it gives is up to the bundler',
+  'diagnose.wasm': 'likewise',
 };
 
 /** What a user needs, and nothing else. */
@@ -16,11 +17,11 @@ const contents = [
   /^(README|CHANGELOG)\.md$/,
   /^LICENSE-(MIT|APACHE)$/,
   /^package\.json$/,
-  /^dist\/(index|js|client)\.(js|cjs)$/,
-  /^dist\/index\.workerd\.js$/,
-  /^dist\/core\.wasm$/,
+  /^dist\/(index|js|client|diagnose|diagnose\.js)\.(js|cjs)$/,
+  /^dist\/(index|diagnose)\.workerd\.js$/,
+  /^dist\/(core|diagnose)\.wasm$/,
   /^postman\/duo-sign\.(pre-request\.js|postman_(collection|environment)\.json)$/,
-  /^dist\/(index|client|error|types)\.d\.(ts|cts)$/,
+  /^dist\/(index|client|diagnose|error|types)\.d\.(ts|cts)$/,
 ];
 
 export function lint(folder, { filename, files, size, unpackedSize }) {

@@ -1,0 +1,234 @@
+//! What Duo's side does with a received request.
+//!
+//! Duo's servers are not public. This is the model that Duo's own clients imply: the query is
+//! decoded and canonicalised again, the path is compared as it stands on the request line, and the
+//! body is hashed as it arrives.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
+use subtle::ConstantTimeEq as _;
+
+use crate::canonical::{self, Message, SignatureVersion};
+use crate::params::Params;
+use crate::request::{is, is_form, takes_params_in_body};
+use crate::{Credentials, Digest, Signer, date};
+
+/// A request as it came in.
+#[derive(Clone, Debug)]
+pub struct Received<'a> {
+    /// The method on the request line.
+    pub method: &'a str,
+    /// The path on the request line, byte for byte.
+    pub path: &'a str,
+    /// What stands behind the `?` on the request line; empty without one.
+    pub query: &'a str,
+    /// All headers in their order, `Host` among them.
+    pub headers: Vec<(&'a str, &'a str)>,
+    /// The bytes of the body; empty without one.
+    pub body: &'a [u8],
+}
+
+/// The receiver's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// Seconds since 1970.
+    pub now: i64,
+    /// How many seconds a request's date may be off. Duo's own mock server (`duo_unix`) has 300.
+    pub skew: i64,
+}
+
+/// How a request is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// The signature version.
+    pub version: SignatureVersion,
+    /// The hash of the HMAC.
+    pub digest: Digest,
+}
+
+/// Why a request is refused, by Duo's codes and messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// 40101: no `Authorization` header, two of them, or one that is not Basic with a colon in it.
+    MissingCredentials,
+    /// 40102: the integration key is another one.
+    InvalidIntegrationKey,
+    /// 40103: no signature version gives this signature.
+    InvalidSignature,
+    /// 40104: no `Date` and no `X-Duo-Date` header, two of one, or one that is no RFC 2822 date.
+    MissingTimestamp,
+    /// 40105: the date is too far from the receiver's clock.
+    BadTimestamp,
+}
+
+impl Refusal {
+    /// Duo's code.
+    #[must_use]
+    pub fn code(self) -> u32 {
+        match self {
+            Self::MissingCredentials => 40101,
+            Self::InvalidIntegrationKey => 40102,
+            Self::InvalidSignature => 40103,
+            Self::MissingTimestamp => 40104,
+            Self::BadTimestamp => 40105,
+        }
+    }
+
+    /// Duo's message.
+    #[must_use]
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::MissingCredentials => "Missing request credentials",
+            Self::InvalidIntegrationKey => "Invalid integration key in request credentials",
+            Self::InvalidSignature => "Invalid signature in request credentials",
+            Self::MissingTimestamp => "Missing request timestamp",
+            Self::BadTimestamp => "Bad request timestamp",
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.code(), self.message())
+    }
+}
+
+impl core::error::Error for Refusal {}
+
+/// Verifies a request against the keys of one application; without a clock, its date may be any.
+///
+/// ```
+/// use duo_sign::verify::{Received, Refusal, verify};
+/// use duo_sign::{Credentials, Request, SignatureVersion, Signer};
+///
+/// let credentials = Credentials::new("DIXXXXXXXXXXXXXXXXXX", "the secret key")?;
+/// let request = Request::new("GET", "api-x.duosecurity.com", "/auth/v2/check", 1_345_570_158);
+/// let signed = Signer::new(&credentials).sign(&request)?;
+///
+/// let mut headers = vec![("Host", "api-x.duosecurity.com")];
+/// headers.extend(signed.headers.iter().map(|(name, value)| (&**name, &**value)));
+/// let mut received =
+///     Received { method: "GET", path: "/auth/v2/check", query: "", headers, body: b"" };
+/// assert_eq!(verify(&received, &credentials, None).unwrap().version, SignatureVersion::V5);
+///
+/// received.query = "limit=1";
+/// assert_eq!(verify(&received, &credentials, None), Err(Refusal::InvalidSignature));
+/// # Ok::<(), duo_sign::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// The first [`Refusal`] that applies, in the order of Duo's codes, but that the date comes before
+/// the signature.
+pub fn verify(
+    request: &Received<'_>,
+    credentials: &Credentials,
+    clock: Option<Clock>,
+) -> Result<Verified, Refusal> {
+    let (ikey, signature) = request.credentials()?;
+    if ikey != credentials.ikey() {
+        return Err(Refusal::InvalidIntegrationKey);
+    }
+    let date = request.date()?;
+    let instant = date::instant(date).map_err(|_| Refusal::MissingTimestamp)?;
+    if clock.is_some_and(|clock| instant.abs_diff(clock.now) > clock.skew.unsigned_abs()) {
+        return Err(Refusal::BadTimestamp);
+    }
+    let signer = Signer::new(credentials);
+    for host in request.hosts() {
+        for verified in VARIANTS {
+            let canonical = request.canonical(verified.version, host, date);
+            let wanted = signer.signature(verified.digest, &canonical);
+            if wanted.as_bytes().ct_eq(signature.as_bytes()).into() {
+                return Ok(verified);
+            }
+        }
+    }
+    Err(Refusal::InvalidSignature)
+}
+
+/// All that Duo's clients have ever sent, the usual first.
+const VARIANTS: [Verified; 6] = {
+    use Digest::{Sha1, Sha512};
+    use SignatureVersion::{V1, V2, V4, V5};
+    [
+        Verified { version: V2, digest: Sha512 },
+        Verified { version: V2, digest: Sha1 },
+        Verified { version: V5, digest: Sha512 },
+        Verified { version: V4, digest: Sha512 },
+        Verified { version: V1, digest: Sha512 },
+        Verified { version: V1, digest: Sha1 },
+    ]
+};
+
+impl<'a> Received<'a> {
+    /// The values of a header, in any case.
+    pub(crate) fn header(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        let values = self.headers.iter().filter(move |(found, _)| is(found, name));
+        values.map(|(_, value)| *value)
+    }
+
+    /// The integration key and the signature of the one Basic `Authorization` header (RFC 7617).
+    fn credentials(&self) -> Result<(String, String), Refusal> {
+        let mut values = self.header("authorization");
+        let (Some(value), None) = (values.next(), values.next()) else {
+            return Err(Refusal::MissingCredentials);
+        };
+        let token = value.split_once(' ').filter(|(scheme, _)| is(scheme, "basic"));
+        let decoded = token.and_then(|(_, token)| BASE64.decode(token.trim()).ok());
+        let text = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+        let halves = text.as_deref().and_then(|text| text.split_once(':'));
+        halves.map(|(ikey, hex)| (ikey.into(), hex.into())).ok_or(Refusal::MissingCredentials)
+    }
+
+    /// `X-Duo-Date` comes before `Date`.
+    fn date(&self) -> Result<&'a str, Refusal> {
+        let mut found = self.header("x-duo-date").filter(|value| !value.is_empty());
+        let mut others = self.header("date").filter(|value| !value.is_empty());
+        let (first, second) = match found.next() {
+            Some(first) => (Some(first), found.next()),
+            None => (others.next(), others.next()),
+        };
+        first.filter(|_| second.is_none()).ok_or(Refusal::MissingTimestamp)
+    }
+
+    /// The host as the client named it, and without its port, which `duo_client` has apart.
+    fn hosts(&self) -> impl Iterator<Item = &'a str> {
+        let host = self.header("host").next().unwrap_or_default();
+        let is_port = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+        let name = host.rsplit_once(':').filter(|(_, port)| is_port(port)).map(|(name, _)| name);
+        core::iter::once(host).chain(name)
+    }
+
+    /// The canonical string that the signature has to be made of.
+    fn canonical(&self, version: SignatureVersion, host: &str, date: &str) -> String {
+        let mut params = Params::default();
+        params.extend_encoded(self.query.as_bytes());
+        let is_form = self.header("content-type").next().is_some_and(is_form);
+        if !version.hashes_body() && is_form && takes_params_in_body(self.method) {
+            params.extend_encoded(self.body);
+        }
+        let is_signed = |(name, _): &&(&str, &str)| canonical::is_x_duo(name);
+        let message = Message {
+            date,
+            method: self.method,
+            host,
+            path: self.path,
+            params: &params.canonical(),
+            body: self.body,
+            x_duo_headers: self.headers.iter().filter(is_signed).copied().collect(),
+        };
+        canonical::join(&canonical::explain(version, &message))
+    }
+}
+
+/// As lenient as Python's `b64decode`: the bits that padding leaves over may be any.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
