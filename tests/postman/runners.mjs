@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { tools } from '../../tools/run.mjs';
 
 const require = createRequire(join(tools, 'runtimes', 'node_modules', 'x.js'));
-const inRuntime = createRequire(require.resolve('postman-runtime'));
-const version = (require, name) => require(`${name}/package.json`).version;
+const manifest = new URL('../runtimes/package.json', import.meta.url);
+const { devDependencies: versions } = JSON.parse(fs.readFileSync(manifest, 'utf8'));
 
-export const newmanCommand = require.resolve('newman/bin/newman.js');
+export const newmanCommand = join(tools, 'runtimes', 'node_modules', 'newman', 'bin', 'newman.js');
 
 export const runners = {
-  [`newman ${version(require, 'newman')}`]: withNewman,
-  [`postman-runtime ${version(require, 'postman-runtime')}`]: withRuntime,
+  [`newman ${versions.newman}`]: withNewman,
+  [`postman-runtime ${versions['postman-runtime']}`]: withRuntime,
 };
 
 function recorder() {
@@ -64,7 +64,9 @@ function withNewman({ environment, globals, ...collection }, options) {
 function withRuntime({ environment, globals, ...definition }, options) {
   const { record, sent, printed } = recorder();
   const { Runner } = require('postman-runtime');
-  const { Collection, VariableScope } = inRuntime('postman-collection');
+  const { Collection, VariableScope } = createRequire(require.resolve('postman-runtime'))(
+    'postman-collection',
+  );
   const scope = (values) => values && new VariableScope({ values });
   const settings = {
     environment: scope(options.environment ?? environment),
