@@ -151,7 +151,7 @@ pub fn is_x_duo(name: &str) -> bool {
 }
 
 /// `duo_client.canon_x_duo_headers`.
-fn hash_x_duo_headers(headers: &[(&str, &str)]) -> Cow<'static, str> {
+pub(crate) fn hash_x_duo_headers(headers: &[(&str, &str)]) -> Cow<'static, str> {
     let headers: BinaryHeap<(Cow<'_, str>, Cow<'_, str>)> = headers
         .iter()
         .map(|(name, value)| (name.to_ascii_lowercase().into(), Cow::Borrowed(*value)))
@@ -172,7 +172,7 @@ fn hash_x_duo_headers(headers: &[(&str, &str)]) -> Cow<'static, str> {
 const EMPTY_HASH: &str = "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce\
                           47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e";
 
-fn sha512_hex(bytes: &[u8]) -> Cow<'static, str> {
+pub(crate) fn sha512_hex(bytes: &[u8]) -> Cow<'static, str> {
     if bytes.is_empty() {
         return Cow::Borrowed(EMPTY_HASH);
     }

@@ -11,6 +11,7 @@
 //! | [`canonical`] | the text that is signed, line by line |
 //! | [`signer`] | the HMAC over that text, and the finished request |
 //! | [`verify`](mod@verify) | the receiver's side: is a request signed rightly? |
+//! | `diagnose` (feature `diagnose`) | from a refused request to its sender's mistake |
 //! | [`error`] | what bad input gets instead |
 //!
 //! ```
@@ -45,6 +46,8 @@ extern crate std;
 pub mod canonical;
 pub mod credentials;
 pub mod date;
+#[cfg(feature = "diagnose")]
+pub mod diagnose;
 pub mod error;
 pub mod json;
 pub mod params;

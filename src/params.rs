@@ -54,12 +54,8 @@ impl<'a> Params<'a> {
     /// Adds the parameters of a query or an `application/x-www-form-urlencoded` body as Duo reads
     /// them: `+` is a space, blank values are kept, a name without `=` has an empty value.
     pub fn extend_encoded(&mut self, text: &[u8]) {
-        let pieces = text.split(|byte| *byte == b'&').filter(|piece| !piece.is_empty());
-        for piece in pieces {
-            let mut halves = piece.splitn(2, |byte| *byte == b'=');
-            let mut next = || decode(halves.next().unwrap_or_default());
-            let (name, value) = (next(), next());
-            let encoded = |text: &[u8]| Cow::Owned(encode(text).into_owned());
+        let encoded = |text: &[u8]| Cow::Owned(encode(text).into_owned());
+        for (name, value) in decoded(text) {
             self.pairs.push((encoded(&name), encoded(&value)));
         }
     }
@@ -106,6 +102,17 @@ impl<'a> Params<'a> {
         }
         line
     }
+}
+
+/// The parameters of a query or form in their order, decoded.
+pub(crate) fn decoded(text: &[u8]) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
+    let pieces = text.split(|byte| *byte == b'&').filter(|piece| !piece.is_empty());
+    let pair = |piece: &[u8]| {
+        let mut halves = piece.splitn(2, |byte| *byte == b'=');
+        let mut next = || decode(halves.next().unwrap_or_default());
+        (next(), next())
+    };
+    pieces.map(pair)
 }
 
 fn decode(text: &[u8]) -> Vec<u8> {

@@ -173,17 +173,34 @@ impl<'a> Received<'a> {
         values.map(|(_, value)| *value)
     }
 
-    /// The integration key and the signature of the one Basic `Authorization` header (RFC 7617).
     fn credentials(&self) -> Result<(String, String), Refusal> {
+        let (ikey, signature) = self.credentials_bytes()?;
+        let text = |bytes| String::from_utf8(bytes).map_err(|_| Refusal::MissingCredentials);
+        Ok((text(ikey)?, text(signature)?))
+    }
+
+    /// The integration key and the signature of the one Basic `Authorization` header (RFC 7617).
+    pub(crate) fn credentials_bytes(&self) -> Result<(Vec<u8>, Vec<u8>), Refusal> {
         let mut values = self.header("authorization");
         let (Some(value), None) = (values.next(), values.next()) else {
             return Err(Refusal::MissingCredentials);
         };
         let token = value.split_once(' ').filter(|(scheme, _)| is(scheme, "basic"));
         let decoded = token.and_then(|(_, token)| BASE64.decode(token.trim()).ok());
-        let text = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
-        let halves = text.as_deref().and_then(|text| text.split_once(':'));
-        halves.map(|(ikey, hex)| (ikey.into(), hex.into())).ok_or(Refusal::MissingCredentials)
+        let halves = decoded.and_then(|mut ikey| {
+            let colon = ikey.iter().position(|byte| *byte == b':')?;
+            let signature = ikey.split_off(colon + 1);
+            ikey.pop();
+            Some((ikey, signature))
+        });
+        halves.ok_or(Refusal::MissingCredentials)
+    }
+
+    /// The values of the headers that carry a date, that of `X-Duo-Date` first.
+    #[cfg(feature = "diagnose")]
+    pub(crate) fn dates(&self) -> impl Iterator<Item = &'a str> {
+        let headers = self.header("x-duo-date").chain(self.header("date"));
+        headers.filter(|value| !value.is_empty())
     }
 
     /// `X-Duo-Date` comes before `Date`.

@@ -305,8 +305,11 @@ impl<'a> Reader<'a> {
         let url = url.split_once('#').map_or(url, |(url, _)| url);
         let (before, query) = url.split_once('?').unwrap_or((url, ""));
         let (authority, path) = match before.split_once("://") {
-            Some((_, rest)) => rest.split_at(rest.find('/').unwrap_or(rest.len())),
-            None => ("", before),
+            // A path may have it too.
+            Some((_, rest)) if !before.starts_with('/') => {
+                rest.split_at(rest.find('/').unwrap_or(rest.len()))
+            }
+            _ => ("", before),
         };
         if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
             if authority.is_empty() {

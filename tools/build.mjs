@@ -22,7 +22,7 @@ const template = join(root, 'pkg-template');
 const pkg = join(root, 'pkg');
 const dist = join(pkg, 'dist');
 /** The folders of the two cores: that of `duo-sign`, and that of `duo-sign/diagnose`. */
-const cores = { core: 'wasm', diagnose: 'diagnose' };
+const cores = { core: 'wasm', diagnose: 'wasm,diagnose' };
 const inTarget = (name, ...path) => join(root, 'target', name, ...path);
 
 /** Builds all of pkg/, unless nothing has changed since it was built. */

@@ -10,12 +10,12 @@ export async function check() {
   say('Checking format, lints, types and documentation');
   const denied = ['--', '-D', 'warnings'];
   await run('cargo', ['fmt', '--check']);
-  await run('cargo', ['clippy', '--locked', '--all-targets', ...denied]);
-  const wasm = ['--target', wasmTarget, '--features', 'diagnose'];
+  await run('cargo', ['clippy', '--locked', '--all-targets', '--features', 'diagnose', ...denied]);
+  const wasm = ['--target', wasmTarget, '--features', 'wasm,diagnose'];
   await run('cargo', ['clippy', '--locked', '--all-targets', ...wasm, ...denied]);
   const postman = ['--no-default-features', '--features', 'postman', '--target', wasmTarget];
   await run('cargo', ['clippy', '--locked', '--lib', ...postman, ...denied]);
-  await run('cargo', ['doc', '--locked', '--no-deps', '--features', 'wasm', '--quiet'], {
+  await run('cargo', ['doc', '--locked', '--no-deps', '--features', 'wasm,diagnose', '--quiet'], {
     env: { RUSTDOCFLAGS: '-D warnings' },
   });
   await run(bin('tsc'), ['--project', 'pkg-template', '--noEmit']);

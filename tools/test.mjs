@@ -14,7 +14,7 @@ await whenCalled(import.meta.url, async () => {
   await build();
   await check();
   say('Testing the core: unit, vector, error, property and documentation tests');
-  await run('cargo', ['test', '--locked']);
+  await run('cargo', ['test', '--locked', '--features', 'diagnose']);
   await testBindings();
   say('Testing the package');
   const files = readdirSync(join(root, 'tests', 'js')).filter((name) => name.endsWith('.test.mjs'));

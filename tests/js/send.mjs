@@ -28,7 +28,8 @@ export function send(endpoint, signed) {
         const found = verify(received, credentials(endpoint.keys, headers.authorization));
         if (!agrees(found, answer)) {
           const [ours, theirs] = [found, answer].map((it) => JSON.stringify(it));
-          return reject(new Error(`verify says ${ours}, the endpoint ${theirs}`));
+          const sent = JSON.stringify(received);
+          return reject(new Error(`verify says ${ours}, the endpoint ${theirs}: ${sent}`));
         }
         resolve(answer);
       });

@@ -42,6 +42,15 @@ test('takes requests of every kind', () => {
   assert.equal(verify(changed, credentials, { now }).code, 40103);
 });
 
+test('a path that looks like a URL', () => {
+  const options = { dateHeader: 'Date' };
+  const signed = signRequest('GET', host, '/a://b/c', { d: 1 }, now, credentials, options);
+  for (const url of [signed.url, '/a://b/c?d=1']) {
+    const request = { ...signed, url, headers: { ...signed.headers, Host: host } };
+    assert.equal(verify(request, credentials, { now }).ok, true, url);
+  }
+});
+
 test('the clock', () => {
   const signed = sign('GET');
   const code = (options) => verify(signed, credentials, options).code;

@@ -1,0 +1,165 @@
+"""Prints the signatures of tests/vectors/causes.json: each a mistake seen in the field, made with
+Python's hashlib and hmac, on the example keys and date of Duo's documentation."""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import urllib.parse
+
+IKEY = "DIWJ8X6AEYOR5OMC6TQ1"
+SKEY = "Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep"
+DATE = "Tue, 21 Aug 2012 17:29:18 -0000"
+SENT_HOST = "api-XXXXXXXX.duosecurity.com"
+HOST = SENT_HOST.lower()
+PATH = "/admin/v1/users"
+PARAMS = [
+    ("username", "root"),
+    ("realname", "First Last"),
+    ("notes", "it's (ok)! ok!"),
+    ("email", "Jo+x@example.com"),
+    ("lastname", "Zoë"),
+    ("alias1", "~b*"),
+    ("alias", "a/b"),
+    ("users", "DUB"),
+    ("users", "DUA"),
+]
+PATH5 = "/admin/v2/policies"
+BODY = '{"name":"Zoë","limit":1}'
+
+
+def quote(text, safe="~"):
+    return urllib.parse.quote(text, safe=safe)
+
+
+def lower(text):
+    return re.sub("%..", lambda match: match[0].lower(), text)
+
+
+def pairs(encode=quote, params=PARAMS, key=lambda pair: (quote(pair[0]), quote(pair[1]))):
+    return "&".join(f"{encode(k)}={encode(v)}" for k, v in sorted(params, key=key))
+
+
+def mac(*lines, key=SKEY, separator="\n", tail="", digest="sha1"):
+    text = separator.join(lines) + tail
+    key = key if isinstance(key, bytes) else key.encode()
+    return hmac.new(key, text.encode(), digest).hexdigest()
+
+
+def v2(params=None, date=DATE, method="POST", host=HOST, path=PATH, **more):
+    return mac(date, method, host, path, CANON if params is None else params, **more)
+
+
+def sha512(text):
+    return hashlib.sha512(text if isinstance(text, bytes) else text.encode()).hexdigest()
+
+
+def v5(params="", body=None, headers=None, method="POST", digest="sha512"):
+    lines = [DATE, method, HOST, PATH5, params]
+    lines.append(sha512(BODY if body is None else body))
+    lines.append(EMPTY if headers is None else headers)
+    return mac(*lines, digest=digest)
+
+
+CANON = pairs()
+EMPTY = sha512("")
+WIRE = "&".join(f"{quote(k)}={quote(v)}" for k, v in PARAMS)
+TEXT = "\n".join([DATE, "POST", HOST, PATH, CANON]).encode()
+RIGHT = hmac.new(SKEY.encode(), TEXT, "sha1").digest()
+JS = pairs(lambda text: quote(text, "~!'()*"))
+FIRST = JS
+for found in "!'()*":
+    FIRST = FIRST.replace(found, f"%{ord(found):02X}", 1)
+MEMBERS = "limit=1&name=Zo%C3%AB"
+
+VECTORS = {
+    "ref": v2(),
+    "ALG-512": v2(digest="sha512"),
+    "ALG-256": v2(digest="sha256"),
+    "ORD-WIRE": v2(WIRE),
+    "ORD-VAL": v2(pairs(key=lambda pair: quote(pair[0]))),
+    "ORD-PAIR": v2(pairs(key=lambda pair: "=".join(map(quote, pair)))),
+    "ENC-NONE": v2(pairs(str)),
+    "ENC-PLUS": v2(pairs(lambda text: quote(text).replace("%20", "+"))),
+    "ENC-JS": v2(JS),
+    "ENC-JS1": v2(FIRST),
+    "ENC-LOWHEX": v2(pairs(lambda text: lower(quote(text)))),
+    "ENC-DOTNET": v2(
+        pairs(lambda text: lower(quote(text, "!()*").replace("~", "%7e").replace("%20", "+")))
+    ),
+    "ENC-JAVA": v2(pairs(lambda text: quote(text, "*").replace("~", "%7E").replace("%20", "+"))),
+    "ENC-SLASH": v2(pairs(lambda text: quote(text, "~/"))),
+    "ENC-URI": v2(pairs(lambda text: quote(text, ";,/?:@&=+$~!'()*#"))),
+    "ENC-DOUBLE": v2(pairs(lambda text: quote(quote(text)))),
+    "ENC-LATIN1": v2(pairs(lambda text: quote(text.encode("latin-1")))),
+    "ENC-QMARK": v2(pairs(lambda text: quote(text.encode("ascii", "replace").decode()))),
+    "STR-NOHOST": mac(DATE, "POST", PATH, CANON),
+    "STR-NODATE": mac("POST", HOST, PATH, CANON),
+    "STR-CRLF": v2(separator="\r\n"),
+    "STR-LITERAL": v2(separator="\\n"),
+    "STR-TAILNL": v2(tail="\n"),
+    "STR-NULL": v2("null"),
+    "STR-EMPTY": v2(""),
+    "STR-NOLAST": mac(DATE, "POST", HOST, PATH),
+    "PATH-NOSLASH": v2(path=PATH[1:]),
+    "PATH-QUERY": v2("", path=f"{PATH}?{WIRE}"),
+    "PATH-QUERY2": v2(path=f"{PATH}?{WIRE}"),
+    "PATH-URL": v2(path=f"https://{SENT_HOST}{PATH}"),
+    "HOST-CASE": v2(host=SENT_HOST),
+    "HOST-PORT": v2(host=f"{HOST}:443"),
+    "HOST-SCHEME": v2(host=f"https://{HOST}"),
+    "METH-LOWER": v2(method="post"),
+    "METH-OTHER": v2(method="GET"),
+    "PAR-NONE": v2(""),
+    "PAR-DROP": v2(pairs(params=[pair for pair in PARAMS if pair[0] != "realname"])),
+    "PAR-EMPTY": v2(pairs(params=[*PARAMS, ("next_offset", "")])),
+    "PAR-LAST": v2(pairs(params=[pair for pair in PARAMS if pair != ("users", "DUB")])),
+    "DATE-EMPTY": v2(date=""),
+    "DATE-GMT": v2(date=DATE.replace("-0000", "GMT")),
+    "DATE-P0000": v2(date=DATE.replace("-0000", "+0000")),
+    "DATE-SHIFT": v2(date=DATE.replace(":18", ":19")),
+    "KEY-IKEY": v2(key=IKEY),
+    "KEY-NL": v2(key=f"{SKEY}\n"),
+    "KEY-B64": v2(key=base64.b64encode(SKEY.encode())),
+    "KEY-UTF16": v2(key=SKEY.encode("utf-16-le")),
+    "KEY-SWAP": hmac.new(TEXT, SKEY.encode(), "sha1").hexdigest(),
+    "ALG-PLAIN": hashlib.sha1(TEXT).hexdigest(),
+    "OUT-UPPER": v2().upper(),
+    "OUT-B64": base64.b64encode(RIGHT).decode(),
+    "OUT-SHAB64": hashlib.sha1(base64.b64encode(RIGHT)).hexdigest(),
+    "V5-REF": v5(),
+    "V5-BODYSP": v5(body='{"name": "Zoë", "limit": 1}'),
+    "V5-BODYASCII": v5(body='{"name":"Zo\\u00eb","limit":1}'),
+    "V5-BODYSORT": v5(body='{"limit":1,"name":"Zoë"}'),
+    "V5-BODYMOJI": v5(body=BODY.encode().decode("latin-1")),
+    "V5-BODYEMPTY": v5(body=""),
+    "V5-BODYNL": v5(body=f"{BODY}\n"),
+    "V5-PARAMS": v5(MEMBERS),
+    "V5-AS4": mac(DATE, "POST", HOST, PATH5, "", sha512(BODY), digest="sha512"),
+    "V5-AS2": mac(DATE, "POST", HOST, PATH5, "", digest="sha512"),
+    "V5-SHA1": v5(digest="sha1"),
+    "V5-XDATE": v5(headers=sha512(f"x-duo-date\0{DATE}")),
+    "V5-NOHASH": v5(headers=""),
+    "V5-PATCH": v5(MEMBERS, body="", method="PATCH"),
+}
+
+
+def main():
+    request = {"method": "POST", "host": SENT_HOST, "date": DATE}
+    form = {**request, "path": PATH, "form": urllib.parse.urlencode(PARAMS)}
+    none = {**request, "path": PATH}
+    json5 = {**request, "path": PATH5, "json": BODY}
+    lines = []
+    for name, signature in VECTORS.items():
+        sent = json5 if name.startswith("V5-") else form
+        if name in ("STR-NULL", "STR-EMPTY", "STR-NOLAST"):
+            sent = none
+        if name == "V5-PATCH":
+            sent = {**json5, "method": "PATCH"}
+        vector = {"id": name, "request": sent, "signature": signature}
+        lines.append(json.dumps(vector, ensure_ascii=False))
+    print("[\n" + ",\n".join(lines) + "\n]")
+
+
+main()
