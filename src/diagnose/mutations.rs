@@ -309,7 +309,6 @@ impl Tables {
             Shape::Literal => "\\n",
             _ => "\n",
         };
-        let body = if self.sets.get(set)?.value.replaces_body { 0 } else { body };
         let headers = &self.headers.get(headers)?.value;
         let (body_line, headers_line) = match headers {
             Headers::Hash(hash) => (true, Some(hash.as_str())),

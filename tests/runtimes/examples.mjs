@@ -5,14 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { start } from './browsers.mjs';
-import { bundle, last, next, worker } from './runtimes.mjs';
-
-const environment = ({ endpoint, keys }) => ({
-  NODE_EXTRA_CA_CERTS: endpoint.ca,
-  DUO_IKEY: keys.ikey,
-  DUO_SKEY: keys.skey,
-  DUO_HOST: `127.0.0.1:${endpoint.https}`,
-});
+import { bundle, environment, last, next, worker } from './runtimes.mjs';
 
 /** What the endpoint says to a request that is rightly signed. */
 const accepted = { signature_version: 5, digest: 'sha512' };

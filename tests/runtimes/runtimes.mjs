@@ -188,14 +188,19 @@ function forbidWasmFiles(folder) {
 
 let application;
 
+/** What programs need to call the endpoint over TLS. */
+export const environment = ({ endpoint, keys }) => ({
+  NODE_EXTRA_CA_CERTS: endpoint.ca,
+  DUO_IKEY: keys.ikey,
+  DUO_SKEY: keys.skey,
+  DUO_HOST: `127.0.0.1:${endpoint.https}`,
+});
+
 /** The Next.js application, built and started once. */
-export function next({ folder, endpoint, keys }) {
-  application ??= startNext(join(folder, 'next'), {
+export function next(context) {
+  application ??= startNext(join(context.folder, 'next'), {
     NEXT_TELEMETRY_DISABLED: '1',
-    NODE_EXTRA_CA_CERTS: endpoint.ca,
-    DUO_IKEY: keys.ikey,
-    DUO_SKEY: keys.skey,
-    DUO_HOST: `127.0.0.1:${endpoint.https}`,
+    ...environment(context),
   });
   return application;
 }
