@@ -11,13 +11,13 @@ import { output } from '../../tools/run.mjs';
 export class NotHere extends Error {}
 
 const browsers = {
-  chromium: (profile) => ({
+  chromium: () => ({
     program: find(['chromium', 'chromium-browser', 'google-chrome']),
-    args: ['--headless=new', '--no-sandbox', '--no-first-run', `--user-data-dir=${profile}`],
+    args: ['--headless=new', '--no-sandbox', '--no-first-run', '--disable-background-networking'],
   }),
-  firefox: (profile) => ({
+  firefox: () => ({
     program: find(['firefox-esr', 'firefox']),
-    args: ['--headless', '--no-remote', '--profile', profile],
+    args: ['--headless', '--no-remote'],
   }),
   webkit: () => ({
     program: find(
@@ -32,21 +32,27 @@ const browsers = {
   }),
 };
 
-/** Opens a page. Gives `close`, and `closed`, a promise. */
-export async function open(browser, url, folder) {
-  const profile = mkdtempSync(join(folder, `${browser}-`));
-  const { program, args, env, needsDisplay } = browsers[browser](profile);
+/** Opens a page. Gives `close`, and `closed`, a promise for the last that it wrote. */
+export async function open(browser, url) {
+  const { program, args, env, needsDisplay } = browsers[browser]();
+  // A short path: Chromium ends where that of its socket exceeds some 100 characters.
+  const home = mkdtempSync('/tmp/duo-sign-');
+  const folders = { HOME: home, TMPDIR: home, XDG_CONFIG_HOME: home };
   const display = needsDisplay ? await startDisplay() : undefined;
   const started = start(program, [...args, url], {
-    stdio: 'ignore',
-    env: { ...process.env, HOME: profile, TMPDIR: profile, ...env, ...display?.env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...folders, ...env, ...display?.env },
+  });
+  let written = '';
+  started.child.stderr.on('data', (data) => {
+    written = (written + data).slice(-2000);
   });
   const close = async () => {
     await started.stop();
     await display?.stop();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   };
-  return { close, closed: started.closed };
+  return { close, closed: started.closed.then(() => written) };
 }
 
 async function startDisplay() {

@@ -127,11 +127,13 @@ function bun() {
 }
 
 /** Opens a page, and waits for its report. */
-async function page({ folder, server }, name, browser, path, origin = `http://${server.host}`) {
+async function page({ server }, name, browser, path, origin = `http://${server.host}`) {
   const report = server.report(name);
   const url = `${origin}/${path}?name=${encodeURIComponent(name)}`;
-  const { close, closed } = await open(browser, url, folder);
-  const ended = closed.then(() => Promise.reject(new Error(`${browser} ended by itself`)));
+  const { close, closed } = await open(browser, url);
+  const ended = closed.then((written) => {
+    throw new Error(`${browser} ended by itself\n${written}`);
+  });
   try {
     return await Promise.race([report, ended]);
   } finally {
