@@ -16,7 +16,7 @@ use subtle::ConstantTimeEq as _;
 use crate::canonical::{self, Message, SignatureVersion};
 use crate::params::Params;
 use crate::request::{is, is_form, takes_params_in_body};
-use crate::{Credentials, Digest, Signer, date};
+use crate::{Credentials, Digest, Error, Signer, date};
 
 /// A request as it came in.
 #[derive(Clone, Debug)]
@@ -139,17 +139,8 @@ pub fn verify(
     if clock.is_some_and(|clock| instant.abs_diff(clock.now) > clock.skew.unsigned_abs()) {
         return Err(Refusal::BadTimestamp);
     }
-    let signer = Signer::new(credentials);
-    for host in request.hosts() {
-        for verified in VARIANTS {
-            let canonical = request.canonical(verified.version, host, date);
-            let wanted = signer.signature(verified.digest, &canonical);
-            if wanted.as_bytes().ct_eq(signature.as_bytes()).into() {
-                return Ok(verified);
-            }
-        }
-    }
-    Err(Refusal::InvalidSignature)
+    let found = request.matching(&Signer::new(credentials), date, signature.as_bytes());
+    found.ok_or(Refusal::InvalidSignature)
 }
 
 /// All that Duo's clients have ever sent, the usual first.
@@ -167,10 +158,48 @@ const VARIANTS: [Verified; 6] = {
 };
 
 impl<'a> Received<'a> {
+    /// Takes a request apart: `url` is a whole URL, or its path and query when `headers` has `Host`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Type`]: neither the URL nor the headers name the host.
+    pub fn new(
+        method: &'a str,
+        url: &'a str,
+        mut headers: Vec<(&'a str, &'a str)>,
+        body: &'a [u8],
+    ) -> Result<Self, Error> {
+        let url = url.split_once('#').map_or(url, |(url, _)| url);
+        let (before, query) = url.split_once('?').unwrap_or((url, ""));
+        let (authority, path) = match before.split_once("://") {
+            // A path may have it too.
+            Some((_, rest)) if !before.starts_with('/') => {
+                rest.split_at(rest.find('/').unwrap_or(rest.len()))
+            }
+            _ => ("", before),
+        };
+        if !headers.iter().any(|(name, _)| is(name, "host")) {
+            if authority.is_empty() {
+                return Err(Error::Type {
+                    at: "request.headers".into(),
+                    expected: "complete, with `Host`, or url must be a full one",
+                    found: "without `Host`".into(),
+                });
+            }
+            headers.push(("Host", authority));
+        }
+        let path = if path.is_empty() { "/" } else { path };
+        Ok(Self { method, path, query, headers, body })
+    }
+
     /// The values of a header, in any case.
     pub(crate) fn header(&self, name: &str) -> impl Iterator<Item = &'a str> {
         let values = self.headers.iter().filter(move |(found, _)| is(found, name));
         values.map(|(_, value)| *value)
+    }
+
+    pub(crate) fn is_form(&self) -> bool {
+        self.header("content-type").next().is_some_and(is_form)
     }
 
     fn credentials(&self) -> Result<(String, String), Refusal> {
@@ -214,8 +243,23 @@ impl<'a> Received<'a> {
         first.filter(|_| second.is_none()).ok_or(Refusal::MissingTimestamp)
     }
 
+    /// How a request with this signature is signed; `None` when in no way.
+    pub(crate) fn matching(
+        &self,
+        signer: &Signer,
+        date: &str,
+        signature: &[u8],
+    ) -> Option<Verified> {
+        let is_right = |host, verified: &Verified| {
+            let canonical = self.canonical(verified.version, host, date);
+            let wanted = signer.signature(verified.digest, &canonical);
+            wanted.as_bytes().ct_eq(signature).into()
+        };
+        self.hosts().find_map(|host| VARIANTS.into_iter().find(|it| is_right(host, it)))
+    }
+
     /// The host as the client named it, and without its port, which `duo_client` has apart.
-    fn hosts(&self) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn hosts(&self) -> impl Iterator<Item = &'a str> {
         let host = self.header("host").next().unwrap_or_default();
         let is_port = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
         let name = host.rsplit_once(':').filter(|(_, port)| is_port(port)).map(|(name, _)| name);
@@ -223,11 +267,10 @@ impl<'a> Received<'a> {
     }
 
     /// The canonical string that the signature has to be made of.
-    fn canonical(&self, version: SignatureVersion, host: &str, date: &str) -> String {
+    pub(crate) fn canonical(&self, version: SignatureVersion, host: &str, date: &str) -> String {
         let mut params = Params::default();
         params.extend_encoded(self.query.as_bytes());
-        let is_form = self.header("content-type").next().is_some_and(is_form);
-        if !version.hashes_body() && is_form && takes_params_in_body(self.method) {
+        if !version.hashes_body() && self.is_form() && takes_params_in_body(self.method) {
             params.extend_encoded(self.body);
         }
         let is_signed = |(name, _): &&(&str, &str)| canonical::is_x_duo(name);
@@ -245,7 +288,7 @@ impl<'a> Received<'a> {
 }
 
 /// As lenient as Python's `b64decode`: the bits that padding leaves over may be any.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
+pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
 );

@@ -18,6 +18,11 @@
 //!
 //! Lengths count UTF-16 code units, as JavaScript does.
 
+#[cfg(feature = "diagnose")]
+mod diagnose;
+#[cfg(feature = "diagnose")]
+pub use diagnose::{WasmDiagnoser, verify};
+
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -31,8 +36,6 @@ use zeroize::Zeroizing;
 
 use crate::error::root;
 use crate::json::{self, Fields};
-#[cfg(feature = "diagnose")]
-use crate::verify::{self, Clock, Received};
 use crate::{
     Body, Credentials, Date, DateHeader, Digest, Error, MAX_DEPTH, Number, Request,
     SignatureVersion, SignedRequest, Signer, Value,
@@ -101,20 +104,6 @@ pub fn canonicalize(arguments: &str, bytes: Option<Uint8Array>) -> Result<String
 pub fn explain(arguments: &str, bytes: Option<Uint8Array>) -> Result<JsValue, JsValue> {
     let lines = with_request(Reader::new(arguments), bytes, |request| request.explain())?;
     Ok(to_object(&lines))
-}
-
-/// Takes the items ikey, skey, method, url, headers, body, now and skew in seconds; returns
-/// `{ ok: true, signatureVersion, digest }` or `{ ok: false, code, message }` as JSON.
-///
-/// # Errors
-///
-/// `{ code, field, message }`.
-#[cfg(feature = "diagnose")]
-#[wasm_bindgen]
-pub fn verify(arguments: String, bytes: Option<Uint8Array>) -> Result<String, JsValue> {
-    let arguments = Zeroizing::new(arguments);
-    let bytes = bytes.map(|bytes| bytes.to_vec()).unwrap_or_default();
-    Reader::new(&arguments).verify(&bytes).map_err(to_js)
 }
 
 fn with_request<T>(
@@ -286,67 +275,6 @@ impl<'a> Reader<'a> {
         Ok(Signer::new(&Credentials::new(ikey, skey)?))
     }
 
-    #[cfg(feature = "diagnose")]
-    fn verify(&mut self, bytes: &[u8]) -> Result<String, Error> {
-        let ikey = self.string("ikey", "the integration key, a string")?;
-        let skey = self.string("skey", "the secret key, a string")?;
-        let credentials = Credentials::new(ikey, skey)?;
-        let method = self.string("request.method", TEXT)?;
-        let url = self.string("request.url", "a URL, or the path and query of one")?;
-        let fields = self.fields("request.headers")?;
-        let body = match self.item() {
-            Item::Undefined | Item::Null => &[],
-            Item::String(text) => text.as_bytes(),
-            Item::Bytes => bytes,
-            other => return Err(other.is_not("request.body", "a string or a Uint8Array")),
-        };
-        let clock = Clock { now: self.seconds("now")?, skew: self.seconds("clockSkew")? };
-        let mut headers = header_pairs(&fields)?;
-        let url = url.split_once('#').map_or(url, |(url, _)| url);
-        let (before, query) = url.split_once('?').unwrap_or((url, ""));
-        let (authority, path) = match before.split_once("://") {
-            // A path may have it too.
-            Some((_, rest)) if !before.starts_with('/') => {
-                rest.split_at(rest.find('/').unwrap_or(rest.len()))
-            }
-            _ => ("", before),
-        };
-        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
-            if authority.is_empty() {
-                return Err(Error::Type {
-                    at: "request.headers".into(),
-                    expected: "complete, with `Host`, or url must be a full one",
-                    found: "without `Host`".into(),
-                });
-            }
-            headers.push(("Host", authority));
-        }
-        let path = if path.is_empty() { "/" } else { path };
-        let received = Received { method, path, query, headers, body };
-        Ok(match verify::verify(&received, &credentials, Some(clock)) {
-            Ok(verified) => format!(
-                r#"{{"ok":true,"signatureVersion":{},"digest":"{}"}}"#,
-                verified.version.number(),
-                verified.digest.name()
-            ),
-            Err(refusal) => format!(
-                r#"{{"ok":false,"code":{},"message":"{}"}}"#,
-                refusal.code(),
-                refusal.message()
-            ),
-        })
-    }
-
-    #[cfg(feature = "diagnose")]
-    fn seconds(&mut self, at: &str) -> Result<i64, Error> {
-        let item = self.item();
-        let (Item::Integer(text) | Item::Float(text)) = item else {
-            return Err(item.is_not(at, "a finite number"));
-        };
-        let whole = text.split_once('.').map_or(text, |(whole, _)| whole);
-        whole.parse().map_err(|_| Error::DateRange)
-    }
-
     fn request<'r>(&mut self, bytes: &'r [u8]) -> Result<Request<'r>, Error>
     where
         'a: 'r,
@@ -446,7 +374,12 @@ impl<'a> Reader<'a> {
 
     /// An object, or a list of pairs.
     fn fields(&mut self, at: &str) -> Result<Fields<'a>, Error> {
-        match self.item() {
+        let item = self.item();
+        self.fields_of(item, at)
+    }
+
+    fn fields_of(&mut self, item: Item<'a>, at: &str) -> Result<Fields<'a>, Error> {
+        match item {
             Item::Undefined => Ok(Fields::new()),
             Item::Object(count) => self.members(count, at, 1),
             Item::List(count) => (0..count).map(|i| self.pair(at, i)).collect(),
@@ -503,29 +436,6 @@ impl<'a> Reader<'a> {
             other => Err(other.is_not(at, if root(at) == "headers" { HEADER } else { VALUE })),
         }
     }
-}
-
-/// Header names and values; a list is a header that is there more than once.
-#[cfg(feature = "diagnose")]
-fn header_pairs<'a>(fields: &'a Fields<'_>) -> Result<Vec<(&'a str, &'a str)>, Error> {
-    let mut pairs = Vec::with_capacity(fields.len() + 1);
-    for (name, value) in fields {
-        let values = match value {
-            Value::List(values) => values.as_slice(),
-            value => core::slice::from_ref(value),
-        };
-        for value in values {
-            let Value::String(value) = value else {
-                return Err(Error::Type {
-                    at: format!("request.headers.{name}"),
-                    expected: "a string, or a list of strings",
-                    found: value.kind().into(),
-                });
-            };
-            pairs.push((&**name, &**value));
-        }
-    }
-    Ok(pairs)
 }
 
 /// The value of an item without further items in it; `None` for the others.

@@ -10,12 +10,26 @@ export interface Core {
   explain(request: string, bytes?: Uint8Array): CanonicalLine[];
   /** Of the larger core of `duo-sign/diagnose` only. */
   verify(arguments_: string, bytes?: Uint8Array): string;
+  WasmDiagnoser: new (
+    arguments_: string,
+    bytes?: Uint8Array,
+    intended?: Uint8Array,
+  ) => WasmDiagnoser;
   __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }
 
 /** The key schedule, in the memory of the module. */
 export interface WasmSigner {
   sign(request: string, bytes?: Uint8Array): string;
+  free(): void;
+}
+
+/** A search in the memory of the module; `finish` frees it. */
+export interface WasmDiagnoser {
+  step(count: number): boolean;
+  tried(): number;
+  total(): number;
+  finish(): string;
   free(): void;
 }
 

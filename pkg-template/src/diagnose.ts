@@ -1,14 +1,20 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
- * All of `duo-sign`, and the receiver's side: is a request signed rightly?
+ * All of `duo-sign`, and the receiver's side: is a request signed rightly, and if not, why?
  *
  * @packageDocumentation
  */
 
-import { call } from './core.js';
+import { call, type WasmDiagnoser } from './core.js';
 import { encode, fields } from './encode.js';
 import { DuoSignError } from './error.js';
-import type { Credentials, HeaderFields, SignatureVersion } from './types.js';
+import type {
+  Credentials,
+  HeaderFields,
+  JsonValue,
+  Params,
+  SignatureVersion,
+} from './types.js';
 
 export * from './index.js';
 
@@ -87,22 +93,346 @@ export function verify(
   credentials: Credentials,
   options: VerifyOptions = {},
 ): Verification {
-  for (const [name, value] of Object.entries({ request, credentials, options })) {
+  const { now = Date.now(), clockSkew, ...others } = checked({ request, credentials, options });
+  only(others, ['now', 'clockSkew']);
+  const text = encode(incoming(request, credentials, now, clockSkew));
+  return JSON.parse(call((core) => core.verify(text, bytesOf(request.body))));
+}
+
+/**
+ * What the sender of a request meant to send.
+ *
+ * @example
+ * ```ts
+ * const intended: Intended = { params: { mintime: 1701381600000, maxtime: 1706652000000 } };
+ * ```
+ */
+export interface Intended {
+  /** The parameters that the program meant to send, wherever they went. */
+  readonly params?: Params | undefined;
+  /** The body that the program hashed. */
+  readonly body?: string | Uint8Array | { readonly [name: string]: JsonValue } | null | undefined;
+  /** The canonical string that the program printed. */
+  readonly canonical?: string | undefined;
+}
+
+/**
+ * What Duo answered: the `code` in its JSON, all of its JSON as text, or the response.
+ *
+ * @example
+ * ```ts
+ * const answers: DuoAnswer[] = [40103, '{"stat": "FAIL", "code": 40103}', { code: 40103, date }];
+ * ```
+ */
+export type DuoAnswer =
+  | number
+  | string
+  | { readonly code?: number | undefined; readonly date?: Date | number | string | undefined };
+
+/**
+ * How far a search is.
+ *
+ * @example
+ * ```ts
+ * const show = ({ searched, total }: DiagnoseProgress) => console.log(`${searched} of ${total}`);
+ * ```
+ */
+export interface DiagnoseProgress {
+  /** How many canonical strings were tried. */
+  readonly searched: number;
+  /** How many there are to be tried at most. */
+  readonly total: number;
+}
+
+/**
+ * What else is known of a request.
+ *
+ * @example
+ * ```ts
+ * const options: DiagnoseOptions = {
+ *   intended: { params: { limit: 10 } },
+ *   response: 40103,
+ *   onProgress: ({ searched, total }) => console.log(`${searched} of ${total}`),
+ * };
+ * ```
+ */
+export interface DiagnoseOptions {
+  /** What the sender meant to send, or printed as signed. */
+  readonly intended?: Intended | undefined;
+  /**
+   * When the request was received, in milliseconds since 1970. Default: the date of the response;
+   * without one, the request's date may be any.
+   */
+  readonly now?: Date | number | undefined;
+  /** How far its date may be off, in milliseconds. Default: 300 000, as in Duo's mock server. */
+  readonly clockSkew?: number | undefined;
+  /** What Duo answered. */
+  readonly response?: DuoAnswer | undefined;
+  /** How many canonical strings to try at most. Default: 2 000 000. */
+  readonly budget?: number | undefined;
+  /** Called again and again while the search goes on. What it throws ends the search. */
+  readonly onProgress?: ((progress: DiagnoseProgress) => void) | undefined;
+}
+
+/**
+ * The names of the causes.
+ *
+ * @example
+ * ```ts
+ * const id: CauseId = 'param-encoding';
+ * ```
+ */
+export type CauseId =
+  | 'param-order'
+  | 'param-encoding'
+  | 'param-set'
+  | 'param-location'
+  | 'date-mismatch'
+  | 'date-format'
+  | 'canonical-lines'
+  | 'path'
+  | 'host'
+  | 'method'
+  | 'output-form'
+  | 'key-form'
+  | 'signature-version'
+  | 'static-credentials'
+  | 'secret-key'
+  | 'integration-key'
+  | 'clock'
+  | 'missing-date'
+  | 'missing-credentials'
+  | 'permission'
+  | 'signature-type'
+  | 'duo-side';
+
+/**
+ * One mistake, or one that is possible.
+ *
+ * @example
+ * ```ts
+ * for (const { id, summary, fix } of causes satisfies Cause[]) console.log(id, summary, fix);
+ * ```
+ */
+export interface Cause {
+  /** What kind of mistake it is. */
+  id: CauseId;
+  /** The mistake itself, such as `ENC-PLUS`; empty where there is but one. */
+  mutation: string;
+  /** What happened, in a sentence or two. */
+  summary: string;
+  /** What to do about it, where known in the language that the User-Agent tells. */
+  fix: string;
+  /** What was signed there; empty where there is no such text. */
+  signed: string;
+  /** What would have been right; empty where there is no such text. */
+  expected: string;
+  /** Whether it is certain. */
+  proven: boolean;
+}
+
+/**
+ * Why a request is refused. It never holds the secret key.
+ *
+ * @example
+ * ```ts
+ * const { outcome, summary, causes }: Diagnosis = diagnose(request, credentials);
+ * console.log(outcome, summary, ...causes.map((cause) => cause.fix));
+ * ```
+ */
+export interface Diagnosis {
+  /**
+   * `valid`: the signature is right for the request as it is described. `explained`: here is the
+   * mistake. `unexplained`: no known mistake, with this key, gives the signature.
+   */
+  outcome: 'valid' | 'explained' | 'unexplained';
+  /** What Duo answers to this request, such as 40103; `null` when it takes it. */
+  duoCode: 40101 | 40102 | 40103 | 40104 | 40105 | null;
+  /** All of it in a sentence or two. */
+  summary: string;
+  /** The mistakes, the commonest first; those that are only possible when there is no other. */
+  causes: Cause[];
+  /** What would have been right; `null` when the request has no date, and `now` is not given. */
+  expected: {
+    canonical: string;
+    authorization: string;
+    signatureVersion: SignatureVersion;
+  } | null;
+  /** What the sender signed; `null` when it could not be reproduced. */
+  signed: { canonical: string; signature: string } | null;
+  /** Where these two canonical strings first differ: line and character, both from 1. */
+  difference: { line: number; character: number } | null;
+  /** How many canonical strings were tried. */
+  searched: number;
+  /** What else to know, in sentences. */
+  notes: string[];
+}
+
+/**
+ * Says why Duo refuses a request. It looks at the headers and the date first, then searches for the
+ * mistakes that reproduce the signature: all that are seen in the field, up to three at once. This
+ * takes up to some seconds; {@link diagnoseAsync} does not block meanwhile.
+ *
+ * @param request - The request as it was sent.
+ * @param credentials - The keys of the application that it was meant for.
+ * @param options - What else is known of it.
+ * @throws {@link DuoSignError} for input that is no request, with `ERR_DUO_INVALID_REQUEST`, and for
+ * keys that are none.
+ *
+ * @example
+ * ```ts
+ * const { outcome, causes } = diagnose(request, credentials, { intended: { params } });
+ * for (const { summary, fix } of causes) console.log(outcome, summary, fix);
+ * ```
+ */
+export function diagnose(
+  request: ReceivedRequest,
+  credentials: Credentials,
+  options: DiagnoseOptions = {},
+): Diagnosis {
+  const search = new Search(request, credentials, options, ['signal']);
+  try {
+    while (!search.step(STEP)) search.report();
+    return search.finish();
+  } finally {
+    search.free();
+  }
+}
+
+/**
+ * The same as {@link diagnose}, in slices of a few milliseconds, and until `signal` aborts it.
+ *
+ * @param request - The request as it was sent.
+ * @param credentials - The keys of the application that it was meant for.
+ * @param options - What else is known of it, and a signal.
+ * @throws {@link DuoSignError} as {@link diagnose} does; the reason of `signal` when that aborts it.
+ *
+ * @example
+ * ```ts
+ * const signal = AbortSignal.timeout(5000);
+ * const { summary } = await diagnoseAsync(request, credentials, { signal });
+ * ```
+ */
+export async function diagnoseAsync(
+  request: ReceivedRequest,
+  credentials: Credentials,
+  options: DiagnoseOptions & { readonly signal?: AbortSignal | undefined } = {},
+): Promise<Diagnosis> {
+  const search = new Search(request, credentials, options);
+  const { signal } = options;
+  try {
+    for (;;) {
+      if (signal?.aborted) throw signal.reason;
+      const start = Date.now();
+      while (Date.now() - start < SLICE) if (search.step(STEP)) return search.finish();
+      search.report();
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  } finally {
+    search.free();
+  }
+}
+
+/** Canonical strings at once: some milliseconds. */
+const STEP = 2000;
+
+/** Milliseconds between two moments at which other work may be done. */
+const SLICE = 20;
+
+class Search {
+  readonly #search: WasmDiagnoser;
+  readonly #onProgress: DiagnoseOptions['onProgress'];
+  #isFinished = false;
+
+  constructor(
+    request: ReceivedRequest,
+    credentials: Credentials,
+    options: DiagnoseOptions,
+    unknown: string[] = [],
+  ) {
+    const { intended = {}, now, clockSkew, response, budget, onProgress, ...others } = checked({
+      request,
+      credentials,
+      options,
+    });
+    const names = ['intended', 'now', 'clockSkew', 'response', 'budget', 'onProgress', 'signal'];
+    only(others, names.filter((name) => !unknown.includes(name)));
+    const { params, body, canonical, ...other } = intended;
+    only(other, ['params', 'body', 'canonical'], 'intended.');
+    const { code, date } = answer(response);
+    const text = encode([
+      ...incoming(request, credentials, now ?? date, clockSkew),
+      fields(params),
+      body,
+      canonical,
+      code,
+      budget,
+    ]);
+    this.#onProgress = onProgress;
+    this.#search = call(
+      (core) => new core.WasmDiagnoser(text, bytesOf(request.body), bytesOf(body)),
+    );
+  }
+
+  step(count: number): boolean {
+    return this.#search.step(count);
+  }
+
+  report(): void {
+    this.#onProgress?.({ searched: this.#search.tried(), total: this.#search.total() });
+  }
+
+  finish(): Diagnosis {
+    this.#isFinished = true;
+    return JSON.parse(this.#search.finish());
+  }
+
+  free(): void {
+    if (!this.#isFinished) this.#search.free();
+  }
+}
+
+/** The arguments of all calls, in the order of `src/wasm/diagnose.rs`. */
+function incoming(
+  { method, url, headers, body }: ReceivedRequest,
+  { ikey, skey }: Credentials,
+  now: Date | number | undefined,
+  clockSkew: number = 300_000,
+): unknown[] {
+  const seconds = now === undefined ? now : Number(now) / 1000;
+  return [ikey, skey, method, url, fields(headers), body, seconds, Number(clockSkew) / 1000];
+}
+
+function bytesOf(body: unknown): Uint8Array | undefined {
+  return ArrayBuffer.isView(body) ? (body as Uint8Array) : undefined;
+}
+
+/** Duo's code, and the time of its answer. */
+function answer(response: DuoAnswer | undefined): { code?: number; date?: number } {
+  if (typeof response === 'number') return { code: response };
+  if (typeof response === 'string') {
+    const code = /\b40\d{3}\b/.exec(response)?.[0];
+    return code === undefined ? {} : { code: Number(code) };
+  }
+  const { code, date } = response ?? {};
+  const time = typeof date === 'string' ? Date.parse(date) : Number(date);
+  return { ...(code !== undefined && { code }), ...(time > 0 && { date: time }) };
+}
+
+/** The options; each of the arguments has to be an object. */
+function checked<T>({ options, ...others }: { options: T; request: object; credentials: object }) {
+  for (const [name, value] of Object.entries({ ...others, options })) {
     if (typeof value === 'object' && value !== null) continue;
     throw new DuoSignError(CODES[name] as 'ERR_DUO_INVALID_REQUEST', `${name} is no object`, name);
   }
-  const { method, url, headers, body } = request;
-  const { now = Date.now(), clockSkew = 300_000, ...others } = options;
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) {
-    const message = `there is no option ${unknown}: the options are now and clockSkew`;
-    throw new DuoSignError('ERR_DUO_INVALID_OPTIONS', message, 'options');
-  }
-  const seconds = [Number(now) / 1000, Number(clockSkew) / 1000];
-  const keys = [credentials.ikey, credentials.skey];
-  const text = encode([...keys, method, url, fields(headers), body, ...seconds]);
-  const bytes = ArrayBuffer.isView(body) ? (body as Uint8Array) : undefined;
-  return JSON.parse(call((core) => core.verify(text, bytes)));
+  return options;
+}
+
+function only(others: object, names: string[], within = ''): void {
+  const unknown = Object.keys(others).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const message = `there is no option ${within}${unknown}: the options are ${names.join(', ')}`;
+  throw new DuoSignError('ERR_DUO_INVALID_OPTIONS', message, 'options');
 }
 
 const CODES: Record<string, string> = {

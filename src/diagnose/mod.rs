@@ -1,74 +1,860 @@
 //! From a refused request and the keys to the mistake that its sender made.
 //!
-//! A signature is reproduced: the canonical string is built again with the mistakes that are seen in
-//! the field, one, two or three at a time, until one of them gives the signature that was sent. A
-//! match is proof, since nobody finds 160 bits by chance.
+//! What needs no key is looked at first: the headers and the date. Then the signature is
+//! reproduced: the canonical string is built again with the mistakes that are seen in the field,
+//! one, two or three at a time, until one of them gives the signature that was sent. A match is
+//! proof, since nobody finds 160 bits by chance.
+//!
+//! | file | |
+//! |---|---|
+//! | `shape.rs` | the `Authorization` header, without keys |
+//! | `tables.rs`, `lines.rs`, `bodies.rs` | the mistakes for each part of the canonical string |
+//! | `search.rs` | which of them give the signature |
+//! | `advice.rs` | in words |
 
-mod mutations;
+mod advice;
+mod bodies;
+mod lines;
 mod search;
+mod shape;
+mod tables;
 
-use alloc::string::String;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use crate::Credentials;
-use crate::verify::{Received, Refusal};
-use mutations::Tables;
-use search::{Search, Target};
+use crate::canonical::{SignatureVersion, is_x_duo};
+use crate::request::takes_params_in_body;
+use crate::verify::{Clock, Received, Refusal, Verified, verify};
+use crate::{Credentials, Digest, Error, Signer, date, params};
+use advice::About;
+use search::{Explanation, Search};
+use shape::Authorization;
+use tables::Tables;
 
-/// What the sender meant to send.
+/// How many canonical strings are tried at most, unless the caller says otherwise: more than any
+/// usual request has.
+pub const BUDGET: u64 = 2_000_000;
+
+/// What the sender meant to send, or knows of what was signed.
 #[derive(Clone, Debug, Default)]
 pub struct Intended {
     /// The parameters, wherever they went.
     pub params: Option<Vec<(String, String)>>,
+    /// The body.
+    pub body: Option<Vec<u8>>,
+    /// The canonical string that the sender's program printed.
+    pub canonical: Option<String>,
 }
 
-/// One mistake.
+/// What is known besides the request.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    /// What the sender meant.
+    pub intended: Intended,
+    /// When the request was received; without it, its date may be any.
+    pub clock: Option<Clock>,
+    /// The code that Duo answered, such as 40103.
+    pub answer: Option<u32>,
+    /// How many canonical strings to try at most; `None` for [`BUDGET`].
+    pub budget: Option<u64>,
+}
+
+/// How a diagnosis ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The signature is right for the request as it is described.
+    Valid,
+    /// The mistake is found.
+    Explained,
+    /// No known mistake, with this key, gives the signature.
+    Unexplained,
+}
+
+impl Outcome {
+    /// `valid`, `explained` or `unexplained`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Explained => "explained",
+            Self::Unexplained => "unexplained",
+        }
+    }
+}
+
+/// One mistake, or one that is possible.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct Cause {
     /// The cause, such as `param-encoding`.
-    pub cause: &'static str,
-    /// The mistake itself, such as `ENC-PLUS`.
+    pub id: &'static str,
+    /// The mistake itself, such as `ENC-PLUS`; empty where there is but one.
     pub mutation: &'static str,
-    /// What was signed there.
+    /// What happened.
+    pub summary: String,
+    /// What to do about it.
+    pub fix: String,
+    /// What was signed there; empty where there is no such text.
     pub signed: String,
-    /// What would have been right.
+    /// What would have been right; empty where there is no such text.
     pub expected: String,
+    /// Whether it is certain.
+    pub proven: bool,
 }
 
-/// The canonical string that was signed, and what is wrong with it.
+impl Cause {
+    fn new(id: &'static str, summary: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self {
+            id,
+            mutation: "",
+            summary: summary.into(),
+            fix: fix.into(),
+            signed: String::new(),
+            expected: String::new(),
+            proven: true,
+        }
+    }
+
+    fn possible(id: &'static str, summary: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { proven: false, ..Self::new(id, summary, fix) }
+    }
+
+    fn with(self, mutation: &'static str) -> Self {
+        Self { mutation, ..self }
+    }
+}
+
+/// A mistake that the search combines.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Explanation {
-    /// The fewest mistakes that explain the signature, the commonest first; none when it is right.
-    pub faults: Vec<Fault>,
-    /// The text that was signed.
+struct Fault {
+    cause: &'static str,
+    mutation: &'static str,
+    signed: String,
+    expected: String,
+}
+
+/// What a right request would have been.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// The canonical string.
     pub canonical: String,
-    /// The text that should have been signed under the same version.
-    pub expected: String,
+    /// The `Authorization` header.
+    pub authorization: String,
+    /// The signature version.
+    pub version: SignatureVersion,
 }
 
-/// What a search found.
+/// What the sender signed, reproduced.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Findings {
-    /// `None` when no canonical string that was tried gives the signature.
-    pub explanation: Option<Explanation>,
+pub struct Signed {
+    /// The canonical string.
+    pub canonical: String,
+    /// The signature as it was sent.
+    pub signature: String,
+}
+
+/// Why a request is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnosis {
+    /// How it ends.
+    pub outcome: Outcome,
+    /// What Duo answers to this request; `None` when it takes it.
+    pub refusal: Option<Refusal>,
+    /// One sentence.
+    pub summary: String,
+    /// The mistakes, the commonest first.
+    pub causes: Vec<Cause>,
+    /// `None` for a request without a date, when it is not known when it was made.
+    pub expected: Option<Expected>,
+    /// `None` when it could not be reproduced.
+    pub signed: Option<Signed>,
+    /// Where [`Signed::canonical`] and [`Expected::canonical`] first differ: the line and the
+    /// character in it, both from 1.
+    pub difference: Option<(usize, usize)>,
     /// How many canonical strings were tried.
     pub searched: u64,
+    /// What else to know.
+    pub notes: Vec<String>,
 }
 
-/// Searches for the canonical string behind the signature of a request.
+/// A diagnosis that can be interrupted.
 ///
-/// # Errors
+/// ```
+/// use duo_sign::Credentials;
+/// use duo_sign::diagnose::{Context, Diagnoser, Outcome};
+/// use duo_sign::verify::Received;
 ///
-/// [`Refusal::MissingCredentials`]: there is no signature to be explained.
-pub fn explain(
+/// let credentials = Credentials::new("DIXXXXXXXXXXXXXXXXXX", "the secret key")?;
+/// let headers = vec![("Host", "api-x.duosecurity.com"), ("Date", "Tue, 21 Aug 2012 17:29:18 -0000")];
+/// let request = Received { method: "GET", path: "/auth/v2/check", query: "", headers, body: b"" };
+/// let mut diagnoser = Diagnoser::new(&request, &credentials, Context::default());
+/// while !diagnoser.step(10_000) {
+///     println!("{} of {}", diagnoser.tried(), diagnoser.total());
+/// }
+/// let diagnosis = diagnoser.finish();
+/// assert_eq!(diagnosis.outcome, Outcome::Explained);
+/// assert_eq!(diagnosis.causes[0].id, "missing-credentials");
+/// # Ok::<(), duo_sign::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Diagnoser {
+    request: Owned,
+    signer: Signer,
+    context: Context,
+    /// What is certain without a search.
+    causes: Vec<Cause>,
+    refusal: Option<Refusal>,
+    verified: Option<Verified>,
+    /// The signature, unless it is a secret.
+    signature: String,
+    /// What is wrong with the form of the signature.
+    form: Vec<Fault>,
+    search: Option<Search>,
+    /// Remarks on the secret key when nothing is found; none of them shows it.
+    remarks: Vec<&'static str>,
+}
+
+impl Diagnoser {
+    /// Looks at what needs no search, and prepares that.
+    #[must_use]
+    pub fn new(request: &Received<'_>, credentials: &Credentials, context: Context) -> Self {
+        let mut this = Self {
+            request: Owned::new(request),
+            signer: Signer::new(credentials),
+            causes: Vec::new(),
+            refusal: verify(request, credentials, context.clock).err(),
+            verified: None,
+            signature: String::new(),
+            form: Vec::new(),
+            search: None,
+            remarks: remarks(credentials),
+            context,
+        };
+        this.look_at_date(request);
+        match Authorization::read(request) {
+            Err(reason) => this.causes.insert(0, missing_credentials(reason)),
+            Ok(authorization) => this.look_at(request, credentials, authorization),
+        }
+        this
+    }
+
+    fn look_at_date(&mut self, request: &Received<'_>) {
+        for name in ["X-Duo-Date", "Date"] {
+            let mut values = request.header(name);
+            if let (Some(first), Some(second)) = (values.next(), values.next()) {
+                self.causes.push(Cause {
+                    signed: first.to_owned(),
+                    expected: second.to_owned(),
+                    ..Cause::new(
+                        "date-mismatch",
+                        format!("There are two {name} headers: `{first}` and `{second}`."),
+                        "Send the date that is signed, once. Often a framework adds its own: use \
+                         X-Duo-Date then.",
+                    )
+                });
+            }
+        }
+        let Some(date) = request.dates().next() else {
+            self.causes.push(Cause::new(
+                "missing-date",
+                "There is no Date or X-Duo-Date header with a value. The signature may be right, \
+                 but Duo needs the same date in a header.",
+                "Send the date that is signed as Date, or as X-Duo-Date where Date cannot be set.",
+            ));
+            return;
+        };
+        let (proven, reason) = match (date::instant(date), date::parse(date)) {
+            (Err(error), _) => (true, error),
+            (_, Err(error)) => (false, error),
+            (Ok(instant), _) => return self.look_at_clock(instant, date),
+        };
+        let reason = match reason {
+            Error::DateFormat(reason) => reason.to_string(),
+            other => other.to_string(),
+        };
+        let hint = advice::Language::of(request).map_or("", |it| it.hint("date-format"));
+        let hint = if hint.is_empty() { String::new() } else { format!(" Here: `{hint}`.") };
+        self.causes.push(Cause {
+            signed: date.to_owned(),
+            proven,
+            ..Cause::new(
+                "date-format",
+                format!("`{date}` is not an RFC 2822 date: {reason}."),
+                format!(
+                    "Use English names and a numeric offset, in UTC, whatever the machine's \
+                     language: `Tue, 21 Aug 2012 17:29:18 -0000`.{hint}"
+                ),
+            )
+        });
+    }
+
+    fn look_at_clock(&mut self, instant: i64, date: &str) {
+        let Some(Clock { now, skew }) = self.context.clock else { return };
+        let delta = instant - now;
+        if delta.unsigned_abs() <= skew.unsigned_abs() {
+            return;
+        }
+        let quarters = (delta + 450).div_euclid(900);
+        let is_zone = quarters != 0 && (delta - quarters * 900).abs() <= 60 && delta.abs() < 86_400;
+        let way = if delta < 0 { "behind" } else { "ahead of" };
+        let kind = if is_zone { "a wrong time zone" } else { "a wrong clock, or an old request" };
+        let away = duration(delta.unsigned_abs());
+        self.causes.push(Cause {
+            signed: date.to_owned(),
+            expected: date::format(now).unwrap_or_default(),
+            ..Cause::new(
+                "clock",
+                format!("The date is {away} {way} the time at which Duo received it: {kind}."),
+                if is_zone {
+                    "Give the offset that belongs to the hour, or use UTC with -0000. The \
+                     signature itself may be right."
+                } else {
+                    "Set the clock by NTP, and make the date anew for each request; \
+                     /auth/v2/ping tells Duo's time. The signature itself may be right."
+                },
+            )
+        });
+    }
+
+    fn look_at(
+        &mut self,
+        request: &Received<'_>,
+        credentials: &Credentials,
+        authorization: Authorization,
+    ) {
+        let Authorization { ikey, signature, faults } = authorization;
+        self.form = faults;
+        let is_other = !ikey.is_empty() && ikey != credentials.ikey();
+        if is_other {
+            self.causes.push(Cause {
+                signed: ikey.clone(),
+                expected: credentials.ikey().to_owned(),
+                ..Cause::new(
+                    "integration-key",
+                    format!("The request has the integration key `{ikey}`, which is another one."),
+                    application(request.path),
+                )
+            });
+        }
+        let is_skey = signature == credentials.skey().as_bytes();
+        let hash = shape::hash(&signature).filter(|_| !is_skey);
+        let Some((bytes, form)) = hash else {
+            let what = if is_skey { "the secret key itself" } else { "not an HMAC in hex" };
+            let advice = if is_skey { " The key was sent: consider rotating it." } else { "" };
+            self.causes.push(
+                Cause::new(
+                    "static-credentials",
+                    format!("The password in the Authorization header is {what}."),
+                    format!("It must be an HMAC that is made for each request.{advice}"),
+                )
+                .with("AUTH-SHAPE"),
+            );
+            return;
+        };
+        self.form.extend(form.map(|mutation| Fault::new(mutation, "", "")));
+        if self.form.is_empty() || self.form.iter().all(|fault| fault.mutation == "AUTH-WRAP") {
+            let date = request.dates().next().unwrap_or_default();
+            self.verified = request.matching(&self.signer, date, &signature);
+        }
+        self.signature = String::from_utf8(signature).unwrap_or_default();
+        let now = self.context.clock.map(|clock| clock.now);
+        self.look_at_printed();
+        let intended = &self.context.intended;
+        let tables = Tables::all(request, credentials, intended, bytes.len(), now);
+        let budget = self.context.budget.unwrap_or(BUDGET);
+        self.search = Some(Search::new(tables, bytes, budget));
+    }
+
+    /// The parameters of a canonical string that the sender's program printed.
+    fn look_at_printed(&mut self) {
+        let intended = &mut self.context.intended;
+        let Some(canonical) = &intended.canonical else { return };
+        if intended.params.is_none() {
+            let line = canonical.lines().nth(4).unwrap_or_default();
+            let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+            let pairs = params::decoded(line.as_bytes());
+            let pairs: Vec<_> = pairs.map(|(name, value)| (text(name), text(value))).collect();
+            intended.params = (!pairs.is_empty()).then_some(pairs);
+        }
+    }
+
+    /// Goes on for at most `count` canonical strings; whether there is nothing left to be tried.
+    pub fn step(&mut self, count: u64) -> bool {
+        match &mut self.search {
+            Some(search) if self.verified.is_none() => search.step(count),
+            _ => true,
+        }
+    }
+
+    /// How many canonical strings were tried so far.
+    #[must_use]
+    pub fn tried(&self) -> u64 {
+        self.search.as_ref().map_or(0, Search::tried)
+    }
+
+    /// How many there are to be tried at most.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.search.as_ref().map_or(0, Search::total)
+    }
+
+    /// What is known by now.
+    #[must_use]
+    pub fn finish(mut self) -> Diagnosis {
+        let owned = core::mem::take(&mut self.request);
+        let request = &owned.received();
+        let mut causes = self.causes.clone();
+        let mut notes = Vec::new();
+        let certain = causes.iter().any(|cause| cause.proven);
+        let found = self.search.as_ref().and_then(Search::explanation);
+        let version = self.version(request, found.as_ref());
+        let expected = self.expected(request, version);
+
+        let mut faults = self.form.clone();
+        let mut signed = None;
+        if self.verified.is_some() {
+            signed = expected.as_ref().map(|expected| expected.canonical.clone());
+        } else if let Some(found) = found {
+            faults.extend(found.faults);
+            signed = Some(found.canonical);
+        } else if self.intended().canonical.is_some() {
+            signed = self.printed(expected.as_ref(), &mut causes, &mut notes);
+        }
+        causes.extend(of_faults(request, version, faults, &mut notes));
+
+        let outcome = if self.verified.is_some() && causes.is_empty() {
+            self.cautions(request, &mut causes, &mut notes)
+        } else if certain || signed.is_some() {
+            Outcome::Explained
+        } else {
+            Outcome::Unexplained
+        };
+        if signed.is_none() && self.search.is_some() {
+            self.exclude(request, &mut causes, &mut notes);
+        }
+        let difference = match (&signed, &expected) {
+            (Some(signed), Some(expected)) => difference(signed, &expected.canonical),
+            _ => None,
+        };
+        Diagnosis {
+            outcome,
+            refusal: self.refusal,
+            summary: self.summary(outcome, &causes),
+            causes,
+            expected,
+            signed: signed
+                .map(|canonical| Signed { canonical, signature: self.signature.clone() }),
+            difference,
+            searched: self.tried() + u64::from(self.verified.is_some()),
+            notes,
+        }
+    }
+
+    fn intended(&self) -> &Intended {
+        &self.context.intended
+    }
+
+    /// The version that the request should have.
+    fn version(&self, request: &Received<'_>, found: Option<&Explanation>) -> SignatureVersion {
+        use SignatureVersion::{V2, V5};
+        if let Some(verified) = self.verified {
+            return verified.version;
+        }
+        if let Some(found) = found {
+            let has = |mutation| found.faults.iter().any(|fault| fault.mutation == mutation);
+            return if has("V5-AS2") && !has("RCV-NOPARAMS") { V5 } else { found.version };
+        }
+        let has_other_body = !request.body.is_empty() && !request.is_form();
+        let has_x_duo = request.headers.iter().any(|(name, _)| is_x_duo(name));
+        let is_sha512 = self.signature.len() == 128 && !request.is_form();
+        if has_other_body || has_x_duo || is_sha512 { V5 } else { V2 }
+    }
+
+    /// The right request; without a date in it, for the time at which it was received.
+    fn expected(&self, request: &Received<'_>, version: SignatureVersion) -> Option<Expected> {
+        let now = || date::format(self.context.clock?.now).ok();
+        let date = request.dates().next().map(ToOwned::to_owned).or_else(now)?;
+        let canonical = request.canonical(version, request.hosts().next()?, &date);
+        let is_sha1 = self.signature.len() == 40 && !version.hashes_body();
+        let digest = if is_sha1 { Digest::Sha1 } else { Digest::Sha512 };
+        let authorization = self.signer.authorization(digest, &canonical);
+        Some(Expected { canonical, authorization, version })
+    }
+
+    /// Compares the canonical string that the sender's program printed, if it is what was signed.
+    fn printed(
+        &mut self,
+        expected: Option<&Expected>,
+        causes: &mut Vec<Cause>,
+        notes: &mut Vec<String>,
+    ) -> Option<String> {
+        let printed = self.context.intended.canonical.as_ref()?;
+        let search = self.search.as_mut()?;
+        let unix = printed.replace("\r\n", "\n");
+        let spellings = [
+            printed.clone(),
+            unix.trim_end_matches('\n').to_owned(),
+            format!("{unix}\n"),
+            unix.replace("\\n", "\n"),
+            unix.replace('\n', "\r\n"),
+            unix,
+        ];
+        let Some(signed) = spellings.into_iter().find(|text| search.is_signed(text)) else {
+            notes.push(
+                "The canonical string that you gave is not what was signed: with this key it \
+                 gives another signature. Either the key is another one, or the program signs \
+                 another text than it prints."
+                    .to_string(),
+            );
+            return None;
+        };
+        let right = expected.map_or("", |expected| &expected.canonical);
+        let (signed_lines, right_lines): (Vec<_>, Vec<_>) =
+            (signed.split('\n').collect(), right.split('\n').collect());
+        let fix = "Sign what is sent: compare the two canonical strings line by line.";
+        if signed_lines.len() != right_lines.len() {
+            let (count, wanted) = (signed_lines.len(), right_lines.len());
+            let summary = format!("You signed a text of {count} lines; Duo expects {wanted}.");
+            causes.push(Cause::new("canonical-lines", summary, fix));
+            return Some(signed);
+        }
+        for ((label, id), (signed, right)) in LINES.iter().zip(signed_lines.iter().zip(right_lines)) {
+            if *signed != right {
+                let summary = format!("The {label} line that you signed is not that of the request.");
+                causes.push(Cause {
+                    signed: (*signed).to_owned(),
+                    expected: right.to_owned(),
+                    ..Cause::new(id, summary, fix)
+                });
+            }
+        }
+        Some(signed)
+    }
+
+    /// The cases in which Duo refuses a request with a right signature.
+    fn cautions(
+        &self,
+        request: &Received<'_>,
+        causes: &mut Vec<Cause>,
+        notes: &mut Vec<String>,
+    ) -> Outcome {
+        use SignatureVersion::{V1, V2, V4, V5};
+        let about = |version| About { request, version };
+        let answer = self.context.answer;
+        let version = self.verified.map_or(V5, |verified| verified.version);
+        let mut add = |mutation, of| {
+            let fault = Fault::new(mutation, "", "");
+            let (summary, fix) = about(of).sentences(&fault);
+            causes.push(Cause::possible(fault.cause, summary, fix).with(mutation));
+        };
+        match version {
+            V1 => add("STR-NODATE", V2),
+            V4 => add("V5-AS4", V5),
+            V2 if !request.body.is_empty() && !request.is_form() => add("V5-AS2", V5),
+            _ => {}
+        }
+        // A mistake only if Duo says so.
+        let is_refused = matches!(answer, Some(40103)) && !causes.is_empty();
+        if version < V4 && takes_params_in_body(request.method) && !request.query.is_empty() {
+            causes.push(Cause::possible(
+                "param-location",
+                "The parameters are in the URL of a request whose signature version puts them into \
+                 a form body.",
+                "Send them as a form body with Content-Type: application/x-www-form-urlencoded.",
+            ));
+        }
+        let refused = |code: u32| answer.is_none_or(|answer| answer == code);
+        if refused(40103) {
+            if version < V5 {
+                causes.push(Cause::possible(
+                    "signature-type",
+                    format!("Duo no longer takes version {} on some endpoints.", version.number()),
+                    "Sign version 5 with HMAC-SHA512.",
+                ));
+            }
+            notes.push(
+                "If Duo answers 40103 all the same, it received another request than this one: \
+                 look at Content-Type, at the place of the parameters, at Host and Date headers \
+                 that are there twice or were changed, and at proxies on the way."
+                    .to_string(),
+            );
+        }
+        if refused(40102) {
+            causes.push(Cause::possible(
+                "integration-key",
+                "If Duo answers 40102, the integration key is not one of this host or API.",
+                application(request.path),
+            ));
+        }
+        if refused(40105) && self.context.clock.is_none() {
+            causes.push(Cause::possible(
+                "clock",
+                "If Duo answers 40105, the date was too far from Duo's clock.",
+                "Set the clock by NTP, and make the date anew for each request.",
+            ));
+        }
+        if answer.is_none_or(|answer| answer / 100 == 403) {
+            causes.push(Cause {
+                proven: answer.is_some(),
+                ..Cause::new(
+                    "permission",
+                    "The signature is valid. If Duo answers 40301, the application lacks the \
+                     permission for this call.",
+                    "Grant it in the Duo Admin Panel, in the application's settings.",
+                )
+            });
+        }
+        if answer.is_none_or(|answer| !(40100..=40399).contains(&answer)) {
+            causes.push(Cause::possible(
+                "duo-side",
+                "The request is correct.",
+                "If it is refused now and then, send it again, and look at status.duo.com.",
+            ));
+        }
+        if is_refused || causes.iter().any(|cause| cause.proven) {
+            Outcome::Explained
+        } else {
+            Outcome::Valid
+        }
+    }
+
+    /// What can be said when nothing gives the signature.
+    fn exclude(
+        &self,
+        request: &Received<'_>,
+        causes: &mut Vec<Cause>,
+        notes: &mut Vec<String>,
+    ) {
+        let mut summary = format!(
+            "None of {} canonical strings, with this key, gives your signature. Most often the \
+             key that the program uses is another one: of another application, rotated, or copied \
+             with a character missing.",
+            self.tried()
+        );
+        for remark in &self.remarks {
+            summary.push(' ');
+            summary.push_str(remark);
+        }
+        causes.push(Cause::possible(
+            "secret-key",
+            summary,
+            "Test the same key with a call without parameters: sign and send GET /auth/v2/check, \
+             or a GET of the Admin API. If it works, keys, date and host are right, and the \
+             mistake is in parameters, path or signature version.",
+        ));
+        let search = self.search.as_ref();
+        if search.is_some_and(Search::is_exhausted) {
+            notes.push(format!(
+                "The search ended at its budget of {} canonical strings.",
+                self.context.budget.unwrap_or(BUDGET)
+            ));
+        } else if search.is_some_and(|search| !search.is_over()) {
+            notes.push("The search was ended before it was complete.".to_string());
+        }
+        let has_params = !request.query.is_empty() || !request.body.is_empty();
+        if !has_params && self.intended().params.is_none() && self.intended().canonical.is_none() {
+            notes.push(
+                "The request has no parameters. If your program signed some, they were not sent: \
+                 give them as intended.params, or the canonical string that it printed as \
+                 intended.canonical, to have this proven."
+                    .to_string(),
+            );
+        }
+    }
+
+    fn summary(&self, outcome: Outcome, causes: &[Cause]) -> String {
+        match (outcome, self.verified, causes) {
+            (Outcome::Valid, Some(verified), _) => format!(
+                "The signature is right for this request: version {}, HMAC-{}.",
+                verified.version.number(),
+                verified.digest.name().to_ascii_uppercase()
+            ),
+            (_, _, [cause, ..]) => cause.summary.clone(),
+            _ => String::new(),
+        }
+    }
+}
+
+/// Diagnoses a request, to the end.
+///
+/// ```
+/// use duo_sign::diagnose::{Context, Intended, Outcome, diagnose};
+/// use duo_sign::verify::Received;
+/// use duo_sign::{Credentials, Request, SignatureVersion, Signer};
+///
+/// let credentials = Credentials::new("DIXXXXXXXXXXXXXXXXXX", "the secret key")?;
+/// let mut request = Request::new("GET", "api-x.duosecurity.com", "/admin/v1/users", 1_345_570_158);
+/// request.params = vec![("limit".into(), "10".into())];
+/// let signed = Signer::new(&credentials).sign(&request)?;
+///
+/// // The query is left out.
+/// let mut headers = vec![("Host", "api-x.duosecurity.com")];
+/// headers.extend(signed.headers.iter().map(|(name, value)| (&**name, &**value)));
+/// let sent = Received { method: "GET", path: "/admin/v1/users", query: "", headers, body: b"" };
+///
+/// let params = Some(vec![("limit".into(), "10".into())]);
+/// let intended = Intended { params, ..Intended::default() };
+/// let diagnosis = diagnose(&sent, &credentials, Context { intended, ..Context::default() });
+/// assert_eq!(diagnosis.outcome, Outcome::Explained);
+/// assert_eq!(diagnosis.causes[0].id, "param-location");
+/// # Ok::<(), duo_sign::Error>(())
+/// ```
+#[must_use]
+pub fn diagnose(request: &Received<'_>, credentials: &Credentials, context: Context) -> Diagnosis {
+    let mut diagnoser = Diagnoser::new(request, credentials, context);
+    while !diagnoser.step(u64::MAX) {}
+    diagnoser.finish()
+}
+
+/// The mistakes in words.
+fn of_faults(
     request: &Received<'_>,
-    credentials: &Credentials,
-    intended: &Intended,
-) -> Result<Findings, Refusal> {
-    let (_, signature) = request.credentials_bytes()?;
-    let Some(target) = Target::read(&signature) else {
-        return Ok(Findings { explanation: None, searched: 0 });
+    version: SignatureVersion,
+    mut faults: Vec<Fault>,
+    notes: &mut Vec<String>,
+) -> Vec<Cause> {
+    // Parameters in a JSON body say already that version 2 does not cover it.
+    if faults.iter().any(|fault| fault.mutation == "RCV-NOPARAMS") {
+        faults.retain(|fault| fault.mutation != "V5-AS2");
+    }
+    let about = About { request, version };
+    let in_words = |fault: Fault| {
+        let (summary, fix) = about.sentences(&fault);
+        let is_open = fault.mutation == "V5-XDATE" && request.header("x-duo-date").count() > 0;
+        if is_open {
+            notes.push(
+                "Duo's documents do not say whether X-Duo-Date is among the signed headers, \
+                 since Duo's clients send Date: Duo may take this request."
+                    .to_string(),
+            );
+        }
+        let Fault { cause, mutation, signed, expected } = fault;
+        let cause = Cause::new(cause, summary, fix).with(mutation);
+        Cause { signed, expected, proven: !is_open, ..cause }
     };
-    let bases = Tables::all(request, credentials, intended, &target);
-    Ok(Search::new(&bases, &target).run())
+    faults.into_iter().map(in_words).collect()
+}
+
+/// The lines of a canonical string, and the causes that they betray.
+const LINES: [(&str, &str); 7] = [
+    ("date", "date-mismatch"),
+    ("method", "method"),
+    ("host", "host"),
+    ("path", "path"),
+    ("params", "param-set"),
+    ("body hash", "signature-version"),
+    ("x-duo headers hash", "signature-version"),
+];
+
+/// A request that outlives the one it was read from.
+#[derive(Debug, Default)]
+struct Owned {
+    method: String,
+    path: String,
+    query: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Owned {
+    fn new(request: &Received<'_>) -> Self {
+        let headers = request.headers.iter();
+        Self {
+            method: request.method.to_owned(),
+            path: request.path.to_owned(),
+            query: request.query.to_owned(),
+            headers: headers.map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+            body: request.body.to_vec(),
+        }
+    }
+
+    fn received(&self) -> Received<'_> {
+        Received {
+            method: &self.method,
+            path: &self.path,
+            query: &self.query,
+            headers: self.headers.iter().map(|(name, value)| (&**name, &**value)).collect(),
+            body: &self.body,
+        }
+    }
+}
+
+fn missing_credentials(reason: &str) -> Cause {
+    Cause::new(
+        "missing-credentials",
+        format!("The request {reason}."),
+        "Send `Authorization: Basic`, a space, and base64(integration key:signature), once. A \
+         redirect or a proxy may have dropped it.",
+    )
+}
+
+/// Which application's keys an API takes.
+fn application(path: &str) -> String {
+    let (prefix, kind) = match path.split('/').nth(1) {
+        Some("admin") => ("/admin", "an Admin API"),
+        Some("accounts") => ("/accounts", "an Accounts API"),
+        Some("auth") => ("/auth", "an Auth API"),
+        _ => return "Use the integration key, secret key and API hostname of one application."
+            .to_string(),
+    };
+    format!(
+        "{prefix} needs the keys of {kind} application, and the API hostname shown beside them in \
+         the Duo Admin Panel."
+    )
+}
+
+/// What is odd about a secret key, without showing it.
+fn remarks(credentials: &Credentials) -> Vec<&'static str> {
+    let key = credentials.skey();
+    let mut remarks = Vec::new();
+    if key.len() != 40 {
+        remarks.push("The secret key you gave is not 40 characters long.");
+    }
+    if key.len() == 20 && key.starts_with("DI") {
+        remarks.push("It looks like an integration key.");
+    } else if key.ends_with('=') || key.len() > 40 && key.len().is_multiple_of(4) {
+        remarks.push("It looks like base64 or like an encrypted form of a key.");
+    } else if !key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        remarks.push("It has characters other than letters and digits.");
+    }
+    let ikey = credentials.ikey();
+    if ikey.len() != 20 || !ikey.starts_with("DI") {
+        remarks.push("The integration key is not 20 characters that start with DI.");
+    }
+    remarks
+}
+
+/// `2 hours`, `15 minutes`, `301 seconds`.
+fn duration(seconds: u64) -> String {
+    let (count, unit) = match seconds {
+        172_800.. => (seconds / 86_400, "days"),
+        7_200.. if seconds % 3_600 < 60 => (seconds / 3_600, "hours"),
+        600.. => ((seconds + 30) / 60, "minutes"),
+        _ => (seconds, "seconds"),
+    };
+    format!("{count} {unit}")
+}
+
+/// The line and the character, from 1, where two texts first differ.
+fn difference(a: &str, b: &str) -> Option<(usize, usize)> {
+    if a == b {
+        return None;
+    }
+    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b);
+    let (mut line, mut character) = (1, 1);
+    for (found, _) in same {
+        (line, character) = if found == '\n' { (line + 1, 1) } else { (line, character + 1) };
+    }
+    Some((line, character))
+}
+
+/// The members of a JSON body, as texts.
+fn members(body: &[u8]) -> Option<Vec<lines::Pair>> {
+    let object: serde_json::Map<_, serde_json::Value> = serde_json::from_slice(body).ok()?;
+    let text = |value: serde_json::Value| match value {
+        serde_json::Value::String(text) => text,
+        value => value.to_string(),
+    };
+    Some(object.into_iter().map(|(name, it)| (name.into_bytes(), text(it).into_bytes())).collect())
 }

@@ -1,118 +1,124 @@
-//! Which combination of mutations gives the signature.
+//! Which combination of mistakes gives the signature.
 
-use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
-use core::hash::{Hash as _, Hasher};
+use core::fmt;
+use core::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::digest::Digest as _;
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::Hmac;
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 
-use super::mutations::{Choices, DATE, DIMENSIONS, KEY, Key, Tables, cause, frequency};
-use super::{Explanation, Fault, Findings};
+use super::Fault;
+use super::tables::{Choices, DIMENSIONS, KEY, Key, Secret, Tables, frequency};
+use crate::canonical::SignatureVersion;
 
 /// How many mistakes at once are looked for.
 const MOST_FAULTS: usize = 3;
 
-/// The signature as it was sent: its bytes, and what is wrong with its form.
-#[derive(Clone, Debug)]
-pub(super) struct Target {
-    pub(super) bytes: Vec<u8>,
-    pub(super) form: Option<&'static str>,
-}
-
-impl Target {
-    /// Hex in either case, base64, or the bytes themselves; `None` when it is no hash.
-    pub(super) fn read(signature: &[u8]) -> Option<Self> {
-        let is_hash = |bytes: &Vec<u8>| matches!(bytes.len(), 20 | 32 | 64);
-        if let Some(bytes) = from_hex(signature).filter(is_hash) {
-            let upper = signature.iter().any(u8::is_ascii_uppercase);
-            return Some(Self { bytes, form: upper.then_some("OUT-UPPER") });
-        }
-        if let Some(bytes) = STANDARD.decode(signature).ok().filter(is_hash) {
-            return Some(Self { bytes, form: Some("OUT-B64") });
-        }
-        let bytes = signature.to_vec();
-        is_hash(&bytes).then_some(Self { bytes, form: Some("OUT-RAW") })
-    }
-}
-
-fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
-    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|it| u8::try_from(it).ok());
-    let digits: Option<Vec<u8>> = text.iter().map(digit).collect();
-    let pairs = digits.filter(|digits| digits.len() % 2 == 0)?;
-    Some(pairs.chunks_exact(2).filter_map(|it| Some((it.first()? << 4) | it.get(1)?)).collect())
-}
-
 /// What a key does to a text, for the hash that the length of the signature tells.
-enum Signer<'a> {
-    Sha1(Hmac<Sha1>),
-    Sha256(Hmac<Sha256>),
-    Sha512(Hmac<Sha512>),
-    /// The text is the key, and the key the text.
-    Swapped(&'a [u8]),
-    /// A hash without a key.
+enum Signer {
+    Sha1(Keyed<Hmac<Sha1>>),
+    Sha256(Keyed<Hmac<Sha256>>),
+    Sha512(Keyed<Hmac<Sha512>>),
+    Swapped(Secret),
     Plain,
-    /// The hash of the base64 text of the right HMAC.
-    OfBase64(Hmac<Sha1>),
+    OfBase64(Keyed<Hmac<Sha1>>),
 }
 
-impl<'a> Signer<'a> {
-    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-    fn new(key: &'a Key, length: usize) -> Self {
-        let (Key::Hmac(bytes) | Key::Swapped(bytes) | Key::OfBase64(bytes)) = key else {
-            return Self::Plain;
-        };
-        match (key, length) {
-            (Key::Swapped(_), _) => Self::Swapped(bytes),
-            (Key::OfBase64(_), _) => {
-                Self::OfBase64(Hmac::new_from_slice(bytes).expect("any length"))
-            }
-            (_, 20) => Self::Sha1(Hmac::new_from_slice(bytes).expect("any length")),
-            (_, 32) => Self::Sha256(Hmac::new_from_slice(bytes).expect("any length")),
-            _ => Self::Sha512(Hmac::new_from_slice(bytes).expect("any length")),
+impl Signer {
+    fn new(key: &Key, length: usize) -> Self {
+        match key {
+            Key::Plain => Self::Plain,
+            Key::Swapped(key) => Self::Swapped(key.clone()),
+            Key::OfBase64(key) => Self::OfBase64(Keyed::new(key)),
+            Key::Hmac(key) if length == 20 => Self::Sha1(Keyed::new(key)),
+            Key::Hmac(key) if length == 32 => Self::Sha256(Keyed::new(key)),
+            Key::Hmac(key) => Self::Sha512(Keyed::new(key)),
         }
     }
 
-    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-    fn gives(&self, text: &str, wanted: &[u8]) -> bool {
-        fn mac<T: hmac::Mac + Clone>(keyed: &T, text: &[u8], wanted: &[u8]) -> bool {
-            keyed.clone().chain_update(text).finalize().into_bytes().as_slice() == wanted
-        }
-        let bytes = text.as_bytes();
+    fn gives(&mut self, text: &str, wanted: &[u8]) -> bool {
+        let text = text.as_bytes();
         match self {
-            Self::Sha1(keyed) => mac(keyed, bytes, wanted),
-            Self::Sha256(keyed) => mac(keyed, bytes, wanted),
-            Self::Sha512(keyed) => mac(keyed, bytes, wanted),
-            Self::Swapped(key) if wanted.len() == 20 => {
-                mac(&Hmac::<Sha1>::new_from_slice(bytes).expect("any length"), key, wanted)
-            }
-            Self::Swapped(key) => {
-                mac(&Hmac::<Sha512>::new_from_slice(bytes).expect("any length"), key, wanted)
-            }
-            Self::Plain if wanted.len() == 20 => Sha1::digest(bytes).as_slice() == wanted,
-            Self::Plain if wanted.len() == 32 => Sha256::digest(bytes).as_slice() == wanted,
-            Self::Plain => Sha512::digest(bytes).as_slice() == wanted,
+            Self::Sha1(keyed) => keyed.code(text).as_slice() == wanted,
+            Self::Sha256(keyed) => keyed.code(text).as_slice() == wanted,
+            Self::Sha512(keyed) => keyed.code(text).as_slice() == wanted,
+            Self::Swapped(key) => match wanted.len() {
+                20 => Keyed::<Hmac<Sha1>>::new(text).code(key).as_slice() == wanted,
+                32 => Keyed::<Hmac<Sha256>>::new(text).code(key).as_slice() == wanted,
+                _ => Keyed::<Hmac<Sha512>>::new(text).code(key).as_slice() == wanted,
+            },
+            Self::Plain => match wanted.len() {
+                20 => Sha1::digest(text).as_slice() == wanted,
+                32 => Sha256::digest(text).as_slice() == wanted,
+                _ => Sha512::digest(text).as_slice() == wanted,
+            },
             Self::OfBase64(keyed) => {
-                let code = keyed.clone().chain_update(bytes).finalize().into_bytes();
-                Sha1::digest(STANDARD.encode(code)).as_slice() == wanted
+                Sha1::digest(STANDARD.encode(keyed.code(text))).as_slice() == wanted
             }
         }
     }
 }
 
-/// A search through all bases, the fewest mistakes first.
-pub(super) struct Search<'a> {
-    bases: &'a [Tables],
-    target: &'a Target,
-    /// Hashes of what was tried, since many mutations give the same text.
-    seen: BTreeSet<u64>,
-    searched: u64,
+/// The HMAC of a key, for texts that come one after the other and start alike.
+struct Keyed<T> {
+    empty: T,
+    /// The start of the texts, and the HMAC after it.
+    start: Vec<u8>,
+    started: T,
+    previous: Vec<u8>,
+}
+
+impl<T: hmac::Mac + Clone + hmac::KeyInit> Keyed<T> {
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+    fn new(key: &[u8]) -> Self {
+        let empty = <T as hmac::KeyInit>::new_from_slice(key).expect("any length");
+        Self { started: empty.clone(), empty, start: Vec::new(), previous: Vec::new() }
+    }
+
+    fn code(&mut self, text: &[u8]) -> hmac::digest::Output<T> {
+        /// Of SHA-512; that of SHA-1 and SHA-256 is half of it.
+        const BLOCK: usize = 128;
+        let same = text.iter().zip(&self.previous).take_while(|(a, b)| a == b).count();
+        let same = text.get(..same - same % BLOCK).unwrap_or_default();
+        if same.len() > self.start.len() || !text.starts_with(&self.start) {
+            self.started = self.empty.clone().chain_update(same);
+            self.start.clear();
+            self.start.extend_from_slice(same);
+        }
+        self.previous.clear();
+        self.previous.extend_from_slice(text);
+        let rest = text.get(self.start.len()..).unwrap_or_default();
+        self.started.clone().chain_update(rest).finalize().into_bytes()
+    }
+}
+
+/// Some mistakes at once, each in a dimension of its own: all choices among them are tried.
+struct Plan {
+    base: usize,
+    faults: usize,
+    choices: Vec<(usize, Range<usize>)>,
+    count: u64,
+}
+
+/// A search that can be interrupted, the fewest mistakes first.
+pub(super) struct Search {
+    bases: Vec<Tables>,
+    signers: Vec<Vec<Signer>>,
+    wanted: Vec<u8>,
+    plans: Vec<Plan>,
+    plan: usize,
+    /// The next combination of the plan.
+    next: u64,
+    tried: u64,
+    budget: u64,
+    found: Vec<Match>,
+    text: String,
 }
 
 /// A combination that gives the signature.
@@ -122,141 +128,140 @@ struct Match {
     canonical: String,
 }
 
-impl<'a> Search<'a> {
-    pub(super) fn new(bases: &'a [Tables], target: &'a Target) -> Self {
-        Self { bases, target, seen: BTreeSet::new(), searched: 0 }
+/// The text that was signed, and what is wrong with it.
+pub(super) struct Explanation {
+    pub(super) version: SignatureVersion,
+    pub(super) faults: Vec<Fault>,
+    pub(super) canonical: String,
+}
+
+impl fmt::Debug for Search {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Search").field("tried", &self.tried).finish_non_exhaustive()
+    }
+}
+
+impl Search {
+    /// `wanted` are the bytes of the signature; after `budget` texts the search ends.
+    pub(super) fn new(bases: Vec<Tables>, wanted: Vec<u8>, budget: u64) -> Self {
+        let signers = bases
+            .iter()
+            .map(|base| base.keys().map(|key| Signer::new(key, wanted.len())).collect())
+            .collect();
+        let mut plans = Vec::new();
+        for faults in 0..=MOST_FAULTS {
+            for (i, base) in bases.iter().enumerate() {
+                plans.extend(base.plans(faults).into_iter().map(|choices| {
+                    let count = choices.iter().map(|(_, range)| range.len() as u64).product();
+                    Plan { base: i, faults, choices, count }
+                }));
+            }
+        }
+        Self {
+            bases,
+            signers,
+            wanted,
+            plans,
+            plan: 0,
+            next: 0,
+            tried: 0,
+            budget,
+            found: Vec::new(),
+            text: String::new(),
+        }
     }
 
-    pub(super) fn run(mut self) -> Findings {
-        for level in 0..=MOST_FAULTS {
-            let mut found: Vec<Match> = Vec::new();
-            for (i, base) in self.bases.iter().enumerate() {
-                if let Some(more) = level.checked_sub(base.given.len()) {
-                    let signers: Vec<_> = base
-                        .keys
-                        .iter()
-                        .map(|it| Signer::new(&it.value, self.target.bytes.len()))
-                        .collect();
-                    let mut choices = [0; DIMENSIONS];
-                    self.descend(i, &signers, 0, more, level, &mut choices, &mut found);
+    pub(super) fn tried(&self) -> u64 {
+        self.tried
+    }
+
+    /// How many texts are to be tried when nothing is found.
+    pub(super) fn total(&self) -> u64 {
+        self.plans.iter().map(|plan| plan.count).sum::<u64>().min(self.budget)
+    }
+
+    /// Whether it ended because of its budget.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.tried >= self.budget
+    }
+
+    /// Whether nothing is left to be tried.
+    pub(super) fn is_over(&self) -> bool {
+        self.plan >= self.plans.len()
+    }
+
+    /// Goes on for at most `steps` texts; whether the search is over.
+    pub(super) fn step(&mut self, mut steps: u64) -> bool {
+        while let Some(plan) = self.plans.get(self.plan) {
+            let previous = self.plan.checked_sub(1).and_then(|i| self.plans.get(i));
+            let is_deeper = previous.is_some_and(|previous| previous.faults < plan.faults);
+            if is_deeper && !self.found.is_empty() || self.is_exhausted() {
+                return true;
+            }
+            if steps == 0 {
+                return false;
+            }
+            if self.next >= plan.count {
+                (self.plan, self.next) = (self.plan + 1, 0);
+                continue;
+            }
+            let mut choices = [0; DIMENSIONS];
+            let mut rest = self.next;
+            // The last lines vary fastest, so that texts start alike.
+            for (dimension, range) in plan.choices.iter().rev() {
+                let length = range.len() as u64;
+                let offset = usize::try_from(rest % length).unwrap_or_default();
+                rest /= length;
+                if let Some(slot) = choices.get_mut(*dimension) {
+                    *slot = range.start + offset;
                 }
             }
-            // Of equal ones the first, which is the commoner.
-            let best = found.into_iter().min_by_key(|it| Reverse(self.weight(it)));
-            if let Some(best) = best {
-                let explanation = Some(self.explanation(best));
-                return Findings { explanation, searched: self.searched };
-            }
+            let base = plan.base;
+            self.attempt(base, choices);
+            self.next += 1;
+            steps -= 1;
         }
-        Findings { explanation: None, searched: self.searched }
+        true
     }
 
-    /// Tries every combination of `more` further mutations in the dimensions from `from` on.
-    #[expect(clippy::too_many_arguments, reason = "the state of a recursion")]
-    fn descend(
-        &mut self,
-        base: usize,
-        signers: &[Signer<'_>],
-        from: usize,
-        more: usize,
-        level: usize,
-        choices: &mut Choices,
-        found: &mut Vec<Match>,
-    ) {
+    fn attempt(&mut self, base: usize, choices: Choices) {
         let Some(tables) = self.bases.get(base) else { return };
-        if more == 0 {
-            return self.attempt(base, signers, choices, found);
+        if tables.write(&choices, &mut self.text).is_none() {
+            return;
         }
-        for dimension in from..DIMENSIONS {
-            // Shifted dates are many: alone, and with one other mistake.
-            let all = tables.count(dimension);
-            let count = if dimension == DATE && level > 2 { tables.unshifted } else { all };
-            for choice in 1..count {
-                if let Some(slot) = choices.get_mut(dimension) {
-                    *slot = choice;
-                }
-                self.descend(base, signers, dimension + 1, more - 1, level, choices, found);
-            }
-            if let Some(slot) = choices.get_mut(dimension) {
-                *slot = 0;
-            }
-        }
-    }
-
-    fn attempt(
-        &mut self,
-        base: usize,
-        signers: &[Signer<'_>],
-        choices: &Choices,
-        found: &mut Vec<Match>,
-    ) {
-        let Some(tables) = self.bases.get(base) else { return };
-        let Some(canonical) = tables.canonical(choices) else { return };
-        let [.., key] = *choices;
         // Once there is a match, only the same text can be another.
-        if let Some(first) = found.first() {
-            if first.canonical != canonical {
-                return;
-            }
-        } else {
-            let mut hasher = Fnv::default();
-            (key, &canonical).hash(&mut hasher);
-            if !self.seen.insert(hasher.finish()) {
-                return;
-            }
-            self.searched += 1;
+        if self.found.first().is_some_and(|first| first.canonical != self.text) {
+            return;
         }
-        let is_match = signers.get(key).is_some_and(|it| it.gives(&canonical, &self.target.bytes));
-        if is_match {
-            found.push(Match { base, choices: *choices, canonical });
+        self.tried += 1;
+        let [.., key] = choices;
+        let signer = self.signers.get_mut(base).and_then(|signers| signers.get_mut(key));
+        if signer.is_some_and(|signer| signer.gives(&self.text, &self.wanted)) {
+            self.found.push(Match { base, choices, canonical: self.text.clone() });
         }
     }
 
-    fn weight(&self, found: &Match) -> u32 {
-        let base = self.bases.get(found.base);
-        base.map_or(0, |base| base.mutations(&found.choices).map(frequency).sum())
+    /// Whether this text gives the signature, with the secret key or what programs take for it.
+    pub(super) fn is_signed(&mut self, text: &str) -> bool {
+        self.signers.iter_mut().flatten().any(|signer| signer.gives(text, &self.wanted))
     }
 
-    fn explanation(&self, found: Match) -> Explanation {
-        let Match { base, choices, canonical } = found;
-        let mut faults = Vec::new();
-        let mut expected = String::new();
-        if let Some(base) = self.bases.get(base) {
-            expected = base.canonical(&[0; DIMENSIONS]).unwrap_or_default();
-            faults = base.faults(&choices);
-        }
-        if let Some(mutation) = self.target.form {
-            faults.push(Fault {
-                cause: cause(mutation),
-                mutation,
-                signed: String::new(),
-                expected: String::new(),
-            });
-        }
+    /// What was found: of equal ones the commonest.
+    pub(super) fn explanation(&self) -> Option<Explanation> {
+        let faults = |found: &Match| {
+            let base = self.bases.get(found.base);
+            base.map_or(Vec::new(), |base| base.faults(&found.choices))
+        };
+        let weight = |faults: &Vec<Fault>| -> u32 {
+            faults.iter().map(|fault| frequency(fault.mutation)).sum()
+        };
+        let all = self.found.iter().map(|found| (found, faults(found)));
+        let (found, mut faults) = all.min_by_key(|(_, faults)| Reverse(weight(faults)))?;
         faults.sort_by_key(|fault| Reverse(frequency(fault.mutation)));
-        Explanation { faults, canonical, expected }
+        let version = self.bases.get(found.base)?.version;
+        Some(Explanation { version, faults, canonical: found.canonical.clone() })
     }
+
 }
 
 const _: () = assert!(KEY + 1 == DIMENSIONS, "the key is the last dimension");
-
-/// FNV-1a, to tell texts apart that were tried already.
-struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher for Fnv {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-}

@@ -1,0 +1,265 @@
+/**
+ * All of `duo-sign`, and the receiver's side: is a request signed rightly, and if not, why?
+ *
+ * @packageDocumentation
+ */
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { Credentials, HeaderFields, JsonValue, Params, SignatureVersion } from './types.js';
+export * from './index.js';
+/**
+ * A request as it came in.
+ *
+ * @example
+ * ```ts
+ * const request: ReceivedRequest = {
+ *   method: 'GET',
+ *   url: '/auth/v2/check',
+ *   headers: [['Host', host], ['Date', 'Tue, 21 Aug 2012 17:29:18 -0000']],
+ * };
+ * ```
+ */
+export interface ReceivedRequest {
+    /** The method. */
+    readonly method: string;
+    /** The URL; its path and query alone are enough when there is a `Host` header. */
+    readonly url: string;
+    /** All headers; a name may be there more than once in pairs, or have a list of values. */
+    readonly headers: HeaderFields | {
+        readonly [name: string]: string | readonly string[] | undefined;
+    };
+    /** The body, byte for byte as it arrived. */
+    readonly body?: string | Uint8Array | null | undefined;
+}
+/**
+ * How to verify.
+ *
+ * @example
+ * ```ts
+ * const options: VerifyOptions = { clockSkew: 60_000 };
+ * ```
+ */
+export interface VerifyOptions {
+    /** When the request was received, in milliseconds since 1970. Default: now. */
+    readonly now?: Date | number | undefined;
+    /** How far its date may be off, in milliseconds. Default: 300 000, as in Duo's mock server. */
+    readonly clockSkew?: number | undefined;
+}
+/**
+ * What {@link verify} finds: how the request is signed, or the code and message that Duo refuses it
+ * with.
+ *
+ * @example
+ * ```ts
+ * const result: Verification = verify(request, credentials);
+ * console.log(result.ok ? result.signatureVersion : result.message);
+ * ```
+ */
+export type Verification = {
+    ok: true;
+    signatureVersion: SignatureVersion;
+    digest: 'sha512' | 'sha1';
+} | {
+    ok: false;
+    code: 40101 | 40102 | 40103 | 40104 | 40105;
+    message: string;
+};
+/**
+ * Does what Duo does with a received request, as Duo's own clients imply it: decodes the query and a
+ * form body, canonicalises them again, compares the path as it stands, and hashes the body.
+ *
+ * @param request - The request as it came in, or as somebody reports it.
+ * @param credentials - The keys of the application.
+ * @param options - When it came in.
+ * @throws {@link DuoSignError} for input that is no request, with `ERR_DUO_INVALID_REQUEST`, and for
+ * keys that are none.
+ *
+ * @example
+ * ```ts
+ * const result = verify(request, credentials);
+ * if (!result.ok) console.error(result.code, result.message);
+ * ```
+ */
+export declare function verify(request: ReceivedRequest, credentials: Credentials, options?: VerifyOptions): Verification;
+/**
+ * What the sender of a request meant to send.
+ *
+ * @example
+ * ```ts
+ * const intended: Intended = { params: { mintime: 1701381600000, maxtime: 1706652000000 } };
+ * ```
+ */
+export interface Intended {
+    /** The parameters that the program meant to send, wherever they went. */
+    readonly params?: Params | undefined;
+    /** The body that the program hashed. */
+    readonly body?: string | Uint8Array | {
+        readonly [name: string]: JsonValue;
+    } | null | undefined;
+    /** The canonical string that the program printed. */
+    readonly canonical?: string | undefined;
+}
+/**
+ * What Duo answered: the `code` in its JSON, all of its JSON as text, or the response.
+ *
+ * @example
+ * ```ts
+ * const answers: DuoAnswer[] = [40103, '{"stat": "FAIL", "code": 40103}', { code: 40103, date }];
+ * ```
+ */
+export type DuoAnswer = number | string | {
+    readonly code?: number | undefined;
+    readonly date?: Date | number | string | undefined;
+};
+/**
+ * How far a search is.
+ *
+ * @example
+ * ```ts
+ * const show = ({ searched, total }: DiagnoseProgress) => console.log(`${searched} of ${total}`);
+ * ```
+ */
+export interface DiagnoseProgress {
+    /** How many canonical strings were tried. */
+    readonly searched: number;
+    /** How many there are to be tried at most. */
+    readonly total: number;
+}
+/**
+ * What else is known of a request.
+ *
+ * @example
+ * ```ts
+ * const options: DiagnoseOptions = {
+ *   intended: { params: { limit: 10 } },
+ *   response: 40103,
+ *   onProgress: ({ searched, total }) => console.log(`${searched} of ${total}`),
+ * };
+ * ```
+ */
+export interface DiagnoseOptions {
+    /** What the sender meant to send, or printed as signed. */
+    readonly intended?: Intended | undefined;
+    /**
+     * When the request was received, in milliseconds since 1970. Default: the date of the response;
+     * without one, the request's date may be any.
+     */
+    readonly now?: Date | number | undefined;
+    /** How far its date may be off, in milliseconds. Default: 300 000, as in Duo's mock server. */
+    readonly clockSkew?: number | undefined;
+    /** What Duo answered. */
+    readonly response?: DuoAnswer | undefined;
+    /** How many canonical strings to try at most. Default: 2 000 000. */
+    readonly budget?: number | undefined;
+    /** Called again and again while the search goes on. What it throws ends the search. */
+    readonly onProgress?: ((progress: DiagnoseProgress) => void) | undefined;
+}
+/**
+ * The names of the causes.
+ *
+ * @example
+ * ```ts
+ * const id: CauseId = 'param-encoding';
+ * ```
+ */
+export type CauseId = 'param-order' | 'param-encoding' | 'param-set' | 'param-location' | 'date-mismatch' | 'date-format' | 'canonical-lines' | 'path' | 'host' | 'method' | 'output-form' | 'key-form' | 'signature-version' | 'static-credentials' | 'secret-key' | 'integration-key' | 'clock' | 'missing-date' | 'missing-credentials' | 'permission' | 'signature-type' | 'duo-side';
+/**
+ * One mistake, or one that is possible.
+ *
+ * @example
+ * ```ts
+ * for (const { id, summary, fix } of causes satisfies Cause[]) console.log(id, summary, fix);
+ * ```
+ */
+export interface Cause {
+    /** What kind of mistake it is. */
+    id: CauseId;
+    /** The mistake itself, such as `ENC-PLUS`; empty where there is but one. */
+    mutation: string;
+    /** What happened, in a sentence or two. */
+    summary: string;
+    /** What to do about it, where known in the language that the User-Agent tells. */
+    fix: string;
+    /** What was signed there; empty where there is no such text. */
+    signed: string;
+    /** What would have been right; empty where there is no such text. */
+    expected: string;
+    /** Whether it is certain. */
+    proven: boolean;
+}
+/**
+ * Why a request is refused. It never holds the secret key.
+ *
+ * @example
+ * ```ts
+ * const { outcome, summary, causes }: Diagnosis = diagnose(request, credentials);
+ * console.log(outcome, summary, ...causes.map((cause) => cause.fix));
+ * ```
+ */
+export interface Diagnosis {
+    /**
+     * `valid`: the signature is right for the request as it is described. `explained`: here is the
+     * mistake. `unexplained`: no known mistake, with this key, gives the signature.
+     */
+    outcome: 'valid' | 'explained' | 'unexplained';
+    /** What Duo answers to this request, such as 40103; `null` when it takes it. */
+    duoCode: 40101 | 40102 | 40103 | 40104 | 40105 | null;
+    /** All of it in a sentence or two. */
+    summary: string;
+    /** The mistakes, the commonest first; those that are only possible when there is no other. */
+    causes: Cause[];
+    /** What would have been right; `null` when the request has no date, and `now` is not given. */
+    expected: {
+        canonical: string;
+        authorization: string;
+        signatureVersion: SignatureVersion;
+    } | null;
+    /** What the sender signed; `null` when it could not be reproduced. */
+    signed: {
+        canonical: string;
+        signature: string;
+    } | null;
+    /** Where these two canonical strings first differ: line and character, both from 1. */
+    difference: {
+        line: number;
+        character: number;
+    } | null;
+    /** How many canonical strings were tried. */
+    searched: number;
+    /** What else to know, in sentences. */
+    notes: string[];
+}
+/**
+ * Says why Duo refuses a request. It looks at the headers and the date first, then searches for the
+ * mistakes that reproduce the signature: all that are seen in the field, up to three at once. This
+ * takes up to some seconds; {@link diagnoseAsync} does not block meanwhile.
+ *
+ * @param request - The request as it was sent.
+ * @param credentials - The keys of the application that it was meant for.
+ * @param options - What else is known of it.
+ * @throws {@link DuoSignError} for input that is no request, with `ERR_DUO_INVALID_REQUEST`, and for
+ * keys that are none.
+ *
+ * @example
+ * ```ts
+ * const { outcome, causes } = diagnose(request, credentials, { intended: { params } });
+ * for (const { summary, fix } of causes) console.log(outcome, summary, fix);
+ * ```
+ */
+export declare function diagnose(request: ReceivedRequest, credentials: Credentials, options?: DiagnoseOptions): Diagnosis;
+/**
+ * The same as {@link diagnose}, in slices of a few milliseconds, and until `signal` aborts it.
+ *
+ * @param request - The request as it was sent.
+ * @param credentials - The keys of the application that it was meant for.
+ * @param options - What else is known of it, and a signal.
+ * @throws {@link DuoSignError} as {@link diagnose} does; the reason of `signal` when that aborts it.
+ *
+ * @example
+ * ```ts
+ * const signal = AbortSignal.timeout(5000);
+ * const { summary } = await diagnoseAsync(request, credentials, { signal });
+ * ```
+ */
+export declare function diagnoseAsync(request: ReceivedRequest, credentials: Credentials, options?: DiagnoseOptions & {
+    readonly signal?: AbortSignal | undefined;
+}): Promise<Diagnosis>;

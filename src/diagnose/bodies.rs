@@ -1,0 +1,89 @@
+//! The bodies that may have been hashed in place of the one that was sent.
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+/// A mutation and the bytes that were hashed, for each.
+pub(super) fn bodies(sent: &[u8], intended: Option<&[u8]>) -> Vec<(&'static str, Vec<u8>)> {
+    let mut bodies = Vec::new();
+    if let Some(intended) = intended {
+        // A body that never arrived is in the wrong place; another one is another serialisation.
+        let mutation = if sent.is_empty() { "RCV-NOBODY" } else { "V5-BODYOTHER" };
+        bodies.push((mutation, intended.to_vec()));
+    }
+    let mut add = |mutation, bytes: &[u8]| bodies.push((mutation, bytes.to_vec()));
+    add("V5-BODYEMPTY", b"");
+    add("V5-BODYNL", &[sent, b"\n"].concat());
+    let latin1: String = sent.iter().map(|byte| char::from(*byte)).collect();
+    add("V5-BODYMOJI", latin1.as_bytes());
+    let Ok(text) = core::str::from_utf8(sent) else { return bodies };
+    let sorted: Option<serde_json::Value> = serde_json::from_str(text).ok();
+    let Some(sorted) = sorted.map(|value| sort_names(value).to_string()) else { return bodies };
+    for (comma, colon) in [(", ", ": "), (",", ":")] {
+        let text = spaced(text, comma, colon);
+        add("V5-BODYSP", text.as_bytes());
+        add("V5-BODYASCII", ascii(&text).as_bytes());
+    }
+    add("V5-BODYASCII", ascii(text).as_bytes());
+    add("V5-BODYSORT", sorted.as_bytes());
+    add("V5-BODYSORT", ascii(&sorted).as_bytes());
+    let sorted = spaced(&sorted, ", ", ": ");
+    add("V5-BODYSORT", sorted.as_bytes());
+    add("V5-BODYSORT", ascii(&sorted).as_bytes());
+    bodies
+}
+
+/// JSON with its names in order at every level.
+fn sort_names(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value::{Array, Object};
+    match value {
+        Object(members) => {
+            let mut members: Vec<_> =
+                members.into_iter().map(|(name, it)| (name, sort_names(it))).collect();
+            members.sort_by(|(a, _), (b, _)| a.cmp(b));
+            Object(members.into_iter().collect())
+        }
+        Array(items) => Array(items.into_iter().map(sort_names).collect()),
+        other => other,
+    }
+}
+
+/// JSON with other separators.
+fn spaced(json: &str, comma: &str, colon: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    let (mut in_string, mut escaped) = (false, false);
+    for found in json.chars() {
+        match found {
+            _ if in_string => {
+                text.push(found);
+                in_string = escaped || found != '"';
+                escaped = !escaped && found == '\\';
+            }
+            ',' => text.push_str(comma),
+            ':' => text.push_str(colon),
+            ' ' | '\t' | '\n' | '\r' => {}
+            _ => {
+                in_string = found == '"';
+                text.push(found);
+            }
+        }
+    }
+    text
+}
+
+/// JSON with `\u` escapes.
+fn ascii(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for found in json.chars() {
+        if found.is_ascii() {
+            text.push(found);
+        } else {
+            for unit in found.encode_utf16(&mut [0; 2]) {
+                text.extend(["\\u", &format!("{unit:04x}")]);
+            }
+        }
+    }
+    text
+}
+

@@ -1,0 +1,412 @@
+//! The params line: which parameters may have been signed, in which order, and how encoded.
+
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+
+use super::tables::{Choice, EVERYWHERE, IN_PAIRS, frequency};
+use super::{Intended, members};
+use crate::canonical::SignatureVersion;
+use crate::params;
+use crate::request::takes_params_in_body;
+use crate::verify::Received;
+
+pub(super) type Pair = (Vec<u8>, Vec<u8>);
+
+pub(super) struct Set {
+    pub(super) pairs: Vec<Pair>,
+    /// The body was taken for sent as parameters, and not hashed.
+    pub(super) replaces_body: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Order {
+    Right,
+    Wire,
+    Names,
+    Joined,
+    Raw,
+    Utf16,
+    IgnoringCase,
+    PunctuationBlind,
+}
+
+const ORDERS: [(&str, Order); 8] = [
+    ("", Order::Right),
+    ("ORD-WIRE", Order::Wire),
+    ("ORD-VAL", Order::Names),
+    ("ORD-PAIR", Order::Joined),
+    ("ORD-RAW", Order::Raw),
+    ("ORD-RAW", Order::Utf16),
+    ("ORD-LOCALE", Order::IgnoringCase),
+    ("ORD-LOCALE", Order::PunctuationBlind),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    Right,
+    None,
+    Plus,
+    Js,
+    JsFirst,
+    LowerHex,
+    DotNet,
+    Java,
+    Slash,
+    Uri,
+    Double,
+    Latin1,
+    QuestionMark,
+}
+
+const ENCODINGS: [(&str, Encoding); 13] = [
+    ("", Encoding::Right),
+    ("ENC-NONE", Encoding::None),
+    ("ENC-PLUS", Encoding::Plus),
+    ("ENC-JS", Encoding::Js),
+    ("ENC-JS1", Encoding::JsFirst),
+    ("ENC-LOWHEX", Encoding::LowerHex),
+    ("ENC-DOTNET", Encoding::DotNet),
+    ("ENC-JAVA", Encoding::Java),
+    ("ENC-SLASH", Encoding::Slash),
+    ("ENC-URI", Encoding::Uri),
+    ("ENC-DOUBLE", Encoding::Double),
+    ("ENC-LATIN1", Encoding::Latin1),
+    ("ENC-QMARK", Encoding::QuestionMark),
+];
+
+/// Parameters that programs sign although they are empty and not sent.
+const OFTEN_EMPTY: [&str; 8] =
+    ["next_offset", "offset", "limit", "mintime", "maxtime", "account_id", "username", "sort"];
+
+/// The parameters in the example of Duo's documentation on signing.
+const SAMPLE: [(&str, &str); 2] = [("realname", "First Last"), ("username", "root")];
+
+/// Beyond these numbers of parameters not every set without one, or two, of them is tried.
+const MOST_FOR_DROPS: usize = 64;
+const MOST_FOR_TWO_DROPS: usize = 12;
+
+/// A text for the params line, and the mistakes that give it: indices, 0 where nothing is wrong.
+pub(super) struct Line {
+    pub(super) text: String,
+    pub(super) replaces_body: bool,
+    set: usize,
+    order: usize,
+    encoding: usize,
+}
+
+/// Different texts, the right one first, then those that take one mistake, two, or three.
+pub(super) struct Lines {
+    sets: Vec<Choice<Set>>,
+    list: Vec<Line>,
+    /// For as many mistakes: where the lines that are tried everywhere end, and where all end.
+    ends: [(usize, usize); 4],
+}
+
+impl Lines {
+    pub(super) fn new(sent: Vec<Pair>, sets: Vec<Choice<Set>>) -> Self {
+        let right =
+            Choice { mutation: "", value: Set { pairs: sent, replaces_body: false }, most: EVERYWHERE };
+        let sets: Vec<_> = core::iter::once(right).chain(sets).collect();
+        let mut this = Self { sets, list: Vec::new(), ends: [(0, 0); 4] };
+        let mut combinations = Vec::new();
+        for (set, choice) in this.sets.iter().enumerate() {
+            for order in 0..ORDERS.len() {
+                for encoding in 0..ENCODINGS.len() {
+                    let faults = [set, order, encoding].iter().filter(|it| **it > 0).count();
+                    if faults <= choice.most {
+                        let weight: u32 =
+                            this.named(set, order, encoding).map(frequency).into_iter().sum();
+                        let is_rare = choice.most < EVERYWHERE;
+                        let key = (faults, is_rare, Reverse(weight));
+                        combinations.push((key, [set, order, encoding]));
+                    }
+                }
+            }
+        }
+        combinations.sort_by_key(|(key, _)| *key);
+        let mut seen = BTreeSet::new();
+        for ((faults, is_rare, _), [set, order, encoding]) in combinations {
+            let Some(Choice { value, .. }) = this.sets.get(set) else { continue };
+            let text = line(&value.pairs, order, encoding);
+            let replaces_body = value.replaces_body;
+            if seen.insert((replaces_body, text.clone())) {
+                this.list.push(Line { text, replaces_body, set, order, encoding });
+            }
+            let length = this.list.len();
+            for (i, end) in this.ends.iter_mut().enumerate().skip(faults) {
+                *end = (if is_rare && i == faults { end.0 } else { length }, length);
+            }
+        }
+        this
+    }
+
+    fn named(&self, set: usize, order: usize, encoding: usize) -> [&'static str; 3] {
+        [
+            self.sets.get(set).map_or("", |set| set.mutation),
+            ORDERS.get(order).map_or("", |(name, _)| name),
+            ENCODINGS.get(encoding).map_or("", |(name, _)| name),
+        ]
+    }
+
+    pub(super) fn get(&self, i: usize) -> Option<&Line> {
+        self.list.get(i)
+    }
+
+    /// The indices of the lines that take as many mistakes, and are tried among as many.
+    pub(super) fn tier(&self, faults: usize, most: usize) -> core::ops::Range<usize> {
+        let ends = |i: usize| self.ends.get(i).copied().unwrap_or_default();
+        let start = faults.checked_sub(1).map_or(0, |before| ends(before).1);
+        let (common, end) = ends(faults);
+        match most {
+            EVERYWHERE => start..common,
+            IN_PAIRS => common..end,
+            _ => 0..0,
+        }
+    }
+
+    /// The mistakes of a line: the mutation, what was signed, and what would have been right.
+    pub(super) fn faults(&self, i: usize) -> Vec<(&'static str, String, String)> {
+        let Some(&Line { set, order, encoding, .. }) = self.list.get(i) else { return Vec::new() };
+        let [of_set, of_order, of_encoding] = self.named(set, order, encoding);
+        let pairs = |set: usize| self.sets.get(set).map_or(&[][..], |it| &it.value.pairs);
+        let mut faults = Vec::new();
+        if set > 0 {
+            faults.push((of_set, line(pairs(set), 0, 0), line(pairs(0), 0, 0)));
+        }
+        if order > 0 {
+            faults.push((of_order, line(pairs(set), order, 0), line(pairs(set), 0, 0)));
+        }
+        if encoding > 0 {
+            // The first parameter that differs says it best.
+            let text = |pair: &Pair, encoding| line(core::slice::from_ref(pair), 0, encoding);
+            let differs = |pair: &&Pair| text(pair, 0) != text(pair, encoding);
+            let (signed, expected) = match pairs(set).iter().find(differs) {
+                Some(pair) => (text(pair, encoding), text(pair, 0)),
+                None => (line(pairs(set), order, encoding), line(pairs(set), order, 0)),
+            };
+            faults.push((of_encoding, signed, expected));
+        }
+        faults
+    }
+}
+
+/// The parameters that the receiver reads.
+pub(super) fn sent(request: &Received<'_>, version: SignatureVersion) -> Vec<Pair> {
+    let mut sent: Vec<Pair> = params::decoded(request.query.as_bytes()).collect();
+    if signs_form(request, version) {
+        sent.extend(params::decoded(request.body));
+    }
+    sent
+}
+
+fn signs_form(request: &Received<'_>, version: SignatureVersion) -> bool {
+    !version.hashes_body() && request.is_form() && takes_params_in_body(request.method)
+}
+
+/// What else may have been signed than the parameters as they were sent.
+pub(super) fn sets(
+    request: &Received<'_>,
+    sent: &[Pair],
+    intended: &Intended,
+    version: SignatureVersion,
+) -> Vec<Choice<Set>> {
+    let set = |pairs| Set { pairs, replaces_body: false };
+    let mut sets = Vec::new();
+    let mut add_rare = |mutation, value, most| sets.push(Choice { mutation, value, most });
+    let mut add = |mutation, value| add_rare(mutation, value, EVERYWHERE);
+
+    if let Some(params) = &intended.params {
+        let bytes = |text: &String| text.as_bytes().to_vec();
+        let pairs = params.iter().map(|(name, value)| (bytes(name), bytes(value))).collect();
+        add("RCV-NOPARAMS", set(pairs));
+    }
+    let members = members(request.body);
+    if version.hashes_body() {
+        if let Some(members) = members {
+            add("V5-PARAMS", set(members.clone()));
+            add("V5-PATCH", Set { pairs: members, replaces_body: true });
+        } else if request.is_form() && !request.body.is_empty() {
+            let form: Vec<Pair> = params::decoded(request.body).collect();
+            add("V5-PARAMS", set(form.clone()));
+            add("V5-PATCH", Set { pairs: form, replaces_body: true });
+        }
+    } else if !signs_form(request, version) && !request.body.is_empty() {
+        let body = members.unwrap_or_else(|| params::decoded(request.body).collect());
+        add("RCV-NOPARAMS", set([sent, &body].concat()));
+    }
+    add("PAR-NONE", set(Vec::new()));
+    for name in OFTEN_EMPTY {
+        if !sent.iter().any(|(found, _)| found == name.as_bytes()) {
+            let mut pairs = sent.to_vec();
+            pairs.push((name.as_bytes().to_vec(), Vec::new()));
+            add("PAR-EMPTY", set(pairs));
+        }
+    }
+    add("PAR-EMPTY", set(sent.iter().filter(|(_, value)| !value.is_empty()).cloned().collect()));
+    let later = |i: usize, name: &Vec<u8>| sent.iter().skip(i + 1).any(|(other, _)| other == name);
+    let earlier = |i: usize, name: &Vec<u8>| sent.iter().take(i).any(|(other, _)| other == name);
+    let all = || sent.iter().enumerate();
+    let kept = |keeps: &dyn Fn(usize, &Vec<u8>) -> bool| {
+        all().filter(|(i, (name, _))| keeps(*i, name)).map(|(_, pair)| pair.clone()).collect()
+    };
+    if all().any(|(i, (name, _))| later(i, name)) {
+        add("PAR-LAST", set(kept(&|i, name| !later(i, name))));
+        add("PAR-LAST", set(kept(&|i, name| !earlier(i, name))));
+        for (before, between, after) in [("", ",", ""), ("", ", ", ""), ("[", ", ", "]")] {
+            add("PAR-JOIN", set(joined(sent, before, between, after)));
+        }
+        let brackets = all().map(|(i, (name, value))| {
+            let repeated = later(i, name) || earlier(i, name);
+            let name = if repeated { [name.as_slice(), b"[]"].concat() } else { name.clone() };
+            (name, value.clone())
+        });
+        add("PAR-JOIN", set(brackets.collect()));
+    }
+    // After the others, which are rarer, and may be the same where a value is dropped.
+    if sent.len() <= MOST_FOR_DROPS {
+        for i in 0..sent.len() {
+            add("PAR-DROP", set(without(sent, &[i])));
+        }
+    }
+    let trimmed = sent.iter().map(|(name, value)| (name.clone(), value.trim_ascii().to_vec()));
+    add("PAR-TRIM", set(trimmed.collect()));
+    let sample = SAMPLE.map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec()));
+    add_rare("PAR-SAMPLE", set(sample.to_vec()), IN_PAIRS);
+    if sent.len() <= MOST_FOR_TWO_DROPS {
+        for i in 0..sent.len() {
+            for j in i + 1..sent.len() {
+                add_rare("PAR-DROP", set(without(sent, &[i, j])), IN_PAIRS);
+            }
+        }
+    }
+    sets
+}
+
+fn without(pairs: &[Pair], left_out: &[usize]) -> Vec<Pair> {
+    let kept = pairs.iter().enumerate().filter(|(i, _)| !left_out.contains(i));
+    kept.map(|(_, pair)| pair.clone()).collect()
+}
+
+/// A name that is there more than once, with all its values in one.
+fn joined(pairs: &[Pair], before: &str, between: &str, after: &str) -> Vec<Pair> {
+    let mut result: Vec<Pair> = Vec::new();
+    for (name, _) in pairs {
+        if result.iter().any(|(seen, _)| seen == name) {
+            continue;
+        }
+        let same =
+            pairs.iter().filter(|(other, _)| other == name).map(|(_, value)| value.as_slice());
+        let values: Vec<&[u8]> = same.collect();
+        let value = values.join(between.as_bytes());
+        let list = [before.as_bytes(), &value, after.as_bytes()].concat();
+        result.push((name.clone(), if values.len() > 1 { list } else { value }));
+    }
+    result
+}
+
+/// The parameters in one of the [`ORDERS`], in one of the [`ENCODINGS`].
+pub(super) fn line(pairs: &[Pair], order: usize, encoding: usize) -> String {
+    let order = ORDERS.get(order).map_or(Order::Right, |(_, order)| *order);
+    let encoding = ENCODINGS.get(encoding).map_or(Encoding::Right, |(_, encoding)| *encoding);
+    let mut list: Vec<(String, String, &Pair)> = pairs
+        .iter()
+        .map(|pair| (encode(&pair.0, encoding), encode(&pair.1, encoding), pair))
+        .collect();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    match order {
+        Order::Wire => {}
+        Order::Right => list.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1))),
+        Order::Names => list.sort_by(|a, b| a.0.cmp(&b.0)),
+        Order::Joined => list.sort_by_cached_key(|it| format!("{}={}", it.0, it.1)),
+        Order::Raw => list.sort_by(|a, b| a.2.cmp(b.2)),
+        Order::Utf16 => {
+            list.sort_by_cached_key(|it| text(&it.2.0).encode_utf16().collect::<Vec<_>>());
+        }
+        Order::IgnoringCase => list.sort_by_cached_key(|it| text(&it.2.0).to_lowercase()),
+        Order::PunctuationBlind => list.sort_by_cached_key(|it| {
+            let letters = text(&it.2.0).to_lowercase();
+            letters.chars().filter(|found| found.is_alphanumeric()).collect::<String>()
+        }),
+    }
+    let mut line = String::new();
+    for (name, value, _) in &list {
+        if !line.is_empty() {
+            line.push('&');
+        }
+        line.push_str(name);
+        line.push('=');
+        line.push_str(value);
+    }
+    if encoding == Encoding::JsFirst {
+        // JavaScript's `replace` with a string replaces the first one only.
+        for (found, escaped) in
+            [("!", "%21"), ("'", "%27"), ("(", "%28"), (")", "%29"), ("*", "%2A")]
+        {
+            line = line.replacen(found, escaped, 1);
+        }
+    }
+    line
+}
+
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const JS: &AsciiSet = &RESERVED.remove(b'!').remove(b'\'').remove(b'(').remove(b')').remove(b'*');
+const DOT_NET: &AsciiSet = &RESERVED.add(b'~').remove(b'!').remove(b'(').remove(b')').remove(b'*');
+const JAVA: &AsciiSet = &RESERVED.add(b'~').remove(b'*');
+const SLASH: &AsciiSet = &RESERVED.remove(b'/');
+const URI: &AsciiSet = &JS
+    .remove(b';')
+    .remove(b',')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'&')
+    .remove(b'=')
+    .remove(b'+')
+    .remove(b'$')
+    .remove(b'#');
+
+fn encode(bytes: &[u8], encoding: Encoding) -> String {
+    let with = |set| percent_encode(bytes, set).to_string();
+    let plus = |text: String| text.replace("%20", "+");
+    match encoding {
+        Encoding::Right => params::encode(bytes).into_owned(),
+        Encoding::None => String::from_utf8_lossy(bytes).into_owned(),
+        Encoding::Plus => plus(with(RESERVED)),
+        Encoding::Js | Encoding::JsFirst => with(JS),
+        Encoding::LowerHex => lower_hex(&with(RESERVED)),
+        Encoding::DotNet => lower_hex(&plus(with(DOT_NET))),
+        Encoding::Java => plus(with(JAVA)),
+        Encoding::Slash => with(SLASH),
+        Encoding::Uri => with(URI),
+        Encoding::Double => params::encode(params::encode(bytes).as_bytes()).into_owned(),
+        Encoding::Latin1 => {
+            let text = String::from_utf8_lossy(bytes);
+            let single: Option<Vec<u8>> =
+                text.chars().map(|found| u8::try_from(u32::from(found)).ok()).collect();
+            params::encode(single.as_deref().unwrap_or(bytes)).into_owned()
+        }
+        Encoding::QuestionMark => {
+            let text = String::from_utf8_lossy(bytes);
+            let ascii: String =
+                text.chars().map(|found| if found.is_ascii() { found } else { '?' }).collect();
+            params::encode(ascii.as_bytes()).into_owned()
+        }
+    }
+}
+
+fn lower_hex(encoded: &str) -> String {
+    let mut text = String::with_capacity(encoded.len());
+    let mut hex = 0;
+    for found in encoded.chars() {
+        text.push(if hex > 0 { found.to_ascii_lowercase() } else { found });
+        hex = if found == '%' { 2 } else { hex - i32::from(hex > 0) };
+    }
+    text
+}
+

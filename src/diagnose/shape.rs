@@ -1,0 +1,137 @@
+//! What a request tells without any key: whether there are credentials, and in which form.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::Fault;
+use super::tables::cause;
+use crate::request::is;
+use crate::verify::{BASE64, Received};
+
+/// The integration key and the signature, however they were written.
+pub(super) struct Authorization {
+    pub(super) ikey: String,
+    pub(super) signature: Vec<u8>,
+    /// What is wrong with the header itself.
+    pub(super) faults: Vec<Fault>,
+}
+
+impl Authorization {
+    /// Reads the header.
+    ///
+    /// # Errors
+    ///
+    /// Why there are no credentials, for a sentence that starts with "The request".
+    pub(super) fn read(request: &Received<'_>) -> Result<Self, &'static str> {
+        let mut values = request.header("authorization");
+        let value = values.next().ok_or("has no Authorization header")?.trim();
+        if values.next().is_some() {
+            return Err("has two Authorization headers, of which Duo cannot know the right one");
+        }
+        let mut faults = Vec::new();
+        let mut add = |mutation| faults.push(Fault::new(mutation, "", ""));
+        let value = match value.split_once(':') {
+            Some((name, rest)) if is(name, "authorization") => {
+                add("AUTH-NAME");
+                rest.trim()
+            }
+            _ => value,
+        };
+        let (scheme, token) = value.split_once(char::is_whitespace).unwrap_or(("", value));
+        let token = if is(scheme, "basic") {
+            token
+        } else if scheme.is_empty() || !scheme.bytes().all(|it| it.is_ascii_alphabetic()) {
+            add("AUTH-SCHEME");
+            value
+        } else {
+            return Err("has an Authorization header that is not Basic");
+        };
+        let one_line: String = token.split_whitespace().collect();
+        if one_line.len() < token.trim().len() {
+            add("AUTH-WRAP");
+        }
+        let decoded = match BASE64.decode(&one_line) {
+            Ok(decoded) => decoded,
+            Err(_) if token.contains(':') => {
+                add("AUTH-PLAIN");
+                one_line.into_bytes()
+            }
+            Err(_) => {
+                let standard = one_line.replace('-', "+").replace('_', "/");
+                let decoded = UNPADDED.decode(standard.trim_end_matches('=')).ok();
+                add("AUTH-B64");
+                decoded.ok_or("has an Authorization header that is not base64 behind `Basic`")?
+            }
+        };
+        let decoded = match decoded.strip_suffix(b"\n") {
+            Some(stripped) => {
+                add("AUTH-NL");
+                stripped.strip_suffix(b"\r").unwrap_or(stripped).to_vec()
+            }
+            None => decoded,
+        };
+        let decoded = if decoded.iter().skip(1).step_by(2).all(|it| *it == 0) && decoded.len() > 1 {
+            add("AUTH-UTF16");
+            decoded.iter().copied().step_by(2).collect()
+        } else {
+            decoded
+        };
+        let colon = decoded.iter().position(|byte| *byte == b':').ok_or(
+            "has an Authorization header without a colon between integration key and signature",
+        )?;
+        let (ikey, signature) = decoded.split_at(colon);
+        let ikey = String::from_utf8_lossy(ikey).into_owned();
+        if ikey.is_empty() {
+            add("AUTH-EMPTYIKEY");
+        }
+        Ok(Self { ikey, signature: signature.get(1..).unwrap_or_default().to_vec(), faults })
+    }
+}
+
+const UNPADDED: base64::engine::GeneralPurpose = base64::engine::GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    base64::engine::GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_encode_padding(false)
+        .with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent),
+);
+
+/// The hash that a signature is, and the form it is written in, if that is not lower-case hex;
+/// `None` when it is no hash.
+pub(super) fn hash(signature: &[u8]) -> Option<(Vec<u8>, Option<&'static str>)> {
+    let is_hash = |bytes: &Vec<u8>| matches!(bytes.len(), 20 | 32 | 64);
+    if let Some(bytes) = from_hex(signature).filter(is_hash) {
+        let upper = signature.iter().any(u8::is_ascii_uppercase);
+        return Some((bytes, upper.then_some("OUT-UPPER")));
+    }
+    let decoded = STANDARD.decode(signature).ok();
+    if let Some(bytes) = decoded.clone().filter(is_hash) {
+        return Some((bytes, Some("OUT-B64")));
+    }
+    let hex_inside = decoded.as_deref().and_then(from_hex).filter(is_hash);
+    if let Some(bytes) = hex_inside {
+        return Some((bytes, Some("OUT-B64HEX")));
+    }
+    let bytes = signature.to_vec();
+    is_hash(&bytes).then_some((bytes, Some("OUT-RAW")))
+}
+
+fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|it| u8::try_from(it).ok());
+    let digits: Option<Vec<u8>> = text.iter().map(digit).collect();
+    let pairs = digits.filter(|digits| digits.len() % 2 == 0)?;
+    Some(pairs.chunks_exact(2).filter_map(|it| Some((it.first()? << 4) | it.get(1)?)).collect())
+}
+
+impl Fault {
+    pub(super) fn new(
+        mutation: &'static str,
+        signed: impl Into<String>,
+        expected: impl Into<String>,
+    ) -> Self {
+        Self { cause: cause(mutation), mutation, signed: signed.into(), expected: expected.into() }
+    }
+}
