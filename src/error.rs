@@ -117,6 +117,12 @@ pub enum Error {
     },
     /// An option that does not exist; holds its name.
     UnknownOption(String),
+    /// A text that holds no request that can be read; holds where, and why.
+    Unreadable(String),
+    /// A body that commands and code cannot hold as text.
+    BodyNotText,
+    /// The name of a format to render in.
+    FormatName,
 }
 
 impl Error {
@@ -138,6 +144,7 @@ impl Error {
             "query" => "ERR_DUO_INVALID_QUERY",
             "dateHeader" => "ERR_DUO_INVALID_DATE_HEADER",
             "request" => "ERR_DUO_INVALID_REQUEST",
+            "text" => "ERR_DUO_INVALID_TEXT",
             _ => "ERR_DUO_INVALID_OPTIONS",
         }
     }
@@ -176,7 +183,10 @@ impl Error {
             | Self::HeaderDuplicate(_)
             | Self::HeaderReserved(_)
             | Self::HeaderContentType => "headers",
+            Self::Unreadable(_) => "text",
+            Self::FormatName => "format",
             Self::ParamsAndBody
+            | Self::BodyNotText
             | Self::BodyNotCovered
             | Self::BodyNotForm
             | Self::BodyNotObject => "body",
@@ -189,7 +199,7 @@ impl Error {
 
 /// The field that a place such as `params.mintime[2]` belongs to.
 pub(crate) fn root(at: &str) -> &'static str {
-    const FIELDS: [&str; 14] = [
+    const FIELDS: [&str; 15] = [
         "method",
         "host",
         "path",
@@ -204,6 +214,7 @@ pub(crate) fn root(at: &str) -> &'static str {
         "query",
         "dateHeader",
         "request",
+        "text",
     ];
     let first = at.split(['.', '[']).next().unwrap_or_default();
     FIELDS.into_iter().find(|field| *field == first).unwrap_or("options")
@@ -281,6 +292,7 @@ impl Error {
             Self::Type { at, expected, found } => {
                 [&*visible(at), " is ", found, ": it must be ", expected].concat()
             }
+            Self::Unreadable(where_and_why) => ["text cannot be read at ", where_and_why].concat(),
             Self::UnknownOption(name) => [
                 "there is no option `",
                 &visible(name),
@@ -295,6 +307,14 @@ impl Error {
     #[expect(clippy::too_many_lines, reason = "a list of messages")]
     fn text(&self) -> &'static str {
         match self {
+            Self::BodyNotText => {
+                "body is not UTF-8 text, or has NUL characters in it, which commands and code \
+                 cannot hold: send it by a program"
+            }
+            Self::FormatName => {
+                "format is not one of curl, http, fetch, python, httpie and powershell: use one \
+                 of these"
+            }
             Self::MethodEmpty => "method is empty: use a method name such as `GET` or `POST`",
             Self::HostEmpty => {
                 "host is empty: give the API hostname of the application in the Duo Admin Panel, \
@@ -411,6 +431,7 @@ impl Error {
             Self::MethodCharacter(_)
             | Self::HostCharacter(_)
             | Self::PathUnencoded(_)
+            | Self::Unreadable(_)
             | Self::DateFormat(_)
             | Self::HeaderCharacter(_)
             | Self::HeaderWhiteSpace(_)

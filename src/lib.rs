@@ -12,6 +12,8 @@
 //! | [`signer`] | the HMAC over that text, and the finished request |
 //! | [`verify`](mod@verify) | the receiver's side: is a request signed rightly? |
 //! | `diagnose` (feature `diagnose`) | from a refused request to its sender's mistake |
+//! | `parse` (feature `diagnose`) | from a command, raw HTTP, HAR or code to a request |
+//! | `render` (feature `diagnose`) | from a request to a command, raw HTTP or code |
 //! | [`error`] | what bad input gets instead |
 //!
 //! ```
@@ -51,8 +53,12 @@ pub mod diagnose;
 pub mod error;
 pub mod json;
 pub mod params;
+#[cfg(feature = "diagnose")]
+pub mod parse;
 #[cfg(all(feature = "postman", target_family = "wasm"))]
 pub mod postman;
+#[cfg(feature = "diagnose")]
+pub mod render;
 pub mod request;
 pub mod signer;
 #[cfg(feature = "sha1")]

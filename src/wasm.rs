@@ -21,7 +21,7 @@
 #[cfg(feature = "diagnose")]
 mod diagnose;
 #[cfg(feature = "diagnose")]
-pub use diagnose::{WasmDiagnoser, verify};
+pub use diagnose::{WasmDiagnoser, parse_request, render, verify};
 
 use alloc::borrow::Cow;
 use alloc::format;

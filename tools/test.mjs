@@ -2,6 +2,7 @@
 
 import { readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { testDiagnosis } from '../tests/diagnose/run.mjs';
 import { testPostman } from '../tests/postman/run.mjs';
 import { testRuntimes } from '../tests/runtimes/run.mjs';
 import { build } from './build.mjs';
@@ -25,6 +26,7 @@ await whenCalled(import.meta.url, async () => {
     '-C',
     'edge-light',
   );
+  await testDiagnosis();
   await testRuntimes();
   await testPostman();
   say('All tests passed');

@@ -10,6 +10,8 @@ export interface Core {
   explain(request: string, bytes?: Uint8Array): CanonicalLine[];
   /** Of the larger core of `duo-sign/diagnose` only. */
   verify(arguments_: string, bytes?: Uint8Array): string;
+  parse_request(arguments_: string): string;
+  render(arguments_: string, bytes?: Uint8Array): string;
   WasmDiagnoser: new (
     arguments_: string,
     bytes?: Uint8Array,

@@ -14,6 +14,7 @@ import type {
   JsonValue,
   Params,
   SignatureVersion,
+  SignedRequest,
 } from './types.js';
 
 export * from './index.js';
@@ -331,6 +332,75 @@ export async function diagnoseAsync(
   } finally {
     search.free();
   }
+}
+
+/**
+ * A request that was read from a text.
+ *
+ * @example
+ * ```ts
+ * const { method, url, headers, body }: ParsedRequest = parseRequest(text);
+ * ```
+ */
+export interface ParsedRequest extends ReceivedRequest {
+  /** The headers in their order. */
+  readonly headers: [name: string, value: string][];
+  /** The body; bytes only where it is not UTF-8. */
+  readonly body: string | Uint8Array | null;
+}
+
+/**
+ * Reads a request from what people copy: a curl command for bash, cmd or PowerShell, raw HTTP, a HAR
+ * file or an entry of it, `fetch(…)` as browsers' devtools copy it, or the text of Postman's console.
+ *
+ * @param text - The text, which is told apart by how it starts.
+ * @throws {@link DuoSignError} with `ERR_DUO_INVALID_TEXT`, which says at which line and character
+ * reading stopped, and why.
+ *
+ * @example
+ * ```ts
+ * const request = parseRequest("curl 'https://api-x.duosecurity.com/auth/v2/check' -H 'Date: …'");
+ * console.log(diagnose(request, credentials).summary);
+ * ```
+ */
+export function parseRequest(text: string): ParsedRequest {
+  const parsed = JSON.parse(call((core) => core.parse_request(encode([text]))));
+  if (Array.isArray(parsed.body)) parsed.body = Uint8Array.from(parsed.body);
+  return parsed;
+}
+
+/**
+ * What {@link render} writes: a curl or HTTPie command for POSIX shells, raw HTTP/1.1, JavaScript
+ * with `fetch`, Python with Requests, or PowerShell 7.
+ *
+ * @example
+ * ```ts
+ * const formats: RenderFormat[] = ['curl', 'http', 'fetch', 'python', 'httpie', 'powershell'];
+ * ```
+ */
+export type RenderFormat = 'curl' | 'http' | 'fetch' | 'python' | 'httpie' | 'powershell';
+
+/**
+ * Writes a signed request as a command or as code, quoted for the shell or language. It holds the
+ * signature, which is good for some minutes, and not the secret key.
+ *
+ * @param signed - What `signRequest` returns.
+ * @param format - What to write.
+ * @throws {@link DuoSignError} for a body that is not text, with `ERR_DUO_INVALID_BODY`.
+ *
+ * @example
+ * ```ts
+ * console.log(render(signed, 'curl'));
+ * ```
+ */
+export function render(
+  signed: Pick<SignedRequest, 'method' | 'url' | 'headers' | 'body'>,
+  format: RenderFormat,
+): string {
+  checked({ request: signed, credentials: {}, options: {} });
+  const { method, url, headers, body } = signed;
+  const text = encode([method, url, fields(headers), body, format]);
+  return call((core) => core.render(text, bytesOf(body)));
 }
 
 /** Canonical strings at once: some milliseconds. */

@@ -70,7 +70,9 @@ impl Language {
             ("param-order", DotNet) => "OrderBy(pair => pair.Key, StringComparer.Ordinal)",
             ("param-order", Go) => "sort.Strings(names), and the values of each name too",
             ("param-order", Java) => "a TreeMap, and Collections.sort of the values of each name",
-            ("param-order", JavaScript) => "pairs.sort() on the encoded texts, without localeCompare",
+            ("param-order", JavaScript) => {
+                "pairs.sort() on the encoded texts, without localeCompare"
+            }
             ("param-order", Php) => "ksort($params, SORT_STRING)",
             ("param-order", Python) => "sorted() of the encoded (name, value) pairs",
             ("param-order", Ruby) => "sort of the encoded [name, value] pairs",
@@ -183,9 +185,7 @@ impl About<'_> {
                 "With a version 1 or 2 signature send the parameters of POST, PUT and PATCH as a \
                  form body with Content-Type: application/x-www-form-urlencoded."
             }
-            "param-location" => {
-                "Send the parameters of GET and DELETE in the URL, behind a `?`."
-            }
+            "param-location" => "Send the parameters of GET and DELETE in the URL, behind a `?`.",
             "date-mismatch" => {
                 "Make the text of the date once, sign it, and send exactly it; use X-Duo-Date if \
                  your framework rewrites Date."

@@ -86,4 +86,3 @@ fn ascii(json: &str) -> String {
     }
     text
 }
-

@@ -109,8 +109,11 @@ pub(super) struct Lines {
 
 impl Lines {
     pub(super) fn new(sent: Vec<Pair>, sets: Vec<Choice<Set>>) -> Self {
-        let right =
-            Choice { mutation: "", value: Set { pairs: sent, replaces_body: false }, most: EVERYWHERE };
+        let right = Choice {
+            mutation: "",
+            value: Set { pairs: sent, replaces_body: false },
+            most: EVERYWHERE,
+        };
         let sets: Vec<_> = core::iter::once(right).chain(sets).collect();
         let mut this = Self { sets, list: Vec::new(), ends: [(0, 0); 4] };
         let mut combinations = Vec::new();
@@ -409,4 +412,3 @@ fn lower_hex(encoded: &str) -> String {
     }
     text
 }
-

@@ -443,8 +443,7 @@ impl Diagnoser {
             summary: self.summary(outcome, &causes),
             causes,
             expected,
-            signed: signed
-                .map(|canonical| Signed { canonical, signature: self.signature.clone() }),
+            signed: signed.map(|canonical| Signed { canonical, signature: self.signature.clone() }),
             difference,
             searched: self.tried() + u64::from(self.verified.is_some()),
             notes,
@@ -519,9 +518,11 @@ impl Diagnoser {
             causes.push(Cause::new("canonical-lines", summary, fix));
             return Some(signed);
         }
-        for ((label, id), (signed, right)) in LINES.iter().zip(signed_lines.iter().zip(right_lines)) {
+        for ((label, id), (signed, right)) in LINES.iter().zip(signed_lines.iter().zip(right_lines))
+        {
             if *signed != right {
-                let summary = format!("The {label} line that you signed is not that of the request.");
+                let summary =
+                    format!("The {label} line that you signed is not that of the request.");
                 causes.push(Cause {
                     signed: (*signed).to_owned(),
                     expected: right.to_owned(),
@@ -620,12 +621,7 @@ impl Diagnoser {
     }
 
     /// What can be said when nothing gives the signature.
-    fn exclude(
-        &self,
-        request: &Received<'_>,
-        causes: &mut Vec<Cause>,
-        notes: &mut Vec<String>,
-    ) {
+    fn exclude(&self, request: &Received<'_>, causes: &mut Vec<Cause>, notes: &mut Vec<String>) {
         let mut summary = format!(
             "None of {} canonical strings, with this key, gives your signature. Most often the \
              key that the program uses is another one: of another application, rotated, or copied \
@@ -795,8 +791,10 @@ fn application(path: &str) -> String {
         Some("admin") => ("/admin", "an Admin API"),
         Some("accounts") => ("/accounts", "an Accounts API"),
         Some("auth") => ("/auth", "an Auth API"),
-        _ => return "Use the integration key, secret key and API hostname of one application."
-            .to_string(),
+        _ => {
+            return "Use the integration key, secret key and API hostname of one application."
+                .to_string();
+        }
     };
     format!(
         "{prefix} needs the keys of {kind} application, and the API hostname shown beside them in \

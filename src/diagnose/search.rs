@@ -8,8 +8,8 @@ use core::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hmac::digest::Digest as _;
 use hmac::Hmac;
+use hmac::digest::Digest as _;
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 
@@ -21,6 +21,7 @@ use crate::canonical::SignatureVersion;
 const MOST_FAULTS: usize = 3;
 
 /// What a key does to a text, for the hash that the length of the signature tells.
+#[expect(clippy::large_enum_variant, reason = "there are some dozens of them")]
 enum Signer {
     Sha1(Keyed<Hmac<Sha1>>),
     Sha256(Keyed<Hmac<Sha256>>),
@@ -84,8 +85,9 @@ impl<T: hmac::Mac + Clone + hmac::KeyInit> Keyed<T> {
     fn code(&mut self, text: &[u8]) -> hmac::digest::Output<T> {
         /// Of SHA-512; that of SHA-1 and SHA-256 is half of it.
         const BLOCK: usize = 128;
-        let same = text.iter().zip(&self.previous).take_while(|(a, b)| a == b).count();
-        let same = text.get(..same - same % BLOCK).unwrap_or_default();
+        let blocks = text.chunks_exact(BLOCK).zip(self.previous.chunks_exact(BLOCK));
+        let same = blocks.take_while(|(a, b)| a == b).count() * BLOCK;
+        let same = text.get(..same).unwrap_or_default();
         if same.len() > self.start.len() || !text.starts_with(&self.start) {
             self.started = self.empty.clone().chain_update(same);
             self.start.clear();
@@ -261,7 +263,6 @@ impl Search {
         let version = self.bases.get(found.base)?.version;
         Some(Explanation { version, faults, canonical: found.canonical.clone() })
     }
-
 }
 
 const _: () = assert!(KEY + 1 == DIMENSIONS, "the key is the last dimension");

@@ -360,7 +360,8 @@ impl Tables {
         for (dimension, choice) in choices.iter().copied().enumerate().filter(|(_, it)| *it > 0) {
             if dimension == LINE {
                 let of_line = self.lines.faults(choice).into_iter();
-                faults.extend(of_line.map(|(name, signed, expected)| fault(name, signed, expected)));
+                faults
+                    .extend(of_line.map(|(name, signed, expected)| fault(name, signed, expected)));
                 continue;
             }
             let mutation = match dimension {
@@ -588,7 +589,8 @@ fn headers(request: &Received<'_>, date: &str) -> List<Headers> {
     // In the order of the request, with and without their own capitals; Duo's clients sort them in
     // lower case.
     let text = |names: fn(&str) -> String, headers: &[(&str, &str)]| {
-        let parts: Vec<_> = headers.iter().map(|(name, it)| format!("{}\0{it}", names(name))).collect();
+        let parts: Vec<_> =
+            headers.iter().map(|(name, it)| format!("{}\0{it}", names(name))).collect();
         Headers::Hash(sha512_hex(parts.join("\0").as_bytes()).into_owned())
     };
     let mut sorted = sent.clone();

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use super::{Item, Reader, TEXT, to_js};
 use crate::diagnose::{Cause, Context, Diagnoser, Diagnosis, Intended};
 use crate::json::{self, Fields, write_string};
+use crate::render::{self, Format, Parts};
 use crate::verify::{self, Clock, Received};
 use crate::{Credentials, Error, Value};
 
@@ -39,11 +40,9 @@ fn verify_items(reader: &mut Reader<'_>, bytes: &[u8]) -> Result<String, Error> 
             verified.version.number(),
             verified.digest.name()
         ),
-        Err(refusal) => format!(
-            r#"{{"ok":false,"code":{},"message":"{}"}}"#,
-            refusal.code(),
-            refusal.message()
-        ),
+        Err(refusal) => {
+            format!(r#"{{"ok":false,"code":{},"message":"{}"}}"#, refusal.code(), refusal.message())
+        }
     })
 }
 
@@ -96,6 +95,59 @@ impl WasmDiagnoser {
     pub fn finish(self) -> String {
         to_json(&self.0.finish())
     }
+}
+
+/// Returns `{ method, url, headers: [[name, value], …], body }` as JSON; a body that is not UTF-8 is
+/// a list of its bytes.
+///
+/// # Errors
+///
+/// `{ code, field, message }`.
+#[wasm_bindgen]
+pub fn parse_request(arguments: String) -> Result<String, JsValue> {
+    let arguments = Zeroizing::new(arguments);
+    let text = Reader::new(&arguments).string("text", TEXT);
+    let parsed = text.and_then(crate::parse::parse).map_err(to_js)?;
+    let mut out = String::new();
+    members(&mut out, &[("method", &parsed.method), ("url", &parsed.url)]);
+    out.pop();
+    out.push_str(",\"headers\":");
+    list(&mut out, &parsed.headers, |out, (name, value)| {
+        out.push('[');
+        write_string(out, name);
+        out.push(',');
+        write_string(out, value);
+        out.push(']');
+    });
+    out.push_str(",\"body\":");
+    match core::str::from_utf8(&parsed.body) {
+        Ok("") => out.push_str("null"),
+        Ok(body) => write_string(&mut out, body),
+        Err(_) => list(&mut out, &parsed.body, |out, byte| _ = write!(out, "{byte}")),
+    }
+    out.push('}');
+    Ok(out)
+}
+
+/// Takes the items method, url, headers, body and format; returns the text.
+///
+/// # Errors
+///
+/// `{ code, field, message }`.
+#[wasm_bindgen]
+pub fn render(arguments: &str, bytes: Option<Uint8Array>) -> Result<String, JsValue> {
+    let bytes = bytes.map(|bytes| bytes.to_vec()).unwrap_or_default();
+    render_items(&mut Reader::new(arguments), &bytes).map_err(to_js)
+}
+
+fn render_items(reader: &mut Reader<'_>, bytes: &[u8]) -> Result<String, Error> {
+    let incoming = Incoming::read(reader, bytes)?;
+    let format = reader.string("format", TEXT).ok().and_then(Format::from_name);
+    let format = format.ok_or(Error::FormatName)?;
+    let body = (!incoming.body.is_empty()).then_some(incoming.body);
+    let headers = incoming.pairs()?;
+    let parts = Parts { method: incoming.method, url: incoming.url, headers, body };
+    render::render(&parts, format)
 }
 
 fn diagnoser(
@@ -189,6 +241,10 @@ impl<'a: 'b, 'b> Incoming<'a, 'b> {
 
     /// A list of values is a header that is there more than once.
     fn received(&self) -> Result<Received<'_>, Error> {
+        Received::new(self.method, self.url, self.pairs()?, self.body)
+    }
+
+    fn pairs(&self) -> Result<Vec<(&str, &str)>, Error> {
         let mut pairs = Vec::with_capacity(self.headers.len() + 1);
         for (name, value) in &self.headers {
             let values = match value {
@@ -206,7 +262,7 @@ impl<'a: 'b, 'b> Incoming<'a, 'b> {
                 pairs.push((&**name, &**value));
             }
         }
-        Received::new(self.method, self.url, pairs, self.body)
+        Ok(pairs)
     }
 }
 

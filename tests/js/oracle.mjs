@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const file = (path) => fileURLToPath(new URL(path, import.meta.url));
-const python = file('../../.tools/python/bin/python');
+export const python = file('../../.tools/python/bin/python');
 
 /**
  * Starts the endpoint for these keys, `{ ikey: skey }`. Gives its ports, the file with its

@@ -1,0 +1,85 @@
+//! Raw HTTP, as it stands on the wire or in a tool's log.
+
+use alloc::string::ToString as _;
+
+use super::{Parsed, Stop};
+use crate::request::is;
+
+pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
+    let mut parsed = Parsed::default();
+    let mut rest = text.get(start..).unwrap_or_default();
+    let at = |rest: &str| text.len() - rest.len();
+    let mut line = || {
+        let (line, behind) = rest.split_once('\n')?;
+        let from = at(rest);
+        rest = behind;
+        Some((line.strip_suffix('\r').unwrap_or(line), from))
+    };
+    // The last line may lack its break.
+    let whole = text.get(start..).unwrap_or_default();
+    let first = match line() {
+        Some((first, _)) => first,
+        None => whole,
+    };
+    let is_single = !whole.contains('\n');
+    let mut words = first.split_ascii_whitespace();
+    parsed.method = words.next().unwrap_or_default().to_string();
+    let target = words.next().ok_or_else(|| Stop::new(start, "the request line has no target"))?;
+    parsed.url = target.to_string();
+    if words.next().is_some_and(|version| !version.starts_with("HTTP/")) {
+        let hint = "the request line is not method, target and HTTP version: spaces are %20";
+        return Err(Stop::new(start, hint));
+    }
+    if is_single {
+        return Ok(parsed);
+    }
+    let mut last = None;
+    loop {
+        let Some((line, from)) = line() else {
+            last = (!rest.is_empty()).then(|| (rest, at(rest)));
+            rest = "";
+            break;
+        };
+        if line.trim().is_empty() {
+            break;
+        }
+        header(&mut parsed, line, from)?;
+    }
+    if let Some((line, from)) = last {
+        header(&mut parsed, line, from)?;
+    }
+    // The raw log of a tool has the response behind it.
+    let response = ["\nHTTP/1.", "\nHTTP/2"].iter().filter_map(|it| rest.find(it)).min();
+    let body = match response {
+        _ if rest.starts_with("HTTP/") => "",
+        Some(end) => rest.get(..end).unwrap_or_default().trim_end(),
+        None => rest,
+    };
+    let mut lengths = parsed.headers.iter().filter(|(name, _)| is(name, "content-length"));
+    let length = lengths.find_map(|(_, value)| value.trim().parse::<usize>().ok());
+    let body = body.as_bytes();
+    parsed.body = match length {
+        Some(length) => body.get(..length).unwrap_or(body),
+        // Editors end a text with a line break.
+        None => body.strip_suffix(b"\n").map_or(body, |it| it.strip_suffix(b"\r").unwrap_or(it)),
+    }
+    .to_vec();
+    Ok(parsed)
+}
+
+fn header(parsed: &mut Parsed, line: &str, at: usize) -> Result<(), Stop> {
+    // A line that starts with white space goes on with the header before it.
+    if line.starts_with([' ', '\t'])
+        && let Some((_, value)) = parsed.headers.last_mut()
+    {
+        value.push('\n');
+        value.push_str(line.trim());
+        return Ok(());
+    }
+    let (name, value) = line
+        .split_once(':')
+        .filter(|(name, _)| !name.is_empty() && !name.contains(char::is_whitespace))
+        .ok_or_else(|| Stop::new(at, "this is no header: name, colon, value"))?;
+    parsed.push(name, value.trim());
+    Ok(())
+}

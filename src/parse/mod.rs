@@ -1,0 +1,110 @@
+//! From what people copy out of terminals, browsers and other tools to the request it describes.
+
+mod curl;
+mod http;
+mod literal;
+mod objects;
+mod words;
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use crate::Error;
+use crate::request::is;
+use words::Shell;
+
+/// A request as a text describes it; [`Received::new`](crate::verify::Received::new) takes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parsed {
+    /// The method, as it was written.
+    pub method: String,
+    /// The URL; its path and query alone where `Host` is among the headers.
+    pub url: String,
+    /// The headers in their order.
+    pub headers: Vec<(String, String)>,
+    /// The bytes of the body; empty without one.
+    pub body: Vec<u8>,
+}
+
+impl Parsed {
+    fn has(&self, header: &str) -> bool {
+        self.headers.iter().any(|(name, _)| is(name, header))
+    }
+
+    fn push(&mut self, name: &str, value: &str) {
+        self.headers.push((name.to_string(), value.to_string()));
+    }
+}
+
+/// Why reading stopped, and at which byte.
+#[derive(Debug)]
+struct Stop {
+    at: usize,
+    reason: Cow<'static, str>,
+}
+
+impl Stop {
+    fn new(at: usize, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { at, reason: reason.into() }
+    }
+}
+
+/// Reads a request from a text, whose form is told by how it starts:
+///
+/// - a `curl` command as written for bash, cmd or PowerShell, or as browsers copy it
+/// - raw HTTP, also the raw log of Postman's console, with or without a response behind it
+/// - JSON: a HAR file or an entry of it
+/// - `fetch(…)` as browsers copy it
+/// - a request as Postman's console copies it: method, URL, a colon, and JSON
+///
+/// ```
+/// let parsed = duo_sign::parse::parse("curl -G https://api-x.duosecurity.com/admin/v1/users -d limit=10")?;
+/// assert_eq!(parsed.method, "GET");
+/// assert_eq!(parsed.url, "https://api-x.duosecurity.com/admin/v1/users?limit=10");
+/// # Ok::<(), duo_sign::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`Error::Unreadable`] with the line and the character at which reading stopped.
+pub fn parse(text: &str) -> Result<Parsed, Error> {
+    read(text).map_err(|Stop { at, reason }| {
+        let before = text.get(..at).unwrap_or(text);
+        let line = before.matches('\n').count() + 1;
+        let last = before.rsplit('\n').next().unwrap_or_default();
+        let character = last.chars().count() + 1;
+        Error::Unreadable(format!("line {line}, character {character}: {reason}"))
+    })
+}
+
+fn read(text: &str) -> Result<Parsed, Stop> {
+    // Prompts are copied along.
+    let trimmed =
+        text.trim_start_matches(|it: char| it.is_whitespace() || "$>\u{feff}".contains(it));
+    let start = text.len() - trimmed.len();
+    let first = trimmed.split(|it: char| it.is_whitespace() || "([{=".contains(it)).next();
+    match first.unwrap_or_default() {
+        "" if trimmed.starts_with('{') || trimmed.starts_with('[') => objects::har(text, start),
+        "curl" => curl::read(text, start, Shell::of(trimmed)),
+        "curl.exe" => curl::read(text, start, Shell::Windows),
+        "fetch" | "await" | "const" | "let" | "var" | "return" => objects::fetch(text, start),
+        word if is_method(word) && objects::is_console(trimmed) => objects::console(text, start),
+        word if is_method(word) => http::read(text, start),
+        _ => Err(Stop::new(
+            start,
+            "this is no curl command, raw HTTP request, HAR entry, fetch(…) or Postman console text",
+        )),
+    }
+}
+
+fn is_method(word: &str) -> bool {
+    !word.is_empty() && word.len() < 12 && word.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// The base64 of RFC 7617.
+fn basic(user: &[u8]) -> String {
+    use base64::Engine as _;
+    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(user))
+}

@@ -1,0 +1,160 @@
+//! Requests in the notation of JavaScript: HAR, fetch, and what Postman's console copies.
+
+use alloc::string::ToString as _;
+
+use super::literal::{Literal, Reader};
+use super::{Parsed, Stop};
+use crate::request::is;
+
+/// A HAR file, its log, an entry or a request (the HAR 1.2 specification). Of many entries the
+/// first is taken that has an Authorization header.
+pub(super) fn har(text: &str, start: usize) -> Result<Parsed, Stop> {
+    let value = Reader::new(text, start).literal(0)?;
+    let log = value.get("log").unwrap_or(&value);
+    let entries = match log.get("entries") {
+        Some(entries) => entries.items(),
+        None => match log {
+            Literal::List(items) => items,
+            entry => core::slice::from_ref(entry),
+        },
+    };
+    let mut requests = entries.iter().map(|entry| entry.get("request").unwrap_or(entry));
+    let has_credentials =
+        |request: &&Literal| har_headers(request).any(|(name, _)| is(name, "authorization"));
+    let first = requests.clone().next();
+    let request = requests.find(has_credentials).or(first);
+    let url = request.and_then(|it| it.get("url")?.text());
+    let (Some(request), Some(url)) = (request, url) else {
+        return Err(Stop::new(start, "this JSON has no request with a url, as HAR entries have"));
+    };
+    let mut parsed = Parsed { url: url.to_string(), ..Parsed::default() };
+    parsed.method = request.get("method").and_then(Literal::text).unwrap_or("GET").to_string();
+    for (name, value) in har_headers(request) {
+        pseudo_or_header(&mut parsed, name, value);
+    }
+    if let Some(data) = request.get("postData") {
+        parsed.body = match data.get("text").and_then(Literal::text) {
+            Some(body) => body.as_bytes().to_vec(),
+            None => har_params(data).into_bytes(),
+        };
+        let kind = data.get("mimeType").and_then(Literal::text);
+        if let Some(kind) = kind.filter(|kind| !kind.is_empty() && !parsed.has("content-type")) {
+            parsed.push("Content-Type", kind);
+        }
+    }
+    Ok(parsed)
+}
+
+/// The names and values of a form, when its text is not there.
+fn har_params(data: &Literal) -> alloc::string::String {
+    let mut form = alloc::string::String::new();
+    for param in data.get("params").map(Literal::items).unwrap_or_default() {
+        let part = |name| param.get(name).and_then(Literal::text).unwrap_or_default();
+        if !form.is_empty() {
+            form.push('&');
+        }
+        form.push_str(part("name"));
+        form.push('=');
+        form.push_str(part("value"));
+    }
+    form
+}
+
+fn har_headers<'a>(request: &'a Literal) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let headers = request.get("headers").map(Literal::items).unwrap_or_default();
+    let part = |it: &'a Literal, name| it.get(name).and_then(Literal::text);
+    headers.iter().filter_map(move |it| Some((part(it, "name")?, part(it, "value")?)))
+}
+
+/// Chromium lists the host of HTTP/2 as `:authority`.
+fn pseudo_or_header(parsed: &mut Parsed, name: &str, value: &str) {
+    match name {
+        ":authority" => parsed.push("Host", value),
+        _ if name.starts_with(':') => {}
+        _ => parsed.push(name, value),
+    }
+}
+
+/// `fetch(url, { method, headers, body })`.
+pub(super) fn fetch(text: &str, start: usize) -> Result<Parsed, Stop> {
+    let call = text.get(start..).and_then(|text| text.find("fetch("));
+    let call = call.ok_or_else(|| Stop::new(start, "there is no fetch(…) in it"))?;
+    let mut reader = Reader::new(text, start + call + "fetch(".len());
+    let at = reader.at;
+    let url = reader.literal(0)?;
+    let url = url.text().ok_or_else(|| Stop::new(at, "the URL should be text in quotes"))?;
+    let mut parsed = Parsed { method: "GET".into(), url: url.into(), ..Parsed::default() };
+    if !reader.eat(",") || reader.eat(")") {
+        return Ok(parsed);
+    }
+    let at = reader.at;
+    let options = reader.literal(0)?;
+    if let Some(method) = options.get("method").and_then(Literal::text) {
+        parsed.method = method.to_string();
+    }
+    let not_text = || Stop::new(at, "headers and body should be text in quotes");
+    match options.get("headers") {
+        Some(Literal::Object(headers)) => {
+            for (name, value) in headers {
+                pseudo_or_header(&mut parsed, name, value.text().ok_or_else(not_text)?);
+            }
+        }
+        Some(Literal::List(headers)) => {
+            for header in headers {
+                let [name, value] = header.items() else { return Err(not_text()) };
+                let (name, value) = (name.text().ok_or_else(not_text)?, value.text());
+                pseudo_or_header(&mut parsed, name, value.ok_or_else(not_text)?);
+            }
+        }
+        _ => {}
+    }
+    match options.get("body") {
+        Some(Literal::Text(body)) => parsed.body = body.as_bytes().to_vec(),
+        Some(Literal::Word(_)) | None => {}
+        Some(_) => return Err(not_text()),
+    }
+    // What fetch sets for text.
+    if !parsed.body.is_empty() && !parsed.has("content-type") {
+        parsed.push("Content-Type", "text/plain;charset=UTF-8");
+    }
+    if !parsed.has("user-agent") {
+        parsed.push("User-Agent", "Mozilla");
+    }
+    Ok(parsed)
+}
+
+/// Whether a text is `GET https://…: {`.
+pub(super) fn is_console(text: &str) -> bool {
+    console_parts(text).is_some()
+}
+
+fn console_parts(text: &str) -> Option<(&str, &str, usize)> {
+    let (method, rest) = text.split_once(' ')?;
+    let end =
+        rest.find(": {").filter(|end| !rest.get(..*end).is_some_and(|it| it.contains('\n')))?;
+    Some((method, rest.get(..end)?, method.len() + 1 + end + 2))
+}
+
+/// Method, URL, and an object with "Request Headers" and "Request Body".
+pub(super) fn console(text: &str, start: usize) -> Result<Parsed, Stop> {
+    let parts = text.get(start..).and_then(console_parts);
+    let (method, url, at) = parts.ok_or_else(|| Stop::new(start, "this is no console text"))?;
+    let mut parsed = Parsed { method: method.into(), url: url.into(), ..Parsed::default() };
+    let value = Reader::new(text, start + at).literal(0)?;
+    if let Some(Literal::Object(headers)) = value.get("Request Headers") {
+        for (name, value) in headers {
+            parsed.push(name, value.text().unwrap_or_default());
+        }
+    }
+    match value.get("Request Body") {
+        Some(Literal::Text(body)) => parsed.body = body.as_bytes().to_vec(),
+        Some(_) => {
+            return Err(Stop::new(
+                start,
+                "the body is not there as text: copy the raw log instead",
+            ));
+        }
+        None => {}
+    }
+    Ok(parsed)
+}

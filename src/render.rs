@@ -1,0 +1,265 @@
+//! A finished request as a command or as code, quoted so that nothing in it is read as anything else.
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use crate::Error;
+use crate::json::write_string;
+use crate::request::is;
+
+/// What to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// A `curl` command for POSIX shells.
+    Curl,
+    /// The bytes on the wire, HTTP/1.1.
+    Http,
+    /// A call of `fetch` in JavaScript.
+    Fetch,
+    /// A call of Python's Requests.
+    Python,
+    /// An `http` command of `HTTPie` 3 for POSIX shells.
+    Httpie,
+    /// An `Invoke-WebRequest` of PowerShell 7.
+    PowerShell,
+}
+
+impl Format {
+    /// `curl`, `http`, `fetch`, `python`, `httpie` or `powershell`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "curl" => Self::Curl,
+            "http" => Self::Http,
+            "fetch" => Self::Fetch,
+            "python" => Self::Python,
+            "httpie" => Self::Httpie,
+            "powershell" => Self::PowerShell,
+            _ => return None,
+        })
+    }
+}
+
+/// What to render: the members of a [`SignedRequest`](crate::SignedRequest).
+#[derive(Clone, Debug)]
+pub struct Parts<'a> {
+    /// The method.
+    pub method: &'a str,
+    /// The URL.
+    pub url: &'a str,
+    /// The headers, in their order.
+    pub headers: Vec<(&'a str, &'a str)>,
+    /// The bytes of the body.
+    pub body: Option<&'a [u8]>,
+}
+
+/// Writes a request down.
+///
+/// ```
+/// use duo_sign::render::{Format, Parts, render};
+///
+/// let url = "https://api-x.duosecurity.com/auth/v2/check";
+/// let parts = Parts { method: "GET", url, headers: vec![("X-Duo-Note", "it's")], body: None };
+/// assert_eq!(
+///     render(&parts, Format::Curl)?,
+///     "curl --request GET 'https://api-x.duosecurity.com/auth/v2/check' \\\n  \
+///      --header 'X-Duo-Note: it'\\''s'",
+/// );
+/// # Ok::<(), duo_sign::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`Error::BodyNotText`]: a body that is not UTF-8, or holds NUL, which commands cannot carry.
+pub fn render(parts: &Parts<'_>, format: Format) -> Result<String, Error> {
+    let body = parts.body.map(core::str::from_utf8).transpose();
+    let body = body.ok().filter(|body| body.is_none_or(|body| !body.contains('\0')));
+    let body = body.ok_or(Error::BodyNotText)?;
+    Ok(match format {
+        Format::Curl => curl(parts, body),
+        Format::Http => http(parts, body),
+        Format::Fetch => fetch(parts, body),
+        Format::Python => python(parts, body),
+        Format::Httpie => httpie(parts, body),
+        Format::PowerShell => power_shell(parts, body),
+    })
+}
+
+fn curl(parts: &Parts<'_>, body: Option<&str>) -> String {
+    let mut out = match parts.method {
+        "HEAD" => "curl --head ".to_string(),
+        method => format!("curl --request {} ", posix(method)),
+    };
+    out.push_str(&posix_quoted(parts.url));
+    for (name, value) in &parts.headers {
+        // `Name:` would remove a header; a semicolon sends an empty one.
+        let header = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
+        out.push_str(" \\\n  --header ");
+        out.push_str(&posix_quoted(&header));
+    }
+    if let Some(body) = body {
+        // Unlike --data, this takes `@` for what it is.
+        out.push_str(" \\\n  --data-raw ");
+        out.push_str(&posix_quoted(body));
+    }
+    out
+}
+
+fn http(parts: &Parts<'_>, body: Option<&str>) -> String {
+    let behind = parts.url.split_once("://").map_or(parts.url, |(_, behind)| behind);
+    let (host, target) = behind.split_at(behind.find('/').unwrap_or(behind.len()));
+    let target = if target.is_empty() { "/" } else { target };
+    let mut out = format!("{} {target} HTTP/1.1\r\n", parts.method);
+    let mut header = |name: &str, value: &str| {
+        out.push_str(name);
+        out.push_str(": ");
+        out.push_str(value);
+        out.push_str("\r\n");
+    };
+    if !parts.headers.iter().any(|(name, _)| is(name, "host")) {
+        header("Host", host);
+    }
+    for (name, value) in &parts.headers {
+        header(name, value);
+    }
+    if let Some(body) = body {
+        header("Content-Length", &body.len().to_string());
+    }
+    header("Connection", "close");
+    out.push_str("\r\n");
+    out.push_str(body.unwrap_or_default());
+    out
+}
+
+fn fetch(parts: &Parts<'_>, body: Option<&str>) -> String {
+    let mut out = String::from("await fetch(");
+    write_string(&mut out, parts.url);
+    out.push_str(", {\n  method: ");
+    write_string(&mut out, parts.method);
+    out.push_str(",\n  headers: {\n");
+    for (name, value) in &parts.headers {
+        out.push_str("    ");
+        write_string(&mut out, name);
+        out.push_str(": ");
+        write_string(&mut out, value);
+        out.push_str(",\n");
+    }
+    out.push_str("  },\n");
+    if let Some(body) = body {
+        out.push_str("  body: ");
+        write_string(&mut out, body);
+        out.push_str(",\n");
+    }
+    out.push_str("});");
+    out
+}
+
+fn python(parts: &Parts<'_>, body: Option<&str>) -> String {
+    let mut out = format!(
+        "import requests\n\nresponse = requests.request(\n    {},\n    {},\n    headers={{\n",
+        python_quoted(parts.method),
+        python_quoted(parts.url)
+    );
+    for (name, value) in &parts.headers {
+        // Bytes, since text would be sent as Latin-1.
+        let line = format!("        {}: {}.encode(),\n", python_quoted(name), python_quoted(value));
+        out.push_str(&line);
+    }
+    out.push_str("    },\n");
+    if let Some(body) = body {
+        out.extend(["    data=", &python_quoted(body), ".encode(),\n"]);
+    }
+    out.push_str(")\nprint(response.status_code, response.text)");
+    out
+}
+
+fn httpie(parts: &Parts<'_>, body: Option<&str>) -> String {
+    let mut out = "http --ignore-stdin".to_string();
+    if let Some(body) = body {
+        out.push_str(" --raw=");
+        out.push_str(&posix_quoted(body));
+    }
+    out.extend([" ", &posix(parts.method), " ", &posix_quoted(parts.url)]);
+    for (name, value) in &parts.headers {
+        // An empty header has a semicolon; `:=` and `:@` would mean something else.
+        let item = match value.chars().next() {
+            None => format!("{name};"),
+            Some('=' | '@') => format!("{name}:\\{value}"),
+            Some(_) => format!("{name}:{value}"),
+        };
+        out.push_str(" \\\n  ");
+        out.push_str(&posix_quoted(&item));
+    }
+    out
+}
+
+fn power_shell(parts: &Parts<'_>, body: Option<&str>) -> String {
+    let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "OPTIONS", "MERGE", "PATCH"];
+    let method = if known.contains(&parts.method) { "Method" } else { "CustomMethod" };
+    let mut out = format!(
+        "Invoke-WebRequest -{method} {} -Uri {} -SkipHeaderValidation -Headers @{{\n",
+        power_shell_quoted(parts.method),
+        power_shell_quoted(parts.url)
+    );
+    let mut kind = None;
+    for (name, value) in &parts.headers {
+        if body.is_some() && is(name, "content-type") {
+            kind = Some(value);
+            continue;
+        }
+        let line = format!("  {} = {}\n", power_shell_quoted(name), power_shell_quoted(value));
+        out.push_str(&line);
+    }
+    out.push('}');
+    if let Some(kind) = kind {
+        out.extend([" -ContentType ", &power_shell_quoted(kind)]);
+    }
+    if let Some(body) = body {
+        out.extend([" -Body ([Text.Encoding]::UTF8.GetBytes(", &power_shell_quoted(body), "))"]);
+    }
+    out
+}
+
+/// As it is when that is safe.
+fn posix(word: &str) -> String {
+    let is_safe = word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_safe { word.to_string() } else { posix_quoted(word) }
+}
+
+/// In single quotes, within which POSIX shells read nothing else.
+fn posix_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+/// In single quotes, which PowerShell also takes typographic ones for: each is doubled.
+fn power_shell_quoted(text: &str) -> String {
+    let mut out = String::from("'");
+    for found in text.chars() {
+        out.push(found);
+        if matches!(found, '\'' | '\u{2018}'..='\u{201b}') {
+            out.push(found);
+        }
+    }
+    out.push('\'');
+    out
+}
+
+fn python_quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for found in text.chars() {
+        match found {
+            '"' | '\\' => out.extend(['\\', found]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            found if u32::from(found) < 0x20 || found == '\u{7f}' => {
+                let code = format!("\\x{:02x}", u32::from(found));
+                out.push_str(&code);
+            }
+            found => out.push(found),
+        }
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,100 @@
+// Does `diagnose` find what really happened, and nothing where nothing is to be found? The requests
+// are made by Python (tests/oracle/faults.py).
+
+import { availableParallelism } from 'node:os';
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { diagnose } from 'duo-sign/diagnose';
+import { build } from '../../tools/build.mjs';
+import { Problem, say, whenCalled } from '../../tools/run.mjs';
+import { setup } from '../../tools/setup.mjs';
+import { runPython } from '../js/oracle.mjs';
+
+const credentials = {
+  ikey: 'DIWJ8X6AEYOR5OMC6TQ1',
+  skey: 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep',
+};
+
+/** For each group the share whose canonical string has to be found. */
+const groups = [
+  { name: 'one mistake', count: 700, least: 1 },
+  { name: 'two mistakes', count: 700, least: 0.98 },
+  { name: 'three mistakes', count: 700, least: 0.95 },
+  { name: 'another key', count: 1000, least: 1 },
+];
+
+/** Prints a line for each group, and fails when too little is found. */
+export async function testDiagnosis() {
+  const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+  say(`Diagnosing requests with mistakes in them, seed ${seed}`);
+  const cases = await runPython('faults.py', seed, ...groups.map((group) => group.count));
+  const failed = [];
+  let start = 0;
+  for (const { name, count, least } of groups) {
+    const results = await inWorkers(cases.slice(start, start + count));
+    start += count;
+    const share = (key) => results.filter((result) => result[key]).length / count;
+    const percent = (key) => `${(share(key) * 100).toFixed(1)} %`;
+    const times = results.map((result) => result.time).sort((a, b) => a - b);
+    const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+    const median = times[Math.floor(count / 2)];
+    const found =
+      name === 'another key'
+        ? `${percent('isRight')} unexplained`
+        : `${percent('isRight')} reproduced, ${percent('isExact')} with just these mistakes`;
+    const speed = Math.round(sum('searched') / sum('time'));
+    console.log(
+      `  ${name.padEnd(14)}  ${String(count).padStart(4)} requests, ${found}; median ` +
+        `${median.toFixed(0)} ms, worst ${times.at(-1).toFixed(0)} ms, ${speed} 000 strings a second`,
+    );
+    for (const { isRight, note } of results) if (!isRight) console.log(`    not found: ${note}`);
+    if (share('isRight') < least) failed.push(name);
+  }
+  if (failed.length > 0) throw new Problem(`too little was found of: ${failed.join(', ')}`);
+}
+
+/** Each case in one thread; the results are in the order of the cases. */
+async function inWorkers(cases) {
+  const results = [];
+  let next = 0;
+  const work = () => {
+    const worker = new Worker(new URL(import.meta.url));
+    return new Promise((resolve, reject) => {
+      const give = (i) =>
+        i < cases.length ? worker.postMessage([i, cases[i]]) : worker.terminate();
+      worker.on('message', ([i, result]) => {
+        results[i] = result;
+        give(next++);
+      });
+      worker.on('error', reject);
+      worker.on('exit', resolve);
+      give(next++);
+    });
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return results;
+}
+
+function examine({ request, intended = {}, mistakes, canonical }) {
+  const start = performance.now();
+  const diagnosis = diagnose(request, credentials, { intended });
+  const time = performance.now() - start;
+  const { outcome, searched, signed, causes } = diagnosis;
+  const found = causes.map((cause) => cause.mutation).sort();
+  const isForeign = mistakes === null;
+  const isRight = isForeign
+    ? outcome === 'unexplained' && signed === null
+    : outcome === 'explained' && signed?.canonical === canonical;
+  const isExact = String(found) === String(mistakes);
+  const note = JSON.stringify({ mistakes, outcome, found, request });
+  return { time, searched, isRight, isExact, note };
+}
+
+if (isMainThread) {
+  await whenCalled(import.meta.url, async () => {
+    await setup();
+    await build();
+    await testDiagnosis();
+  });
+} else {
+  parentPort.on('message', ([i, it]) => parentPort.postMessage([i, examine(it)]));
+}

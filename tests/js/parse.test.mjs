@@ -1,0 +1,223 @@
+// parseRequest: does it read what the tools themselves would send?
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import http from 'node:http';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { diagnose, parseRequest, signRequest } from 'duo-sign/diagnose';
+
+const run = promisify(execFile);
+const credentials = {
+  ikey: 'DIWJ8X6AEYOR5OMC6TQ1',
+  skey: 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep',
+};
+
+let server;
+let base;
+let received;
+before(async () => {
+  server = http.createServer(async (request, response) => {
+    const { method, url, rawHeaders } = request;
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const headers = [];
+    for (let i = 0; i < rawHeaders.length; i += 2) headers.push([rawHeaders[i], rawHeaders[i + 1]]);
+    received = { method, url, headers, body: Buffer.concat(chunks) };
+    response.end('{}');
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  base = `http://127.0.0.1:${server.address().port}`;
+});
+after(() => server.close());
+
+/** What tools add by themselves. */
+const added = new Set([
+  ...['host', 'user-agent', 'accept', 'content-length', 'connection', 'accept-encoding'],
+  ...['accept-language', 'sec-fetch-mode', 'expect'],
+]);
+/** curl's versions differ in how they encode with --data-urlencode. */
+const plain = (text) => text.replace(/%../g, (code) => code.toLowerCase());
+const lines = (headers) =>
+  headers
+    .filter(([name]) => !added.has(name.toLowerCase()))
+    .map(([name, value]) => `${name.toLowerCase()}: ${value}`);
+
+function compare(text) {
+  const parsed = parseRequest(text);
+  const target = parsed.url.slice(parsed.url.indexOf('/', 'http://'.length));
+  assert.deepEqual(
+    { method: parsed.method, target: plain(target), headers: lines(parsed.headers) },
+    { method: received.method, target: plain(received.url), headers: lines(received.headers) },
+    text,
+  );
+  assert.equal(plain(String(parsed.body ?? '')), plain(String(received.body)), text);
+}
+
+test('curl commands, as bash and curl themselves read them', async () => {
+  const url = () => `${base}/admin/v1/users`;
+  for (const command of [
+    `curl ${url()}`,
+    `$ curl '${url()}?limit=1&offset=2'`,
+    `curl -X DELETE "${url()}/DU1"`,
+    `curl -sS --compressed -G ${url()} -d limit=10 --data-urlencode 'name=a b&c=ü'`,
+    `curl -G '${url()}?a=1' --data-urlencode '=b c' --data-urlencode 'plain text'`,
+    `curl ${url()} -d username=root -d 'realname=First Last'`,
+    `curl -XPUT -H'X-Duo-A: 1' -H "X-Duo-B: \\"two\\" \\$x" ${url()} --data-raw '@not a file'`,
+    `curl --request PATCH \\\n  --url ${url()} \\\n  --header 'Content-Type: application/json' \\\n  --data-binary '{"a": "it'\\''s"}'`,
+    `curl --json '{"a":1,' --json '"b":2}' ${url()}`,
+    `curl ${url()} -H $'X-Duo-A: it\\'s \\x41\\u0042' --data-raw $'{"a":"\\u00eb \\U0001f600\\n\\t\\\\\\\\"}'`,
+    `curl -u 'DIXX:0123' ${url()}`,
+    `curl ${url().replace('://', '://DIXX:01%2023@')}`,
+    `curl -I ${url()}`,
+    `curl -H 'X-Duo-Empty;' -H 'Content-Type:' -d 'a=1' ${url()}`,
+    `curl -A 'python-requests/2.32' -e http://x.test/ -b 'a=1; b=2' -o /dev/null -m 5 ${url()}`,
+    `curl "${url()}?a=\\"x\\"" --globoff -k # a comment`,
+    `curl ${url()}?a=1&b=2`,
+    `curl '${url()}'?a=1"&b=2" | cat`,
+    `curl -d $'a=\\r\\n' ${url()}; echo done`,
+    `curl --data-urlencode "note=line one\nline two" ${url()}`,
+  ]) {
+    received = undefined;
+    await run('bash', ['-c', command.replace(/^\$ /, '')], { timeout: 20_000 });
+    // One of them ends up in the background.
+    for (let i = 0; i < 100 && !received; i++) await new Promise((done) => setTimeout(done, 20));
+    compare(command);
+  }
+});
+
+test('fetch calls, as a JavaScript engine reads them', async () => {
+  const url = `${base}/admin/v1/users`;
+  for (const code of [
+    `fetch("${url}?limit=1", {\n  "headers": {\n    "x-duo-a": "it's \\"!\\""\n  },\n  "body": null,\n  "method": "GET"\n});`,
+    `await fetch("${url}", {\n    "credentials": "include",\n    "headers": {\n        "Authorization": "Basic eA=="\n    },\n    "body": "a=1&b=\\u00eb\\ud83d\\ude00\\n",\n    "method": "POST",\n    "mode": "cors"\n});`,
+    `const response = await fetch('${url}', { method: 'PUT', headers: [['X-Duo-A', 'b']], body: JSON.stringify({ b: 'ü', a: [1, -2.5, true, null], }) }); // comment`,
+    `fetch(\`${url}\`)`,
+  ]) {
+    received = undefined;
+    const body = code.replace(/^(const response = )?(await )?/, 'return ');
+    await new Function(body)();
+    compare(code);
+  }
+});
+
+const date = 'Tue, 21 Aug 2012 17:29:18 -0000';
+const host = 'api-xxxxxxxx.duosecurity.com';
+const options = { dateHeader: 'Date' };
+const get = signRequest(
+  'GET',
+  host,
+  '/admin/v1/users',
+  { name: 'a b' },
+  date,
+  credentials,
+  options,
+);
+const post = signRequest(
+  'POST',
+  host,
+  '/admin/v1/users',
+  { b: 'x"^%$`' },
+  date,
+  credentials,
+  options,
+);
+const names = Object.entries(get.headers);
+
+/** Reading a text has to give a request that is signed rightly. */
+function isValid(text) {
+  const diagnosis = diagnose(parseRequest(text), credentials);
+  assert.equal(diagnosis.outcome, 'valid', `${text}\n${diagnosis.summary}`);
+}
+
+test('curl commands for cmd and PowerShell', () => {
+  const { Authorization: authorization } = get.headers;
+  const query = get.url.split('?')[1];
+  isValid(
+    `curl ^"https://${host}/admin/v1/users?${query.replaceAll('%', '^%^')}^" ^\r\n` +
+      `  -H ^"Date: ${date}^" ^\r\n  -H ^"Authorization: ${authorization}^"`,
+  );
+  isValid(
+    `curl "${get.url}" ^\r\n  -H "Date: ${date}" ^\r\n  -H "Authorization: ${authorization}" --compressed`,
+  );
+  const body = post.body.replace(/(\\*)"/g, '$1$1\\"');
+  isValid(
+    `curl ^"${post.url}^" -X POST ${Object.entries(post.headers)
+      .map(([name, value]) => `-H ^"${name}: ${value}^"`)
+      .join(' ')} --data-raw ^"${body.replace(/[^\w {}:]/g, '^$&')}^"`,
+  );
+  isValid(
+    `curl.exe -X POST '${post.url}' \`\n${Object.entries(post.headers)
+      .map(([name, value]) => `  -H "${name}: ${value}"`)
+      .join(' `\n')} \`\n  --data-raw '${post.body}'`,
+  );
+});
+
+test('raw HTTP, with what editors and logs add', () => {
+  const target = get.url.slice(`https://${host}`.length);
+  const headers = [...names, ['Host', host]].map(([name, value]) => `${name}: ${value}`);
+  isValid(`GET ${target} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
+  isValid(`GET ${get.url}\n${headers.join('\n')}`);
+  isValid(
+    `\n  GET ${target} HTTP/1.1\n${headers.join('\n')}\n\nHTTP/1.1 401 Unauthorized\nDate: x\n\n{}`,
+  );
+  const ofPost = [...Object.entries(post.headers), ['Host', host]].map((pair) => pair.join(': '));
+  isValid(`POST /admin/v1/users HTTP/1.1\n${ofPost.join('\n')}\n\n${post.body}\n`);
+  const length = `Content-Length: ${Buffer.byteLength(post.body)}`;
+  isValid(`POST /admin/v1/users HTTP/1.1\n${ofPost.join('\n')}\n${length}\n\n${post.body}\n\nmore`);
+  isValid(
+    `POST /admin/v1/users HTTP/1.1\n${ofPost.join('\n')}\n\n${post.body}\n\nHTTP/1.1 401 Unauthorized\n\n{}`,
+  );
+});
+
+test('HAR and the console of Postman', () => {
+  const headers = Object.entries(post.headers).map(([name, value]) => ({ name, value }));
+  const postData = { mimeType: 'application/json', text: post.body };
+  const entry = { request: { method: 'POST', url: post.url, headers, postData }, response: {} };
+  isValid(JSON.stringify(entry, null, 2));
+  isValid(JSON.stringify(entry.request));
+  const other = { request: { method: 'GET', url: 'https://x.test/', headers: [] } };
+  isValid(JSON.stringify({ log: { version: '1.2', entries: [other, entry] } }));
+  const pseudo = [{ name: ':authority', value: host }, { name: ':path', value: '/' }, ...headers];
+  isValid(JSON.stringify({ request: { ...entry.request, headers: pseudo } }));
+  const console = {
+    Network: { addresses: { local: {}, remote: {} } },
+    'Request Headers': { ...post.headers, host },
+    'Request Body': post.body,
+    'Response Headers': { date },
+    'Response Body': '{}',
+  };
+  isValid(`POST ${post.url}: ${JSON.stringify(console, null, 2)}`);
+});
+
+test('what cannot be read says where and why', () => {
+  for (const [text, where, why] of [
+    ['', 'line 1, character 1', 'no curl command'],
+    ['hello', 'line 1, character 1', 'no curl command'],
+    ['curl', 'line 1, character 1', 'no URL'],
+    ['curl https://x.test/ \\\n  -d "a', 'line 2, character 6', 'no end'],
+    ['curl https://x.test/ -H "Date: $DATE"', 'line 1, character 32', 'variable'],
+    ['curl https://x.test/ https://y.test/', 'line 1, character 22', 'second URL'],
+    ['curl https://x.test/ -d @body.json', 'line 1, character 25', 'file'],
+    ['curl https://x.test/ -F a=b', 'line 1, character 22', '-F'],
+    ['curl https://x.test/ -H', 'line 1, character 22', '-H lacks'],
+    ['GET /a b HTTP/1.1\nHost: x\n\n', 'line 1, character 1', 'spaces'],
+    ['GET /a HTTP/1.1\nHost: x\nno header\n\n', 'line 3, character 1', 'no header'],
+    ['{"request": }', 'line 1, character 13', 'text in quotes'],
+    ['{"request": {}}', 'line 1, character 1', 'no request'],
+    ['fetch("https://x.test/", {\n  headers\n})', 'line 3, character 1', 'colon'],
+    ['fetch(url)', 'line 1, character 7', 'variable'],
+    ['[['.repeat(1000), 'line 1, character 66', 'deeply'],
+  ]) {
+    assert.throws(
+      () => parseRequest(text),
+      (error) => {
+        assert.equal(error.code, 'ERR_DUO_INVALID_TEXT', error);
+        assert.ok(error.message.includes(where), `${text}: ${error.message}`);
+        assert.ok(error.message.includes(why), `${text}: ${error.message}`);
+        return true;
+      },
+    );
+  }
+  assert.throws(() => parseRequest(undefined), { code: 'ERR_DUO_INVALID_TEXT' });
+});

@@ -1,0 +1,130 @@
+// render: is what it writes taken by the tools it is written for?
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { after, before, test } from 'node:test';
+import tls from 'node:tls';
+import { promisify } from 'node:util';
+import { diagnose, parseRequest, render, signRequest } from 'duo-sign/diagnose';
+import { python, startEndpoint } from './oracle.mjs';
+
+const run = promisify(execFile);
+const credentials = {
+  ikey: 'DIWJ8X6AEYOR5OMC6TQ1',
+  skey: 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep',
+};
+const nasty = `it's "q" \${HOME} $(id) \`id\` \\n \\ %PATH% ^& <a> ü日😀 \u2019\n!last`;
+
+let endpoint;
+let host;
+let env;
+before(async () => {
+  endpoint = await startEndpoint({ [credentials.ikey]: credentials.skey });
+  host = `127.0.0.1:${endpoint.https}`;
+  const { ca } = endpoint;
+  const names = ['CURL_CA_BUNDLE', 'REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS'];
+  env = { ...process.env, ...Object.fromEntries(names.map((name) => [name, ca])) };
+  env.PATH = `${dirname(python)}:${env.PATH}`;
+  env.HTTPIE_CONFIG_DIR = dirname(ca);
+});
+after(() => endpoint.stop());
+
+/** Method, parameters and options of requests that are hard to quote. */
+const requests = [
+  ['GET', {}, {}],
+  ['GET', { name: nasty, list: ["'", '"', '\\'] }, {}],
+  ['DELETE', { name: nasty }, { signatureVersion: 2, digest: 'sha1' }],
+  ['POST', { name: nasty, list: [nasty, '@a'] }, {}],
+  ['POST', { name: nasty }, { signatureVersion: 2 }],
+  ['PUT', {}, { body: `@${nasty}\r\n`, headers: { 'Content-Type': 'text/plain' } }],
+  ['PATCH', {}, { body: `=${nasty}`, query: { q: nasty } }],
+  ['POST', {}, { body: `{"a": "\\u00fc", "b": ${JSON.stringify(nasty)}}` }],
+  ['POST', { a: 1 }, { headers: { 'X-Duo-A': `=it's "q"; $HOME \\x`, 'X-Duo-B': '@a:=b' } }],
+  [
+    'GET',
+    {},
+    { headers: { 'X-Duo-Empty': '', 'X-Duo-Colon': ':=a@b==c;' }, dateHeader: 'X-Duo-Date' },
+  ],
+];
+const sign = ([method, params, options]) =>
+  signRequest(method, host, '/admin/v1/users', params, undefined, credentials, {
+    dateHeader: 'Date',
+    ...options,
+  });
+
+/** How each format is run; gives what Duo's side answers. */
+const tools = {
+  curl: (text) => shell(`${text} --silent --show-error`),
+  httpie: (text) => shell(`${text.replace('http ', 'http --body ')}`),
+  python: async (text) => (await run(python, ['-c', text], { env })).stdout,
+  fetch: async (text) => {
+    const program = `const response = ${text}\nconsole.log(await response.text());`;
+    const args = ['--input-type=module', '-e', program];
+    return (await run(process.execPath, args, { env })).stdout;
+  },
+  http: (text) => {
+    const socket = tls.connect({
+      host: '127.0.0.1',
+      port: endpoint.https,
+      ca: readFileSync(endpoint.ca),
+    });
+    return new Promise((resolve, reject) => {
+      let answer = '';
+      socket.on('error', reject);
+      socket.on('data', (chunk) => (answer += chunk));
+      socket.on('end', () => resolve(answer.split('\r\n\r\n')[1]));
+      socket.write(text);
+    });
+  },
+};
+
+async function shell(command) {
+  return (await run('sh', ['-c', command], { env, timeout: 60_000 })).stdout;
+}
+
+for (const [format, send] of Object.entries(tools)) {
+  test(`${format}: every request is accepted`, { timeout: 300_000 }, async () => {
+    for (const request of requests) {
+      const signed = sign(request);
+      const text = render(signed, format);
+      const answer = await send(text);
+      assert.match(answer, /"stat": ?"OK"/, `${text}\n${answer}`);
+      const changed = text.replace(/(users|%27)/, 'x');
+      assert.match(await send(changed), /40103/, 'it tells requests apart');
+      assert.ok(!text.includes(credentials.skey));
+    }
+  });
+}
+
+test('what it writes can be read again', () => {
+  for (const request of requests) {
+    for (const format of ['curl', 'http', 'fetch']) {
+      const text = render(sign(request), format);
+      assert.equal(diagnose(parseRequest(text), credentials).outcome, 'valid', text);
+    }
+  }
+});
+
+test('PowerShell: quotes, also typographic ones, are doubled', () => {
+  const signed = sign([
+    'POST',
+    {},
+    { body: "it's \u2018so\u2019 $x `n", headers: { 'X-Duo-A': "'" } },
+  ]);
+  const text = render(signed, 'powershell');
+  assert.match(text, /^Invoke-WebRequest -Method 'POST' -Uri 'https:/);
+  assert.ok(text.includes("'X-Duo-A' = ''''"), text);
+  assert.ok(text.includes("GetBytes('it''s \u2018\u2018so\u2019\u2019 $x `n')"), text);
+});
+
+test('what cannot be written', () => {
+  const signed = sign(['POST', {}, { body: new Uint8Array([255]) }]);
+  assert.throws(() => render(signed, 'curl'), { code: 'ERR_DUO_INVALID_BODY' });
+  const zero = sign(['POST', {}, { body: 'a\0b' }]);
+  assert.throws(() => render(zero, 'curl'), { code: 'ERR_DUO_INVALID_BODY' });
+  const other = { code: 'ERR_DUO_INVALID_OPTIONS', field: 'format' };
+  assert.throws(() => render(sign(requests[0]), 'xml'), other);
+  assert.throws(() => render(undefined, 'curl'), { code: 'ERR_DUO_INVALID_REQUEST' });
+});
