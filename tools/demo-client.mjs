@@ -1,6 +1,6 @@
 // A program like a user's: it has keys in the environment, and calls one endpoint.
 
-import { explain, signRequest } from 'duo-sign';
+import { diagnose, explain, signRequest } from 'duo-sign/diagnose';
 
 const { DUO_IKEY: ikey, DUO_SKEY: skey, DUO_HOST: host } = process.env;
 const method = 'GET';
@@ -26,9 +26,14 @@ console.log('\nThe same, with the query left out of the URL:\n');
 console.log(`  ${signed.method} ${withoutQuery}`);
 const refused = await fetch(withoutQuery, signed);
 const { code, message } = await refused.json();
-console.log(`\nThe answer: ${refused.status} ${code} ${message}\n`);
+console.log(`\nThe answer: ${refused.status} ${code} ${message}`);
 
-if (accepted.status !== 200 || code !== 40103) {
-  console.error('✗ expected 200, then 40103');
+const { headers } = signed;
+const sent = { method, url: withoutQuery, headers };
+const [cause] = diagnose(sent, { ikey, skey }, { intended: { params }, response: code }).causes;
+console.log(`\nWhy: ${cause.summary}\n${cause.fix}\n`);
+
+if (accepted.status !== 200 || code !== 40103 || cause.id !== 'param-location') {
+  console.error('✗ expected 200, then 40103, then param-location');
   process.exitCode = 1;
 }

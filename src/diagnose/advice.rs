@@ -295,9 +295,10 @@ fn phrase(mutation: &str) -> &'static str {
         "PAR-LAST" => "with one value of a repeated name",
         "PAR-JOIN" => "with the values of a repeated name written in another way",
         "PAR-TRIM" => "with white space trimmed",
-        "PAR-SAMPLE" | "DATE-PREV" => "the example of Duo's documentation",
+        "PAR-SAMPLE" => "of the example in Duo's documentation",
 
         "DATE-OTHERHDR" => "that of the other date header",
+        "DATE-PREV" => "that of the example in Duo's documentation",
         "DATE-SHIFT" => "made at another moment",
         "DATE-GMT" | "DATE-P0000" | "DATE-M0000" | "DATE-ZONE" => "the same moment in other words",
 

@@ -461,8 +461,8 @@ impl Diagnoser {
             return verified.version;
         }
         if let Some(found) = found {
-            let has = |mutation| found.faults.iter().any(|fault| fault.mutation == mutation);
-            return if has("V5-AS2") && !has("RCV-NOPARAMS") { V5 } else { found.version };
+            let is_old = found.faults.iter().any(|fault| fault.mutation == "V5-AS2");
+            return if is_old { V5 } else { found.version };
         }
         let has_other_body = !request.body.is_empty() && !request.is_form();
         let has_x_duo = request.headers.iter().any(|(name, _)| is_x_duo(name));
@@ -707,13 +707,9 @@ pub fn diagnose(request: &Received<'_>, credentials: &Credentials, context: Cont
 fn of_faults(
     request: &Received<'_>,
     version: SignatureVersion,
-    mut faults: Vec<Fault>,
+    faults: Vec<Fault>,
     notes: &mut Vec<String>,
 ) -> Vec<Cause> {
-    // Parameters in a JSON body say already that version 2 does not cover it.
-    if faults.iter().any(|fault| fault.mutation == "RCV-NOPARAMS") {
-        faults.retain(|fault| fault.mutation != "V5-AS2");
-    }
     let about = About { request, version };
     let in_words = |fault: Fault| {
         let (summary, fix) = about.sentences(&fault);

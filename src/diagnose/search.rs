@@ -248,17 +248,23 @@ impl Search {
         self.signers.iter_mut().flatten().any(|signer| signer.gives(text, &self.wanted))
     }
 
-    /// What was found: of equal ones the commonest.
+    /// What was found: of equal ones that with the fewest mistakes, then the commonest.
     pub(super) fn explanation(&self) -> Option<Explanation> {
         let faults = |found: &Match| {
             let base = self.bases.get(found.base);
-            base.map_or(Vec::new(), |base| base.faults(&found.choices))
+            let mut faults = base.map_or(Vec::new(), |base| base.faults(&found.choices));
+            // Parameters in another body than a form say already that version 2 does not cover it.
+            if faults.iter().any(|fault| fault.mutation == "RCV-NOPARAMS") {
+                faults.retain(|fault| fault.mutation != "V5-AS2");
+            }
+            faults
         };
         let weight = |faults: &Vec<Fault>| -> u32 {
             faults.iter().map(|fault| frequency(fault.mutation)).sum()
         };
         let all = self.found.iter().map(|found| (found, faults(found)));
-        let (found, mut faults) = all.min_by_key(|(_, faults)| Reverse(weight(faults)))?;
+        let (found, mut faults) =
+            all.min_by_key(|(_, faults)| (faults.len(), Reverse(weight(faults))))?;
         faults.sort_by_key(|fault| Reverse(frequency(fault.mutation)));
         let version = self.bases.get(found.base)?.version;
         Some(Explanation { version, faults, canonical: found.canonical.clone() })

@@ -59,6 +59,8 @@ pub(super) fn cause(mutation: &str) -> &'static str {
 pub(super) fn frequency(mutation: &str) -> u32 {
     match cause(mutation) {
         _ if mutation.is_empty() => 0,
+        // What everybody may have meant, too.
+        _ if matches!(mutation, "PAR-SAMPLE" | "DATE-PREV") => 1,
         "param-encoding" | "signature-version" => 8,
         "param-order" | "date-mismatch" => 7,
         "canonical-lines" | "output-form" => 6,

@@ -332,6 +332,7 @@ test('the codes in the declarations and in the README are these', () => {
   const declared = codes(read('../../pkg/dist/error.d.ts').split('export declare class')[0]);
   const others = [
     'INVALID_REQUEST',
+    'INVALID_TEXT',
     'TOO_LARGE',
     'DISPOSED',
     'WASM_UNAVAILABLE',

@@ -1,0 +1,391 @@
+// diagnose: what it says. That it finds mistakes is measured by tests/diagnose/run.mjs.
+
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { test } from 'node:test';
+import { canonicalize, diagnose, diagnoseAsync, signRequest } from 'duo-sign/diagnose';
+
+const credentials = {
+  ikey: 'DIWJ8X6AEYOR5OMC6TQ1',
+  skey: 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep',
+};
+const host = 'api-xxxxxxxx.duosecurity.com';
+const now = Date.parse('2026-11-24T12:00:00Z');
+const window = { mintime: 1701381600000, maxtime: 1706652000000 };
+
+function sign(method, params, options) {
+  const path = '/admin/v2/logs/authentication';
+  const all = { dateHeader: 'Date', ...options };
+  const { url, headers, body } = signRequest(method, host, path, params, now, credentials, all);
+  return { method, url, headers, body };
+}
+
+const withHeaders = (request, headers) => ({
+  ...request,
+  headers: { ...request.headers, ...headers },
+});
+const withoutQuery = (request) => ({ ...request, url: request.url.split('?')[0] });
+const basic = (text) => ({ Authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+const hmac = (text, key = credentials.skey) => createHmac('sha512', key).update(text).digest('hex');
+const own = (text) => basic(`${credentials.ikey}:${hmac(text)}`);
+
+/** The one diagnosis, without the secret in it. */
+function examine(request, options, keys = credentials) {
+  const diagnosis = diagnose(request, keys, options);
+  assert.ok(!JSON.stringify(diagnosis).includes(keys.skey));
+  assert.deepEqual(diagnose(request, keys, options), diagnosis, 'it says the same again');
+  return diagnosis;
+}
+const ids = ({ causes }) => causes.map((cause) => cause.id);
+
+test('parameters that were signed, in a URL without a query', () => {
+  const sent = withoutQuery(sign('GET', window));
+  const { canonical } = signRequest(
+    'GET',
+    host,
+    '/admin/v2/logs/authentication',
+    window,
+    now,
+    credentials,
+  );
+  for (const intended of [{ params: window }, { canonical }, { params: window, canonical }]) {
+    const diagnosis = examine(sent, { intended });
+    assert.equal(diagnosis.outcome, 'explained');
+    assert.equal(diagnosis.duoCode, 40103);
+    assert.deepEqual(ids(diagnosis), ['param-location']);
+    const [cause] = diagnosis.causes;
+    assert.equal(
+      cause.summary,
+      'Your signature is correct for the parameters `maxtime=1706652000000&mintime=1701381600000`, ' +
+        'but the URL was built without the query string: Duo received none of them.',
+    );
+    assert.equal(diagnosis.summary, cause.summary);
+    assert.match(cause.fix, /in the URL, behind a `\?`/);
+    assert.equal(diagnosis.signed.canonical, canonical);
+    assert.deepEqual(diagnosis.difference, { line: 5, character: 1 });
+    assert.equal(diagnosis.expected.signatureVersion, 5);
+  }
+  const without = examine(sent);
+  assert.equal(without.outcome, 'unexplained');
+  assert.match(without.notes.join(), /has no parameters\..*intended\.params/);
+});
+
+test('parameters in the wrong place of a version 2 request', () => {
+  const form = sign('POST', { username: 'root', realname: 'First Last' }, { signatureVersion: 2 });
+  const plain = withHeaders(form, { 'Content-Type': 'text/plain' });
+  assert.match(examine(plain).summary, /without the Content-Type application\/x-www-form/);
+  const json = withHeaders(
+    { ...form, body: '{"realname":"First Last","username":"root"}' },
+    { 'Content-Type': 'application/json' },
+  );
+  const diagnosis = examine(json);
+  assert.deepEqual(ids(diagnosis), ['param-location']);
+  assert.match(diagnosis.summary, /in a JSON body, which this signature does not cover/);
+  const inUrl = { ...form, body: null, url: `${form.url}?${form.body}` };
+  const possible = examine(inUrl);
+  assert.equal(possible.outcome, 'valid');
+  assert.equal(possible.causes[0].id, 'param-location');
+  assert.equal(possible.causes[0].proven, false);
+});
+
+test('a body that is not the one that was meant', () => {
+  const meant = sign('POST', {}, { body: '{"a": 1}' });
+  const nothing = examine({ ...meant, body: null }, { intended: { body: '{"a": 1}' } });
+  assert.deepEqual(ids(nothing), ['param-location']);
+  assert.match(nothing.summary, /arrived without one/);
+  for (const body of ['{"a": 1}', Buffer.from('{"a": 1}')]) {
+    const other = examine({ ...meant, body: '{"b":2}' }, { intended: { body } });
+    assert.equal(other.causes[0].mutation, 'V5-BODYOTHER');
+    assert.deepEqual(other.difference, { line: 6, character: 1 });
+  }
+});
+
+test('a canonical string that the program printed', () => {
+  const request = sign('GET', window);
+  // Mistakes that are in no table: the lines are compared.
+  const text = canonicalize('GET', host, '/admin/v9/logs', { limit: 7 }, now);
+  const odd = withHeaders(request, own(text));
+  for (const canonical of [text, text.replaceAll('\n', '\r\n'), `${text}\n`]) {
+    const diagnosis = examine(odd, { intended: { canonical } });
+    assert.equal(diagnosis.outcome, 'explained');
+    assert.deepEqual(ids(diagnosis), ['path', 'param-set']);
+    assert.equal(diagnosis.causes[0].signed, '/admin/v9/logs');
+    assert.equal(diagnosis.signed.canonical, text);
+  }
+  const short = examine(withHeaders(request, own('GET\nx')), { intended: { canonical: 'GET\nx' } });
+  assert.deepEqual(ids(short), ['canonical-lines']);
+  const other = examine(odd, { intended: { canonical: 'another text' } });
+  assert.equal(other.outcome, 'unexplained');
+  assert.match(other.notes.join(), /is not what was signed/);
+});
+
+test('no usable Authorization header', () => {
+  const request = sign('GET');
+  const { Authorization: value, ...headers } = request.headers;
+  for (const [authorization, reason] of [
+    [undefined, /no Authorization header/],
+    ['Bearer abc', /not Basic/],
+    ['Basic §§§', /not base64/],
+    [basic('no colon').Authorization, /without a colon/],
+    [[value, value], /two Authorization headers/],
+  ]) {
+    const diagnosis = examine({
+      ...request,
+      headers: { ...headers, Authorization: authorization },
+    });
+    assert.equal(diagnosis.outcome, 'explained');
+    assert.equal(diagnosis.duoCode, 40101);
+    assert.deepEqual(ids(diagnosis), ['missing-credentials']);
+    assert.match(diagnosis.summary, reason);
+    assert.equal(diagnosis.signed, null);
+    assert.equal(diagnosis.searched, 0);
+  }
+});
+
+test('a right signature in a wrong form', () => {
+  const request = sign('GET', window);
+  const value = request.headers.Authorization;
+  const [ikey, signature] = atob(value.slice(6)).split(':');
+  const bytes = Buffer.from(signature, 'hex');
+  for (const [authorization, mutation] of [
+    [value.replace(/.{76}/g, '$&\n'), 'AUTH-WRAP'],
+    [`Authorization: ${value}`, 'AUTH-NAME'],
+    [value.slice(6), 'AUTH-SCHEME'],
+    [`Basic ${ikey}:${signature}`, 'AUTH-PLAIN'],
+    [`Basic ${Buffer.from(`${ikey}:${signature}`, 'utf16le').toString('base64')}`, 'AUTH-UTF16'],
+    [value.replace(/=+$/, ''), 'AUTH-B64'],
+    [basic(`${ikey}:${signature}\n`).Authorization, 'AUTH-NL'],
+    [basic(`:${signature}`).Authorization, 'AUTH-EMPTYIKEY'],
+    [basic(`${ikey}:${signature.toUpperCase()}`).Authorization, 'OUT-UPPER'],
+    [basic(`${ikey}:${bytes.toString('base64')}`).Authorization, 'OUT-B64'],
+    [basic(`${ikey}:${btoa(signature)}`).Authorization, 'OUT-B64HEX'],
+    [basic(Buffer.concat([Buffer.from(`${ikey}:`), bytes])).Authorization, 'OUT-RAW'],
+  ]) {
+    if (authorization === value) continue;
+    const diagnosis = examine(withHeaders(request, { Authorization: authorization }));
+    assert.equal(diagnosis.outcome, 'explained', mutation);
+    assert.deepEqual(
+      diagnosis.causes.map((cause) => cause.mutation),
+      [mutation],
+    );
+    assert.equal(diagnosis.causes[0].id, 'output-form');
+    assert.equal(diagnosis.expected.authorization, value);
+    assert.equal(diagnosis.difference, null);
+  }
+});
+
+test('static credentials', () => {
+  const request = sign('GET');
+  const key = examine(withHeaders(request, basic(`${credentials.ikey}:${credentials.skey}`)));
+  assert.deepEqual(ids(key), ['static-credentials']);
+  assert.match(key.summary, /the secret key itself/);
+  assert.match(key.causes[0].fix, /rotating/);
+  const token = examine(withHeaders(request, basic(`${credentials.ikey}:a fixed token`)));
+  assert.deepEqual(ids(token), ['static-credentials']);
+  assert.equal(token.outcome, 'explained');
+});
+
+test('another integration key', () => {
+  const request = sign('GET');
+  const signature = atob(request.headers.Authorization.slice(6)).split(':')[1];
+  const diagnosis = examine(withHeaders(request, basic(`DIOTHER:${signature}`)));
+  assert.equal(diagnosis.duoCode, 40102);
+  assert.deepEqual(ids(diagnosis), ['integration-key']);
+  assert.match(diagnosis.causes[0].fix, /Admin API application/);
+});
+
+test('dates', () => {
+  const request = sign('GET', window);
+  const { Date: date, ...headers } = request.headers;
+  const missing = examine({ ...request, headers }, { now: now + 1000 });
+  assert.equal(missing.duoCode, 40104);
+  assert.deepEqual(ids(missing), ['missing-date', 'date-mismatch']);
+  assert.equal(missing.signed.canonical.split('\n')[0], date, 'the signature is proven right');
+  assert.equal(examine({ ...request, headers }).expected, null);
+
+  const twice = examine({
+    ...request,
+    headers: { ...headers, Date: [date, 'Tue, 24 Nov 2026 12:00:01 GMT'] },
+  });
+  assert.equal(twice.duoCode, 40104);
+  assert.deepEqual(ids(twice), ['date-mismatch']);
+
+  for (const [text, reason] of [
+    ['mar., 24 nov. 2026 12:00:00 GMT', /month/],
+    ['2026-11-24T12:00:00Z', /day, month, year/],
+    ['1795521600', /day, month, year/],
+    ['Di, 24 Nov 2026 12:00:00 -0000', /day of the week/],
+  ]) {
+    const lines = canonicalize('GET', host, '/admin/v2/logs/authentication', window, now).split(
+      '\n',
+    );
+    const signed = own([text, ...lines.slice(1)].join('\n'));
+    const diagnosis = examine({ ...request, headers: { ...headers, ...signed, Date: text } });
+    assert.deepEqual(ids(diagnosis), ['date-format'], text);
+    assert.match(diagnosis.summary, reason);
+    assert.equal(diagnosis.outcome, 'explained');
+  }
+});
+
+test('clocks', () => {
+  const request = sign('GET', window);
+  assert.equal(examine(request, { now: now + 300_000 }).outcome, 'valid');
+  assert.equal(examine(request).outcome, 'valid');
+  for (const [minutes, text] of [
+    [6, /6 minutes|360 seconds behind.*clock/],
+    [60, /60 minutes behind.*zone/],
+    [-330, /330 minutes ahead of.*zone/],
+    [60 * 24 * 30, /30 days behind.*clock/],
+  ]) {
+    const date = new Date(now + minutes * 60_000);
+    for (const options of [{ now: date }, { response: { date: date.toUTCString() } }]) {
+      const diagnosis = examine(request, options);
+      assert.equal(diagnosis.duoCode, 40105);
+      assert.deepEqual(ids(diagnosis), ['clock']);
+      assert.match(diagnosis.summary, text);
+      assert.ok(diagnosis.signed, 'the signature is right all the same');
+    }
+  }
+  const both = examine(withHeaders(request, { Date: 'Tue, 24 Nov 2026 12:00:01 -0000' }), {
+    now: now + 3_600_000,
+  });
+  assert.deepEqual(ids(both), ['clock', 'date-mismatch']);
+});
+
+test('a right signature, and the cases in which Duo still refuses', () => {
+  const request = sign('GET', window);
+  const diagnosis = examine(request);
+  assert.equal(diagnosis.outcome, 'valid');
+  assert.equal(diagnosis.duoCode, null);
+  assert.equal(
+    diagnosis.summary,
+    'The signature is right for this request: version 5, HMAC-SHA512.',
+  );
+  assert.deepEqual(ids(diagnosis), ['integration-key', 'clock', 'permission', 'duo-side']);
+  assert.ok(diagnosis.causes.every((cause) => !cause.proven));
+  for (const response of [40301, '{"stat": "FAIL", "code": 40301}', { code: 40301 }]) {
+    const refused = examine(request, { response });
+    assert.equal(refused.outcome, 'explained');
+    assert.deepEqual(ids(refused), ['permission']);
+  }
+  assert.deepEqual(ids(examine(request, { response: 40102 })), ['integration-key']);
+  const again = examine(request, { response: 40103 });
+  assert.equal(again.outcome, 'valid');
+  assert.match(again.notes.join(), /received another request/);
+  const old = examine(sign('GET', window, { signatureVersion: 4 }), { response: 40103 });
+  assert.equal(old.outcome, 'explained');
+  assert.equal(old.causes[0].mutation, 'V5-AS4');
+});
+
+test('X-Duo-Date may be among the signed headers or not', () => {
+  const both = sign('GET', window, { dateHeader: 'X-Duo-Date' });
+  assert.equal(examine(both).outcome, 'valid');
+  const text = canonicalize('GET', host, '/admin/v2/logs/authentication', window, now, {
+    dateHeader: 'Date',
+  });
+  const without = examine(withHeaders(both, own(text)));
+  assert.equal(without.causes[0].mutation, 'V5-XDATE');
+  assert.equal(without.causes[0].proven, false);
+  assert.match(without.notes.join(), /may take this request/);
+});
+
+test('what cannot be explained', () => {
+  const other = { ...credentials, skey: `${credentials.skey.slice(0, -1)}x` };
+  const diagnosis = examine(sign('GET', window), {}, other);
+  assert.equal(diagnosis.outcome, 'unexplained');
+  assert.deepEqual(ids(diagnosis), ['secret-key']);
+  assert.match(diagnosis.summary, new RegExp(`None of ${diagnosis.searched} canonical strings`));
+  assert.match(diagnosis.causes[0].fix, /\/auth\/v2\/check/);
+  assert.ok(diagnosis.searched > 1000);
+  for (const [skey, remark] of [
+    ['DIWJ8X6AEYOR5OMC6TQ1', /not 40 characters long.*integration key/],
+    ['AQAAANCMnd8BFdERjHoAwE/Cl+sBAAAAhF0PqWfW0kq+Zz3dLs0AAA==', /base64 or like an encrypted/],
+    ['Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4E-', /other than letters and digits/],
+  ]) {
+    const { summary } = diagnose(sign('GET', window), { ...credentials, skey });
+    assert.match(summary, remark);
+    assert.ok(!summary.includes(skey));
+  }
+});
+
+test('fixes in the language of the sender', () => {
+  const text = canonicalize('GET', host, '/admin/v1/users', { name: 'a b!' }, now);
+  const [, , , , line] = text.split('\n');
+  const request = {
+    method: 'GET',
+    url: `https://${host}/admin/v1/users?name=a+b!`,
+    headers: { Date: text.split('\n')[0], ...own(text.replace(line, 'name=a%20b!')) },
+  };
+  for (const [agent, hint] of [
+    ['python-requests/2.32.3', /urllib\.parse\.quote/],
+    ['PostmanRuntime/7.43.0', /encodeURIComponent/],
+    ['axios/1.7.9', /encodeURIComponent/],
+    ['Java/21.0.1', /URLEncoder/],
+    ['Go-http-client/1.1', /QueryEscape/],
+    ['Mozilla/5.0 (Windows NT; Windows NT 10.0; de-DE) WindowsPowerShell/5.1', /EscapeDataString/],
+    ['GuzzleHttp/7', /rawurlencode/],
+    ['Ruby', /url_encode/],
+    ['curl/8.5.0', /@uri/],
+    [
+      'Unknown/1',
+      /capital hex digits\. Only the signed text matters; the URL may use another spelling\.$/,
+    ],
+  ]) {
+    const { causes } = examine(withHeaders(request, { 'User-Agent': agent }));
+    assert.equal(causes[0].id, 'param-encoding');
+    assert.match(causes[0].fix, hint, agent);
+  }
+});
+
+test('budget, progress and cancelling', async () => {
+  const request = sign('GET', window);
+  const other = { ...credentials, skey: 'x'.repeat(40) };
+  const short = examine(request, { budget: 1000 }, other);
+  assert.equal(short.searched, 1000);
+  assert.match(short.notes.join(), /ended at its budget of 1000/);
+
+  const seen = [];
+  const whole = diagnose(request, other, { onProgress: (progress) => seen.push(progress) });
+  assert.ok(seen.length > 10);
+  assert.ok(seen.every(({ searched, total }) => searched > 0 && searched <= total));
+  assert.ok(seen.every(({ searched }, i) => i === 0 || searched >= seen[i - 1].searched));
+  const stop = new Error('stop');
+  const onProgress = () => {
+    throw stop;
+  };
+  assert.throws(() => diagnose(request, other, { onProgress }), stop);
+
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 1);
+  assert.deepEqual(await diagnoseAsync(request, other), whole);
+  clearInterval(timer);
+  assert.ok(ticks > 3, 'other work goes on meanwhile');
+  const controller = new AbortController();
+  const running = diagnoseAsync(request, other, {
+    signal: controller.signal,
+    onProgress: () => controller.abort(stop),
+  });
+  await assert.rejects(running, stop);
+  await assert.rejects(diagnoseAsync(request, other, { signal: AbortSignal.abort(stop) }), stop);
+});
+
+test('options that are none', () => {
+  const request = sign('GET');
+  for (const options of [
+    null,
+    { budget: 'x' },
+    { now: 'today' },
+    { signal: AbortSignal.abort() },
+    { intended: { param: {} } },
+    { intended: { params: 5 } },
+    { intended: { body: 5 } },
+    { intended: { canonical: 5 } },
+    { response: { code: 'x' } },
+  ]) {
+    assert.throws(() => diagnose(request, credentials, options), {
+      code: 'ERR_DUO_INVALID_OPTIONS',
+    });
+  }
+  assert.throws(() => diagnose({}, credentials), { code: 'ERR_DUO_INVALID_REQUEST' });
+  assert.throws(() => diagnose(request, {}), { code: 'ERR_DUO_INVALID_IKEY' });
+});
