@@ -1,8 +1,11 @@
 //! The bodies that may have been hashed in place of the one that was sent.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 use alloc::vec::Vec;
+
+use crate::parse::literal::Literal;
 
 /// A mutation and the bytes that were hashed, for each.
 pub(super) fn bodies(sent: &[u8], intended: Option<&[u8]>) -> Vec<(&'static str, Vec<u8>)> {
@@ -18,8 +21,9 @@ pub(super) fn bodies(sent: &[u8], intended: Option<&[u8]>) -> Vec<(&'static str,
     let latin1: String = sent.iter().map(|byte| char::from(*byte)).collect();
     add("V5-BODYMOJI", latin1.as_bytes());
     let Ok(text) = core::str::from_utf8(sent) else { return bodies };
-    let sorted: Option<serde_json::Value> = serde_json::from_str(text).ok();
-    let Some(sorted) = sorted.map(|value| sort_names(value).to_string()) else { return bodies };
+    let Some(mut value) = Literal::parse(text) else { return bodies };
+    sort_names(&mut value);
+    let sorted = value.stringify();
     for (comma, colon) in [(", ", ": "), (",", ":")] {
         let text = spaced(text, comma, colon);
         add("V5-BODYSP", text.as_bytes());
@@ -35,17 +39,17 @@ pub(super) fn bodies(sent: &[u8], intended: Option<&[u8]>) -> Vec<(&'static str,
 }
 
 /// JSON with its names in order at every level.
-fn sort_names(value: serde_json::Value) -> serde_json::Value {
-    use serde_json::Value::{Array, Object};
+fn sort_names(value: &mut Literal) {
     match value {
-        Object(members) => {
-            let mut members: Vec<_> =
-                members.into_iter().map(|(name, it)| (name, sort_names(it))).collect();
-            members.sort_by(|(a, _), (b, _)| a.cmp(b));
-            Object(members.into_iter().collect())
+        Literal::Object(members) => {
+            let sorted: BTreeMap<String, Literal> = core::mem::take(members).into_iter().collect();
+            members.extend(sorted);
+            for (_, value) in members {
+                sort_names(value);
+            }
         }
-        Array(items) => Array(items.into_iter().map(sort_names).collect()),
-        other => other,
+        Literal::List(items) => items.iter_mut().for_each(sort_names),
+        _ => {}
     }
 }
 

@@ -25,6 +25,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use crate::canonical::{SignatureVersion, is_x_duo};
+use crate::parse::literal::Literal;
 use crate::request::takes_params_in_body;
 use crate::verify::{Clock, Received, Refusal, Verified, verify};
 use crate::{Credentials, Digest, Error, Signer, date, params};
@@ -845,10 +846,11 @@ fn difference(a: &str, b: &str) -> Option<(usize, usize)> {
 
 /// The members of a JSON body, as texts.
 fn members(body: &[u8]) -> Option<Vec<lines::Pair>> {
-    let object: serde_json::Map<_, serde_json::Value> = serde_json::from_slice(body).ok()?;
-    let text = |value: serde_json::Value| match value {
-        serde_json::Value::String(text) => text,
-        value => value.to_string(),
+    let text = core::str::from_utf8(body).ok()?;
+    let Some(Literal::Object(members)) = Literal::parse(text) else { return None };
+    let text = |value: Literal| match value {
+        Literal::Text(text) => text,
+        value => value.stringify(),
     };
-    Some(object.into_iter().map(|(name, it)| (name.into_bytes(), text(it).into_bytes())).collect())
+    Some(members.into_iter().map(|(name, it)| (name.into_bytes(), text(it).into_bytes())).collect())
 }

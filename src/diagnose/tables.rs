@@ -94,8 +94,11 @@ impl<T> List<T> {
         Self { choices: vec![Choice { mutation: "", value: right, most: EVERYWHERE }] }
     }
 
+    /// Adds a text, behind those that are tried among more mistakes.
+    #[inline(never)]
     fn push(&mut self, mutation: &'static str, value: T, most: usize) {
-        self.choices.push(Choice { mutation, value, most });
+        let end = self.choices.iter().rposition(|choice| choice.most >= most);
+        self.choices.insert(end.map_or(0, |end| end + 1), Choice { mutation, value, most });
     }
 
     fn get(&self, i: usize) -> Option<&T> {
@@ -113,17 +116,17 @@ impl<T> List<T> {
     }
 }
 
-impl<T: Ord + Clone> List<T> {
-    /// Without those that were there before.
-    fn distinct(mut self) -> Self {
-        let mut seen = BTreeSet::new();
-        self.choices.retain(|choice| seen.insert(choice.value.clone()));
-        self.choices.sort_by_key(|choice| core::cmp::Reverse(choice.most));
-        self
+impl<T: PartialEq> List<T> {
+    /// Adds a text that is not there yet.
+    #[inline(never)]
+    fn add(&mut self, mutation: &'static str, value: T, most: usize) {
+        if !self.choices.iter().any(|choice| choice.value == value) {
+            self.push(mutation, value, most);
+        }
     }
 }
 
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq)]
 struct PathText {
     text: String,
     /// The params line is also signed here, behind a `?`.
@@ -166,7 +169,7 @@ const SHAPES: [Shape; 14] = [
     shape("STR-ORDER", &[METHOD, HOST, PATH, DATE, LINE]),
 ];
 
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(PartialEq, Eq)]
 enum Headers {
     Hash(String),
     /// Version 4: no such line.
@@ -409,36 +412,40 @@ fn dates(request: &Received<'_>, now: Option<i64>) -> List<String> {
     let first = sent.map(ToOwned::to_owned).or_else(|| date::format(now?).ok());
     let first = first.unwrap_or_default();
     let mut dates = List::new(first.clone());
-    dates.push("DATE-EMPTY", String::new(), EVERYWHERE);
+    dates.add("DATE-EMPTY", String::new(), EVERYWHERE);
     for other in request.dates().skip(1) {
-        dates.push("DATE-OTHERHDR", other.to_owned(), EVERYWHERE);
+        dates.add("DATE-OTHERHDR", other.to_owned(), EVERYWHERE);
     }
-    dates.push("DATE-PREV", SAMPLE_DATE.to_owned(), IN_PAIRS);
-    let Ok(instant) = date::instant(&first) else { return dates.distinct() };
+    dates.add("DATE-PREV", SAMPLE_DATE.to_owned(), IN_PAIRS);
+    let Ok(instant) = date::instant(&first) else { return dates };
     for (mutation, zone) in ZONES {
         if let Some(date) = spelled(instant, zone) {
-            dates.push(mutation, date, EVERYWHERE);
+            dates.add(mutation, date, EVERYWHERE);
         }
     }
     for hours in -12..=14_i64 {
         let sign = if hours < 0 { '-' } else { '+' };
         let zone = format!("{sign}{:02}00", hours.abs());
         if let Some(date) = spelled(instant + hours * 3600, &zone) {
-            dates.push("DATE-ZONE", date, IN_PAIRS);
+            dates.add("DATE-ZONE", date, IN_PAIRS);
         }
     }
     // Made a second time, up to ten minutes apart.
     let zone = first.rsplit(' ').next().unwrap_or_default();
     let others = ZONES.iter().map(|(_, zone)| *zone).filter(|it| *it != zone);
-    for (zone, in_pairs) in core::iter::once((zone, 600)).chain(others.map(|zone| (zone, 60))) {
-        for shift in (1..=600).flat_map(|shift: i64| [shift, -shift]) {
-            let most = if shift.abs() <= in_pairs { IN_PAIRS } else { ALONE };
-            if let Some(date) = spelled(instant + shift, zone) {
-                dates.push("DATE-SHIFT", date, most);
+    let zones = || core::iter::once((zone, 600)).chain(others.clone().map(|zone| (zone, 60)));
+    for most in [IN_PAIRS, ALONE] {
+        for (zone, in_pairs) in zones() {
+            let shifts = if most == ALONE { in_pairs + 1..=600 } else { 1..=in_pairs };
+            for shift in shifts.flat_map(|shift: i64| [shift, -shift]) {
+                if let Some(date) = spelled(instant + shift, zone) {
+                    // Many, and all different.
+                    dates.push("DATE-SHIFT", date, most);
+                }
             }
         }
     }
-    dates.distinct()
+    dates
 }
 
 const ZONES: [(&str, &str); 5] = [
@@ -458,10 +465,10 @@ fn methods(sent: &str) -> List<String> {
     let upper = sent.to_ascii_uppercase();
     let mut methods = List::new(upper.clone());
     for other in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
-        methods.push("METH-OTHER", other.to_owned(), EVERYWHERE);
+        methods.add("METH-OTHER", other.to_owned(), EVERYWHERE);
     }
-    methods.push("METH-LOWER", upper.to_ascii_lowercase(), EVERYWHERE);
-    methods.distinct()
+    methods.add("METH-LOWER", upper.to_ascii_lowercase(), EVERYWHERE);
+    methods
 }
 
 /// The host of the example in Duo's documentation.
@@ -472,7 +479,7 @@ fn hosts(request: &Received<'_>) -> List<String> {
     let lower = sent.to_ascii_lowercase();
     let name = lower.split(':').next().unwrap_or_default().to_owned();
     let mut hosts = List::new(lower.clone());
-    let mut add = |mutation, value: String| hosts.push(mutation, value, EVERYWHERE);
+    let mut add = |mutation, value: String| hosts.add(mutation, value, EVERYWHERE);
     add("HOST-CASE", sent.to_owned());
     add("HOST-CASE", sent.to_ascii_uppercase());
     add("HOST-PORT", format!("{name}:443"));
@@ -485,9 +492,9 @@ fn hosts(request: &Received<'_>) -> List<String> {
             add("HOST-OTHER", other.to_ascii_lowercase());
         }
     }
-    hosts.push("HOST-OTHER", SAMPLE_HOST.to_owned(), IN_PAIRS);
-    hosts.push("HOST-OTHER", SAMPLE_HOST.replace("xxxxxxxx", "XXXXXXXX"), IN_PAIRS);
-    hosts.distinct()
+    hosts.add("HOST-OTHER", SAMPLE_HOST.to_owned(), IN_PAIRS);
+    hosts.add("HOST-OTHER", SAMPLE_HOST.replace("xxxxxxxx", "XXXXXXXX"), IN_PAIRS);
+    hosts
 }
 
 /// Endpoints whose path stays in a program when it calls another one.
@@ -521,7 +528,7 @@ fn paths(request: &Received<'_>, params: &[Pair]) -> List<PathText> {
     let query = lines::line(params, 1, 0);
     let text = |text: String| PathText { text, with_line: false, takes_params: false };
     let mut paths = List::new(text(path.to_owned()));
-    let mut add = |mutation, value| paths.push(mutation, value, EVERYWHERE);
+    let mut add = |mutation, value| paths.add(mutation, value, EVERYWHERE);
     add("PATH-NOSLASH", text(path.trim_start_matches('/').to_owned()));
     for query in [query.as_str(), request.query] {
         let with_query = format!("{path}?{query}");
@@ -538,7 +545,7 @@ fn paths(request: &Received<'_>, params: &[Pair]) -> List<PathText> {
     add("PATH-CASE", text(path.to_ascii_lowercase()));
     let decoded = percent_decode(path.as_bytes()).decode_utf8_lossy().into_owned();
     add("PATH-DECODED", text(decoded));
-    let mut add = |value: String| paths.push("PATH-OTHER", text(value), IN_PAIRS);
+    let mut add = |value: String| paths.add("PATH-OTHER", text(value), IN_PAIRS);
     if let Some((parent, _)) = path.rsplit_once('/') {
         add(parent.to_owned());
     }
@@ -553,20 +560,20 @@ fn paths(request: &Received<'_>, params: &[Pair]) -> List<PathText> {
             for host in [host, &lower_host] {
                 let takes_params = mutation == "PATH-QUERY";
                 let text = format!("https://{host}{path}?{query}");
-                paths.push(mutation, PathText { text, with_line: false, takes_params }, IN_PAIRS);
+                paths.add(mutation, PathText { text, with_line: false, takes_params }, IN_PAIRS);
             }
         }
     }
-    paths.distinct()
+    paths
 }
 
 fn bodies(request: &Received<'_>, intended: &Intended) -> List<String> {
     let hash = |bytes: &[u8]| sha512_hex(bytes).into_owned();
     let mut bodies = List::new(hash(request.body));
     for (mutation, body) in bodies::bodies(request.body, intended.body.as_deref()) {
-        bodies.push(mutation, hash(&body), EVERYWHERE);
+        bodies.add(mutation, hash(&body), EVERYWHERE);
     }
-    bodies.distinct()
+    bodies
 }
 
 /// The last line of version 5.
@@ -577,7 +584,7 @@ fn headers(request: &Received<'_>, date: &str) -> List<Headers> {
         sent.iter().filter(|(name, _)| !is(name, left_out)).copied().collect()
     };
     let mut list = List::new(hash(&sent));
-    let mut add = |mutation, value| list.push(mutation, value, EVERYWHERE);
+    let mut add = |mutation, value| list.add(mutation, value, EVERYWHERE);
     let undated = but("x-duo-date");
     if undated.len() == sent.len() {
         add("V5-XDATE", hash(&[sent.as_slice(), &[("x-duo-date", date)]].concat()));
@@ -595,8 +602,7 @@ fn headers(request: &Received<'_>, date: &str) -> List<Headers> {
             headers.iter().map(|(name, it)| format!("{}\0{it}", names(name))).collect();
         Headers::Hash(sha512_hex(parts.join("\0").as_bytes()).into_owned())
     };
-    let mut sorted = sent.clone();
-    sorted.sort_unstable();
+    let sorted: Vec<_> = sent.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
     add("V5-HDRSORT", text(str::to_ascii_lowercase, &sent));
     add("V5-HDRCASE", text(ToOwned::to_owned, &sorted));
     add("V5-HDRCASE", text(ToOwned::to_owned, &sent));
@@ -613,7 +619,7 @@ fn headers(request: &Received<'_>, date: &str) -> List<Headers> {
     }
     let dated = [sent.as_slice(), &[("date", date)]].concat();
     add("V5-HDRUNSENT", hash(&dated));
-    list.distinct()
+    list
 }
 
 fn keys(credentials: &Credentials, length: usize) -> List<Key> {

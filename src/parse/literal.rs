@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::Stop;
 
 #[derive(Debug)]
-pub(super) enum Literal {
+pub(crate) enum Literal {
     Text(String),
     /// A number, `true`, `null`, as it stands.
     Word(String),
@@ -15,6 +15,21 @@ pub(super) enum Literal {
 }
 
 impl Literal {
+    /// The value of a whole text, such as JSON.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let mut reader = Reader::new(text, 0);
+        let value = reader.literal(0).ok()?;
+        reader.skip();
+        reader.rest().is_empty().then_some(value)
+    }
+
+    /// As `JSON.stringify` writes it.
+    pub(crate) fn stringify(&self) -> String {
+        let mut text = String::new();
+        stringify(self, &mut text);
+        text
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&Self> {
         let Self::Object(members) = self else { return None };
         members.iter().find(|(found, _)| found == name).map(|(_, value)| value)
@@ -109,9 +124,7 @@ impl<'a> Reader<'a> {
         if self.eat("JSON.stringify(") {
             let value = self.literal(depth + 1)?;
             self.expect(")", "JSON.stringify lacks its end here")?;
-            let mut text = String::new();
-            stringify(&value, &mut text);
-            return Ok(Literal::Text(text));
+            return Ok(Literal::Text(value.stringify()));
         }
         let word = self.word();
         if word.is_empty() {
@@ -234,7 +247,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// As `JSON.stringify` writes it.
 fn stringify(value: &Literal, out: &mut String) {
     let mut list = |open, items: &mut dyn Iterator<Item = (Option<&str>, &Literal)>, close| {
         out.push(open);

@@ -2,7 +2,7 @@
 
 mod curl;
 mod http;
-mod literal;
+pub(crate) mod literal;
 mod objects;
 mod words;
 
