@@ -45,15 +45,19 @@ function writeExamples() {
   let program = `
     import * as all from 'duo-sign';
     import * as client from 'duo-sign/client';
-    import * as diagnose from 'duo-sign/diagnose';
-    const { verify } = diagnose;
-    declare const { ikey, skey, host, credentials, signed, request, duo }: {
+    import * as diagnosis from 'duo-sign/diagnose';
+    const { diagnose, diagnoseAsync, parseRequest, render, verify } = diagnosis;
+    declare const { ikey, skey, host, credentials, signed, request, params, causes, text, date, duo }: {
       ikey: string;
       skey: string;
       host: string;
       credentials: all.Credentials;
       signed: all.SignedRequest;
-      request: diagnose.ReceivedRequest;
+      request: diagnosis.ReceivedRequest;
+      params: all.Params;
+      causes: diagnosis.Cause[];
+      text: string;
+      date: Date;
       duo: client.DuoClient;
     };
     declare const process: { env: Record<string, string | undefined> };
@@ -64,7 +68,7 @@ function writeExamples() {
   let count = 0;
   for (const name of ['index', 'types', 'error', 'client', 'diagnose']) {
     const text = readFileSync(join(dist, `${name}.d.ts`), 'utf8');
-    const module = { client: 'client', diagnose: 'diagnose' }[name] ?? 'all';
+    const module = { client: 'client', diagnose: 'diagnosis' }[name] ?? 'all';
     for (const [, comment, exported] of text.matchAll(doc)) {
       if (!comment?.includes('@example'))
         throw new Problem(`${name}.d.ts: ${exported} has no example`);

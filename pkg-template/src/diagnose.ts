@@ -291,7 +291,7 @@ export function diagnose(
   credentials: Credentials,
   options: DiagnoseOptions = {},
 ): Diagnosis {
-  const search = new Search(request, credentials, options, ['signal']);
+  const search = new Search(request, credentials, options, OPTIONS);
   try {
     while (!search.step(STEP)) search.report();
     return search.finish();
@@ -319,7 +319,7 @@ export async function diagnoseAsync(
   credentials: Credentials,
   options: DiagnoseOptions & { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Diagnosis> {
-  const search = new Search(request, credentials, options);
+  const search = new Search(request, credentials, options, [...OPTIONS, 'signal']);
   const { signal } = options;
   try {
     for (;;) {
@@ -403,6 +403,8 @@ export function render(
   return call((core) => core.render(text, bytesOf(body)));
 }
 
+const OPTIONS = ['intended', 'now', 'clockSkew', 'response', 'budget', 'onProgress'];
+
 /** Canonical strings at once: some milliseconds. */
 const STEP = 2000;
 
@@ -418,16 +420,15 @@ class Search {
     request: ReceivedRequest,
     credentials: Credentials,
     options: DiagnoseOptions,
-    unknown: string[] = [],
+    names: string[],
   ) {
-    const { intended = {}, now, clockSkew, response, budget, onProgress, ...others } = checked({
+    const { intended, now, clockSkew, response, budget, onProgress, ...others } = checked({
       request,
       credentials,
       options,
     });
-    const names = ['intended', 'now', 'clockSkew', 'response', 'budget', 'onProgress', 'signal'];
-    only(others, names.filter((name) => !unknown.includes(name)));
-    const { params, body, canonical, ...other } = intended;
+    only({ ...others }, names);
+    const { params, body, canonical, ...other } = intended ?? {};
     only(other, ['params', 'body', 'canonical'], 'intended.');
     const { code, date } = answer(response);
     const text = encode([
