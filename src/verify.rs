@@ -176,6 +176,10 @@ impl<'a> Received<'a> {
             Some((_, rest)) if !before.starts_with('/') => {
                 rest.split_at(rest.find('/').unwrap_or(rest.len()))
             }
+            // A URL whose scheme was left out.
+            _ if !before.starts_with('/') && before.contains('.') => {
+                before.split_at(before.find('/').unwrap_or(before.len()))
+            }
             _ => ("", before),
         };
         if !headers.iter().any(|(name, _)| is(name, "host")) {
@@ -229,13 +233,14 @@ impl<'a> Received<'a> {
     #[cfg(feature = "diagnose")]
     pub(crate) fn dates(&self) -> impl Iterator<Item = &'a str> {
         let headers = self.header("x-duo-date").chain(self.header("date"));
-        headers.filter(|value| !value.is_empty())
+        headers.map(str::trim).filter(|value| !value.is_empty())
     }
 
     /// `X-Duo-Date` comes before `Date`.
     fn date(&self) -> Result<&'a str, Refusal> {
-        let mut found = self.header("x-duo-date").filter(|value| !value.is_empty());
-        let mut others = self.header("date").filter(|value| !value.is_empty());
+        // White space around a header's value is none of it (RFC 9110 section 5.5).
+        let mut found = self.header("x-duo-date").map(str::trim).filter(|it| !it.is_empty());
+        let mut others = self.header("date").map(str::trim).filter(|it| !it.is_empty());
         let (first, second) = match found.next() {
             Some(first) => (Some(first), found.next()),
             None => (others.next(), others.next()),

@@ -109,6 +109,8 @@ impl Language {
 pub(super) struct About<'a> {
     pub(super) request: &'a Received<'a>,
     pub(super) version: SignatureVersion,
+    /// Whether the text that was signed is known.
+    pub(super) is_reproduced: bool,
 }
 
 impl About<'_> {
@@ -122,6 +124,12 @@ impl About<'_> {
 
     fn summary(&self, fault: &Fault) -> String {
         let Fault { cause, mutation, signed, expected } = fault;
+        if *mutation == "PAR-PLUS" {
+            return format!(
+                "The request has a bare `+`, which Duo reads as a space; you signed a plus: {}.",
+                quote(signed)
+            );
+        }
         if *cause == "param-set" {
             return set(signed, expected, phrase(mutation));
         }
@@ -150,12 +158,19 @@ impl About<'_> {
             "path" => format!("You signed the path as {signed}, {what}."),
             "host" => {
                 let sent = self.request.header("host").next().unwrap_or_default();
+                if fault.signed == sent {
+                    return format!("You signed the host as {signed}, with capital letters.");
+                }
                 format!("You signed the host as {signed}; the request went to {}.", quote(sent))
+            }
+            "method" if fault.signed == self.request.method => {
+                format!("You signed the method {signed}, in lower case.")
             }
             "method" => {
                 format!("You signed the method {signed} but sent {}.", quote(self.request.method))
             }
-            "output-form" => format!("The signature is right, but {what}."),
+            "output-form" if self.is_reproduced => format!("The signature is right, but {what}."),
+            "output-form" => format!("The form of the signature is wrong in any case: {what}."),
             "key-form" => {
                 format!("The signature was made with {what} instead of the secret key itself.")
             }
@@ -173,6 +188,9 @@ impl About<'_> {
             "param-encoding" => {
                 "Before signing, encode every byte except A-Z a-z 0-9 _ . ~ - as %XX with capital \
                  hex digits. Only the signed text matters; the URL may use another spelling."
+            }
+            "param-set" if fault.mutation == "PAR-PLUS" => {
+                "Send a plus as %2B in the URL or form; `+` there is a space."
             }
             "param-set" => {
                 "Build the signed text and the request from one list of parameters, and sign last."
@@ -197,6 +215,12 @@ impl About<'_> {
             "canonical-lines" => {
                 "It must be date, METHOD, host, path and params, joined by one LF, with an empty \
                  last line when there are no parameters."
+            }
+            "path" if fault.signed.starts_with('/') && !fault.signed.contains(['?', ':']) => {
+                return format!(
+                    "Request and sign one path: either {expected}, which was requested, or {}.",
+                    quote(&fault.signed)
+                );
             }
             "path" => {
                 return format!("Sign {expected}: with a leading slash, without host and query.");
@@ -257,6 +281,8 @@ impl About<'_> {
             } else {
                 "they are in a body without the Content-Type application/x-www-form-urlencoded"
             }
+        } else if !takes_params_in_body(method) && !body.is_empty() && query.is_empty() {
+            "they are in the body, which Duo does not read for this method"
         } else if !query.is_empty() || !body.is_empty() {
             "the request carries others"
         } else if takes_params_in_body(method) {

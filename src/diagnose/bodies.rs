@@ -5,15 +5,23 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::Intended;
+use crate::params;
 use crate::parse::literal::Literal;
+use crate::verify::Received;
 
 /// A mutation and the bytes that were hashed, for each.
-pub(super) fn bodies(sent: &[u8], intended: Option<&[u8]>) -> Vec<(&'static str, Vec<u8>)> {
+pub(super) fn bodies(request: &Received<'_>, intended: &Intended) -> Vec<(&'static str, Vec<u8>)> {
+    let sent = request.body;
     let mut bodies = Vec::new();
-    if let Some(intended) = intended {
-        // A body that never arrived is in the wrong place; another one is another serialisation.
-        let mutation = if sent.is_empty() { "RCV-NOBODY" } else { "V5-BODYOTHER" };
-        bodies.push((mutation, intended.to_vec()));
+    // A body that never arrived is in the wrong place; another one is another serialisation.
+    let mutation = if sent.is_empty() { "RCV-NOBODY" } else { "V5-BODYOTHER" };
+    bodies.extend(intended.body.iter().map(|body| (mutation, body.clone())));
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    let form = || params::decoded(sent).map(|(name, value)| (text(name), text(value))).collect();
+    let pairs = intended.params.clone().or_else(|| request.is_form().then(form));
+    for json in pairs.iter().flat_map(|pairs| in_json(pairs)) {
+        bodies.push((mutation, json.into_bytes()));
     }
     let mut add = |mutation, bytes: &[u8]| bodies.push((mutation, bytes.to_vec()));
     add("V5-BODYEMPTY", b"");
@@ -36,6 +44,27 @@ pub(super) fn bodies(sent: &[u8], intended: Option<&[u8]>) -> Vec<(&'static str,
     add("V5-BODYSORT", sorted.as_bytes());
     add("V5-BODYSORT", ascii(&sorted).as_bytes());
     bodies
+}
+
+/// Parameters as the JSON that programs make of them.
+fn in_json(pairs: &[(String, String)]) -> [String; 4] {
+    let mut members: Vec<(String, Literal)> = Vec::new();
+    for (name, value) in pairs {
+        let value = Literal::Text(value.clone());
+        match members.iter_mut().find(|(found, _)| found == name) {
+            Some((_, Literal::List(values))) => values.push(value),
+            Some((_, first)) => {
+                let before = core::mem::replace(first, Literal::List(Vec::new()));
+                *first = Literal::List([before, value].into());
+            }
+            None => members.push((name.clone(), value)),
+        }
+    }
+    let mut object = Literal::Object(members);
+    let as_given = object.stringify();
+    sort_names(&mut object);
+    let sorted = object.stringify();
+    [spaced(&as_given, ", ", ": "), spaced(&sorted, ", ", ": "), as_given, sorted]
 }
 
 /// JSON with its names in order at every level.

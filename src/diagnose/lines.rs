@@ -86,8 +86,11 @@ const OFTEN_EMPTY: [&str; 8] =
 const SAMPLE: [(&str, &str); 2] = [("realname", "First Last"), ("username", "root")];
 
 /// Beyond these numbers of parameters not every set without one, or two, of them is tried.
-const MOST_FOR_DROPS: usize = 64;
+const MOST_FOR_DROPS: usize = 24;
 const MOST_FOR_TWO_DROPS: usize = 12;
+
+/// Beyond this number of bytes a body is not tried as parameters.
+const MOST_FOR_MEMBERS: usize = 4096;
 
 /// A text for the params line, and the mistakes that give it: indices, 0 where nothing is wrong.
 pub(super) struct Line {
@@ -224,22 +227,31 @@ pub(super) fn sets(
     let mut add_rare = |mutation, value, most| sets.push(Choice { mutation, value, most });
     let mut add = |mutation, value| add_rare(mutation, value, EVERYWHERE);
 
+    if request.query.contains('+') || signs_form(request, version) && request.body.contains(&b'+') {
+        let pluses = |text: &[u8]| -> Vec<Pair> {
+            let text = String::from_utf8_lossy(text).replace('+', "%2B");
+            params::decoded(text.as_bytes()).collect()
+        };
+        let form = if signs_form(request, version) { request.body } else { b"" };
+        add("PAR-PLUS", set([pluses(request.query.as_bytes()), pluses(form)].concat()));
+    }
     if let Some(params) = &intended.params {
         let bytes = |text: &String| text.as_bytes().to_vec();
         let pairs = params.iter().map(|(name, value)| (bytes(name), bytes(value))).collect();
         add("RCV-NOPARAMS", set(pairs));
     }
-    let members = members(request.body);
+    let members = members(request.body).filter(|_| request.body.len() <= MOST_FOR_MEMBERS);
     if version.hashes_body() {
         if let Some(members) = members {
             add("V5-PARAMS", set(members.clone()));
             add("V5-PATCH", Set { pairs: members, replaces_body: true });
-        } else if request.is_form() && !request.body.is_empty() {
+        } else if request.is_form() && (1..=MOST_FOR_MEMBERS).contains(&request.body.len()) {
             let form: Vec<Pair> = params::decoded(request.body).collect();
             add("V5-PARAMS", set(form.clone()));
             add("V5-PATCH", Set { pairs: form, replaces_body: true });
         }
-    } else if !signs_form(request, version) && !request.body.is_empty() {
+    } else if !signs_form(request, version) && (1..=MOST_FOR_MEMBERS).contains(&request.body.len())
+    {
         let body = members.unwrap_or_else(|| params::decoded(request.body).collect());
         add("RCV-NOPARAMS", set([sent, &body].concat()));
     }

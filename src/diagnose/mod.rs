@@ -34,10 +34,6 @@ use search::{Explanation, Search};
 use shape::Authorization;
 use tables::Tables;
 
-/// How many canonical strings are tried at most, unless the caller says otherwise: more than any
-/// usual request has.
-pub const BUDGET: u64 = 2_000_000;
-
 /// What the sender meant to send, or knows of what was signed.
 #[derive(Clone, Debug, Default)]
 pub struct Intended {
@@ -58,7 +54,8 @@ pub struct Context {
     pub clock: Option<Clock>,
     /// The code that Duo answered, such as 40103.
     pub answer: Option<u32>,
-    /// How many canonical strings to try at most; `None` for [`BUDGET`].
+    /// How many canonical strings to try at most. Without it two millions, and of long ones fewer,
+    /// so that a search ends within a second or two.
     pub budget: Option<u64>,
 }
 
@@ -179,6 +176,24 @@ pub struct Diagnosis {
     pub notes: Vec<String>,
 }
 
+impl Diagnosis {
+    /// Takes the secret key out, should the request have it somewhere.
+    fn redact(&mut self, key: &str) {
+        let Self { summary, causes, expected, signed, notes, .. } = self;
+        let of_causes = causes.iter_mut().flat_map(|cause| {
+            [&mut cause.summary, &mut cause.fix, &mut cause.signed, &mut cause.expected]
+        });
+        let canonical = [
+            expected.as_mut().map(|expected| &mut expected.canonical),
+            signed.as_mut().map(|signed| &mut signed.canonical),
+        ];
+        let texts = of_causes.chain(canonical.into_iter().flatten()).chain(notes);
+        for text in texts.chain([summary]).filter(|text| text.contains(key)) {
+            *text = text.replace(key, "[secret key]");
+        }
+    }
+}
+
 /// A diagnosis that can be interrupted.
 ///
 /// ```
@@ -201,6 +216,7 @@ pub struct Diagnosis {
 #[derive(Debug)]
 pub struct Diagnoser {
     request: Owned,
+    credentials: Credentials,
     signer: Signer,
     context: Context,
     /// What is certain without a search.
@@ -222,6 +238,7 @@ impl Diagnoser {
     pub fn new(request: &Received<'_>, credentials: &Credentials, context: Context) -> Self {
         let mut this = Self {
             request: Owned::new(request),
+            credentials: credentials.clone(),
             signer: Signer::new(credentials),
             causes: Vec::new(),
             refusal: verify(request, credentials, context.clock).err(),
@@ -326,7 +343,8 @@ impl Diagnoser {
     ) {
         let Authorization { ikey, signature, faults } = authorization;
         self.form = faults;
-        let is_other = !ikey.is_empty() && ikey != credentials.ikey();
+        let is_other =
+            !ikey.is_empty() && ![credentials.ikey(), credentials.skey()].contains(&&*ikey);
         if is_other {
             self.causes.push(Cause {
                 signed: ikey.clone(),
@@ -338,15 +356,24 @@ impl Diagnoser {
                 )
             });
         }
-        let is_skey = signature == credentials.skey().as_bytes();
+        let is_swapped = ikey == credentials.skey() && ikey != credentials.ikey();
+        let is_skey = is_swapped || signature == credentials.skey().as_bytes();
         let hash = shape::hash(&signature).filter(|_| !is_skey);
         let Some((bytes, form)) = hash else {
-            let what = if is_skey { "the secret key itself" } else { "not an HMAC in hex" };
-            let advice = if is_skey { " The key was sent: consider rotating it." } else { "" };
+            // What else is odd about the header does not matter then.
+            self.form.clear();
+            let (summary, advice) = if is_skey {
+                (
+                    "The Authorization header holds the secret key itself.",
+                    " The key was sent: consider rotating it.",
+                )
+            } else {
+                ("The password in the Authorization header is not an HMAC in hex.", "")
+            };
             self.causes.push(
                 Cause::new(
                     "static-credentials",
-                    format!("The password in the Authorization header is {what}."),
+                    summary,
                     format!("It must be an HMAC that is made for each request.{advice}"),
                 )
                 .with("AUTH-SHAPE"),
@@ -363,8 +390,7 @@ impl Diagnoser {
         self.look_at_printed();
         let intended = &self.context.intended;
         let tables = Tables::all(request, credentials, intended, bytes.len(), now);
-        let budget = self.context.budget.unwrap_or(BUDGET);
-        self.search = Some(Search::new(tables, bytes, budget));
+        self.search = Some(Search::new(tables, bytes, self.context.budget));
     }
 
     /// The parameters of a canonical string that the sender's program printed.
@@ -422,7 +448,21 @@ impl Diagnoser {
         } else if self.intended().canonical.is_some() {
             signed = self.printed(expected.as_ref(), &mut causes, &mut notes);
         }
-        causes.extend(of_faults(request, version, faults, &mut notes));
+        if request.dates().next().is_none() {
+            // What was signed is the date that is missing.
+            let is_date = |fault: &Fault| fault.cause == "date-mismatch";
+            let date = faults.iter().find(|fault| is_date(fault)).map(|fault| fault.signed.clone());
+            faults.retain(|fault| !is_date(fault));
+            let date = date.or_else(|| signed.as_ref()?.lines().next().map(ToOwned::to_owned));
+            let missing = causes.iter_mut().find(|cause| cause.id == "missing-date");
+            if let (Some(date), Some(missing)) = (date, missing) {
+                missing.summary = format!(
+                    "The signature is made for the date `{date}`, but no header carries it."
+                );
+                missing.signed = date;
+            }
+        }
+        causes.extend(of_faults(request, version, faults, signed.is_some(), &mut notes));
 
         let outcome = if self.verified.is_some() && causes.is_empty() {
             self.cautions(request, &mut causes, &mut notes)
@@ -438,7 +478,7 @@ impl Diagnoser {
             (Some(signed), Some(expected)) => difference(signed, &expected.canonical),
             _ => None,
         };
-        Diagnosis {
+        let mut diagnosis = Diagnosis {
             outcome,
             refusal: self.refusal,
             summary: self.summary(outcome, &causes),
@@ -448,7 +488,9 @@ impl Diagnoser {
             difference,
             searched: self.tried() + u64::from(self.verified.is_some()),
             notes,
-        }
+        };
+        diagnosis.redact(self.credentials.skey());
+        diagnosis
     }
 
     fn intended(&self) -> &Intended {
@@ -542,7 +584,7 @@ impl Diagnoser {
         notes: &mut Vec<String>,
     ) -> Outcome {
         use SignatureVersion::{V1, V2, V4, V5};
-        let about = |version| About { request, version };
+        let about = |version| About { request, version, is_reproduced: true };
         let answer = self.context.answer;
         let version = self.verified.map_or(V5, |verified| verified.version);
         let mut add = |mutation, of| {
@@ -641,10 +683,10 @@ impl Diagnoser {
              mistake is in parameters, path or signature version.",
         ));
         let search = self.search.as_ref();
-        if search.is_some_and(Search::is_exhausted) {
+        if let Some(search) = search.filter(|search| search.is_exhausted()) {
             notes.push(format!(
                 "The search ended at its budget of {} canonical strings.",
-                self.context.budget.unwrap_or(BUDGET)
+                search.budget()
             ));
         } else if search.is_some_and(|search| !search.is_over()) {
             notes.push("The search was ended before it was complete.".to_string());
@@ -709,9 +751,10 @@ fn of_faults(
     request: &Received<'_>,
     version: SignatureVersion,
     faults: Vec<Fault>,
+    is_reproduced: bool,
     notes: &mut Vec<String>,
 ) -> Vec<Cause> {
-    let about = About { request, version };
+    let about = About { request, version, is_reproduced };
     let in_words = |fault: Fault| {
         let (summary, fix) = about.sentences(&fault);
         let is_open = fault.mutation == "V5-XDATE" && request.header("x-duo-date").count() > 0;

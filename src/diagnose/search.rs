@@ -17,6 +17,11 @@ use super::Fault;
 use super::tables::{Choices, DIMENSIONS, KEY, Key, Secret, Tables, frequency};
 use crate::canonical::SignatureVersion;
 
+/// How many canonical strings are tried, and how many bytes, unless the caller says otherwise: more
+/// than any usual request has.
+const BUDGET: u64 = 2_000_000;
+const MOST_BYTES: u64 = 500_000_000;
+
 /// How many mistakes at once are looked for.
 const MOST_FAULTS: usize = 3;
 
@@ -145,11 +150,19 @@ impl fmt::Debug for Search {
 
 impl Search {
     /// `wanted` are the bytes of the signature; after `budget` texts the search ends.
-    pub(super) fn new(bases: Vec<Tables>, wanted: Vec<u8>, budget: u64) -> Self {
+    pub(super) fn new(bases: Vec<Tables>, wanted: Vec<u8>, budget: Option<u64>) -> Self {
         let signers = bases
             .iter()
             .map(|base| base.keys().map(|key| Signer::new(key, wanted.len())).collect())
             .collect();
+        let budget = budget.unwrap_or_else(|| {
+            // So that long texts do not take longer.
+            let mut text = String::new();
+            let lengths = bases.iter().filter_map(|base| {
+                base.write(&[0; DIMENSIONS], &mut text).map(|()| text.len() as u64)
+            });
+            BUDGET.min(MOST_BYTES / lengths.max().unwrap_or(1).max(1))
+        });
         let mut plans = Vec::new();
         for faults in 0..=MOST_FAULTS {
             for (i, base) in bases.iter().enumerate() {
@@ -180,6 +193,11 @@ impl Search {
     /// How many texts are to be tried when nothing is found.
     pub(super) fn total(&self) -> u64 {
         self.plans.iter().map(|plan| plan.count).sum::<u64>().min(self.budget)
+    }
+
+    /// After how many texts the search ends.
+    pub(super) fn budget(&self) -> u64 {
+        self.budget
     }
 
     /// Whether it ended because of its budget.

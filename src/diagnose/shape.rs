@@ -116,7 +116,7 @@ pub(super) fn hash(signature: &[u8]) -> Option<(Vec<u8>, Option<&'static str>)> 
         return Some((bytes, Some("OUT-B64HEX")));
     }
     let bytes = signature.to_vec();
-    is_hash(&bytes).then_some((bytes, Some("OUT-RAW")))
+    (is_hash(&bytes) && !bytes.is_ascii()).then_some((bytes, Some("OUT-RAW")))
 }
 
 fn from_hex(text: &[u8]) -> Option<Vec<u8>> {

@@ -570,7 +570,7 @@ fn paths(request: &Received<'_>, params: &[Pair]) -> List<PathText> {
 fn bodies(request: &Received<'_>, intended: &Intended) -> List<String> {
     let hash = |bytes: &[u8]| sha512_hex(bytes).into_owned();
     let mut bodies = List::new(hash(request.body));
-    for (mutation, body) in bodies::bodies(request.body, intended.body.as_deref()) {
+    for (mutation, body) in bodies::bodies(request, intended) {
         bodies.add(mutation, hash(&body), EVERYWHERE);
     }
     bodies

@@ -9,7 +9,13 @@ use super::{Parsed, Stop, basic};
 use crate::params;
 
 /// Options that take a value which does not matter here.
-const WITH_VALUE: [&str; 42] = [
+const WITH_VALUE: [&str; 48] = [
+    "--unix-socket",
+    "--abstract-unix-socket",
+    "--proto",
+    "--proto-default",
+    "--proto-redir",
+    "--oauth2-bearer",
     "--output",
     "-o",
     "--write-out",
@@ -81,6 +87,8 @@ struct Command {
     url: Option<String>,
     /// The data, once there is some.
     data: Option<Vec<u8>>,
+    /// What --url-query adds.
+    query: Option<String>,
     is_json: bool,
     is_get: bool,
     is_head: bool,
@@ -91,7 +99,10 @@ struct Command {
 impl Command {
     fn url(&mut self, word: &Word) -> Result<(), Stop> {
         if self.url.is_some() {
-            return Err(Stop::new(word.at, "there is a second URL: keep one"));
+            return Err(Stop::new(
+                word.at,
+                "there is a second URL, or a value of an option that is not known: keep one",
+            ));
         }
         self.url = Some(text(word)?);
         Ok(())
@@ -140,6 +151,13 @@ impl Command {
                 }
                 self.data(&word.bytes, b"&");
             }
+            "--url-query" => {
+                let word = value()?;
+                let query = self.query.get_or_insert_default();
+                query.push('&');
+                query.push_str(&text(&word)?);
+            }
+            "--next" => return Err(Stop::new(at.at, "there are two requests: keep one")),
             "--data-raw" => self.data(&value()?.bytes, b"&"),
             "--data-urlencode" => self.data_urlencode(&value()?)?,
             "--json" => {
@@ -213,7 +231,8 @@ impl Command {
 
     fn finish(mut self, start: usize) -> Result<Parsed, Stop> {
         let url = self.url.ok_or_else(|| Stop::new(start, "the command has no URL"))?;
-        let (scheme, rest) = url.split_once("://").unwrap_or(("https", &url));
+        let url = url.split_once('#').map_or(url.as_str(), |(url, _)| url);
+        let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
         let (authority, behind) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
         let host = match authority.rsplit_once('@') {
             Some((user, host)) => {
@@ -233,6 +252,11 @@ impl Command {
             (Some(_), false, _) => "POST",
             _ => "GET",
         };
+        if let Some(query) = self.query.take() {
+            let query = if url.contains('?') { &query } else { query.trim_start_matches('&') };
+            url.push_str(if url.contains('?') { "" } else { "?" });
+            url.push_str(query);
+        }
         if let Some(data) = self.data.take() {
             if self.is_get {
                 url.push(if url.contains('?') { '&' } else { '?' });

@@ -23,6 +23,19 @@ impl Literal {
         reader.rest().is_empty().then_some(value)
     }
 
+    /// Without members that are undefined, which `JSON.stringify` leaves out.
+    fn defined(self) -> Self {
+        let is_defined = |value: &Self| !matches!(value, Self::Word(word) if word == "undefined");
+        match self {
+            Self::List(items) => Self::List(items.into_iter().map(Self::defined).collect()),
+            Self::Object(members) => {
+                let kept = members.into_iter().filter(|(_, value)| is_defined(value));
+                Self::Object(kept.map(|(name, value)| (name, value.defined())).collect())
+            }
+            other => other,
+        }
+    }
+
     /// As `JSON.stringify` writes it.
     pub(crate) fn stringify(&self) -> String {
         let mut text = String::new();
@@ -122,7 +135,7 @@ impl<'a> Reader<'a> {
             return Ok(Literal::Text(text));
         }
         if self.eat("JSON.stringify(") {
-            let value = self.literal(depth + 1)?;
+            let value = self.literal(depth + 1)?.defined();
             self.expect(")", "JSON.stringify lacks its end here")?;
             return Ok(Literal::Text(value.stringify()));
         }
@@ -172,36 +185,31 @@ impl<'a> Reader<'a> {
     fn string(&mut self) -> Result<String, Stop> {
         let start = self.at;
         let mut text = String::new();
-        let mut characters = self.rest().char_indices();
-        let Some((_, quote @ ('"' | '\'' | '`'))) = characters.next() else {
+        let Some(quote @ ('"' | '\'' | '`')) = self.rest().chars().next() else {
             return self.stop("here should be text in quotes");
         };
-        while let Some((i, found)) = characters.next() {
-            let at = start + i;
+        self.at += 1;
+        loop {
+            let at = self.at;
+            let Some(found) = self.rest().chars().next() else {
+                return Err(Stop::new(start, "the text that starts here has no end"));
+            };
+            self.at += found.len_utf8();
             match found {
-                found if found == quote => {
-                    self.at = at + 1;
-                    return Ok(text);
-                }
+                found if found == quote => return Ok(text),
                 '\n' if quote != '`' => {
-                    return Err(Stop::new(at, "the text that starts here has no end on its line"));
+                    return Err(Stop::new(
+                        start,
+                        "the text that starts here has no end on its line",
+                    ));
                 }
-                '$' if quote == '`' && characters.as_str().starts_with('{') => {
+                '$' if quote == '`' && self.rest().starts_with('{') => {
                     return Err(Stop::new(at, "there is a variable in it: put its value there"));
                 }
-                '\\' => {
-                    self.at = at + 1;
-                    text.extend(self.escape()?);
-                    let behind = self.at - start;
-                    characters = self.text.get(start..).unwrap_or_default().char_indices();
-                    while characters.clone().next().is_some_and(|(i, _)| i < behind) {
-                        characters.next();
-                    }
-                }
+                '\\' => text.extend(self.escape()?),
                 found => text.push(found),
             }
         }
-        Err(Stop::new(start, "the text that starts here has no end"))
     }
 
     /// What stands behind a backslash; nothing for a continued line.
@@ -224,6 +232,9 @@ impl<'a> Reader<'a> {
                 if is_high && self.rest().starts_with("\\u") {
                     self.at += 2;
                     let low = self.code(4)?;
+                    if !(0xdc00..0xe000).contains(&low) {
+                        return Err(Stop::new(at, "this is half a character"));
+                    }
                     code = 0x10000 + ((code - 0xd800) << 10) + (low & 0x3ff);
                 }
                 char::from_u32(code).ok_or_else(|| Stop::new(at, "this is no character"))?
@@ -240,6 +251,7 @@ impl<'a> Reader<'a> {
             }
             None => (self.rest().get(..digits), digits),
         };
+        let text = text.filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()));
         let code = text.and_then(|text| u32::from_str_radix(text, 16).ok());
         let code = code.ok_or_else(|| Stop::new(self.at, "here should be hex digits"))?;
         self.at += length;

@@ -80,16 +80,18 @@ pub fn parse(text: &str) -> Result<Parsed, Error> {
 }
 
 fn read(text: &str) -> Result<Parsed, Stop> {
-    // Prompts are copied along.
-    let trimmed =
-        text.trim_start_matches(|it: char| it.is_whitespace() || "$>\u{feff}".contains(it));
-    let start = text.len() - trimmed.len();
+    let start = start(text);
+    let trimmed = text.get(start..).unwrap_or_default();
     let first = trimmed.split(|it: char| it.is_whitespace() || "([{=".contains(it)).next();
     match first.unwrap_or_default() {
         "" if trimmed.starts_with('{') || trimmed.starts_with('[') => objects::har(text, start),
         "curl" => curl::read(text, start, Shell::of(trimmed)),
         "curl.exe" => curl::read(text, start, Shell::Windows),
         "fetch" | "await" | "const" | "let" | "var" | "return" => objects::fetch(text, start),
+        "Invoke-WebRequest" | "Invoke-RestMethod" | "PS" => Err(Stop::new(
+            start,
+            "PowerShell's own commands cannot be read: give curl, raw HTTP or a HAR entry",
+        )),
         word if is_method(word) && objects::is_console(trimmed) => objects::console(text, start),
         word if is_method(word) => http::read(text, start),
         _ => Err(Stop::new(
@@ -97,6 +99,28 @@ fn read(text: &str) -> Result<Parsed, Stop> {
             "this is no curl command, raw HTTP request, HAR entry, fetch(…) or Postman console text",
         )),
     }
+}
+
+/// Where the request starts: behind comments, and behind the prompt or folder of a curl command.
+fn start(text: &str) -> usize {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let trimmed = line.trim_start_matches(|it: char| it.is_whitespace() || it == '\u{feff}');
+        if trimmed.is_empty() || trimmed.starts_with('#') {
+            at += line.len();
+            continue;
+        }
+        let before = trimmed.split(['\'', '"']).next().unwrap_or_default();
+        let curl = ["curl ", "curl.exe "].iter().filter_map(|name| {
+            let position = before.find(name)?;
+            let prompt = before.get(..position)?;
+            prompt.ends_with(['/', '\\', ' ', '$', '>', '#', '%']).then_some(position)
+        });
+        let prompt = trimmed.trim_start_matches(['$', '>', ' ']);
+        let offset = curl.min().unwrap_or(trimmed.len() - prompt.len());
+        return at + line.len() - trimmed.len() + offset;
+    }
+    at
 }
 
 fn is_method(word: &str) -> bool {

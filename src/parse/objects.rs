@@ -4,6 +4,7 @@ use alloc::string::ToString as _;
 
 use super::literal::{Literal, Reader};
 use super::{Parsed, Stop};
+use crate::params;
 use crate::request::is;
 
 /// A HAR file, its log, an entry or a request (the HAR 1.2 specification). Of many entries the
@@ -53,9 +54,7 @@ fn har_params(data: &Literal) -> alloc::string::String {
         if !form.is_empty() {
             form.push('&');
         }
-        form.push_str(part("name"));
-        form.push('=');
-        form.push_str(part("value"));
+        form.extend([&*params::encode(part("name")), "=", &params::encode(part("value"))]);
     }
     form
 }

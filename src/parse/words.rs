@@ -16,10 +16,14 @@ pub(super) enum Shell {
 impl Shell {
     /// The one that a command line is written for, by what continues or escapes its lines.
     pub(super) fn of(text: &str) -> Self {
-        let ends = |with| text.lines().any(|line: &str| line.trim_end().ends_with(with));
-        if text.contains("^\"") || ends('^') {
+        let line = text.lines().next().unwrap_or_default().trim_end();
+        // Within what POSIX shells and PowerShell quote, such characters are nothing special.
+        let before_quotes = line.split('\'').next().unwrap_or_default();
+        if before_quotes.contains(" ^\"") || line.ends_with(" ^") && !line.contains('\'') {
             Self::Cmd
-        } else if ends('`') || text.contains("`\"") {
+        } else if line.ends_with(" `") && line.matches('\'').count().is_multiple_of(2)
+            || before_quotes.contains("`\"")
+        {
             Self::Windows
         } else {
             Self::Posix

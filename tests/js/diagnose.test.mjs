@@ -185,6 +185,62 @@ test('static credentials', () => {
   assert.equal(token.outcome, 'explained');
 });
 
+test('the secret key is shown nowhere, wherever the request has it', () => {
+  const request = sign('GET');
+  const swapped = examine(withHeaders(request, basic(`${credentials.skey}:${credentials.ikey}`)));
+  assert.deepEqual(ids(swapped), ['static-credentials']);
+  const text = canonicalize('GET', host, '/admin/v2/logs/authentication', {}, now);
+  const inUrl = { ...request, url: `${request.url}?skey=${credentials.skey}` };
+  const diagnosis = examine(withHeaders(inUrl, own(text)));
+  assert.equal(diagnosis.causes[0].mutation, 'PAR-NONE');
+  assert.match(diagnosis.summary, /skey=\[secret key\]/);
+  assert.match(diagnosis.expected.canonical, /skey=\[secret key\]/);
+});
+
+test('a wrong form of a signature that is not reproduced', () => {
+  const upper = hmac('another text').toUpperCase();
+  const diagnosis = examine(withHeaders(sign('GET'), basic(`${credentials.ikey}:${upper}`)));
+  assert.equal(diagnosis.outcome, 'unexplained');
+  assert.deepEqual(ids(diagnosis), ['output-form', 'secret-key']);
+  assert.doesNotMatch(diagnosis.summary, /is right/);
+});
+
+test('a bare plus', () => {
+  const signed = sign('GET', { email: 'jo+x@example.com' });
+  const sent = { ...signed, url: signed.url.replace('%2B', '+') };
+  for (const options of [{}, { intended: { params: { email: 'jo+x@example.com' } } }]) {
+    const diagnosis = examine(sent, options);
+    assert.deepEqual(ids(diagnosis), ['param-set']);
+    assert.match(diagnosis.summary, /bare `\+`, which Duo reads as a space/);
+    assert.match(diagnosis.causes[0].fix, /%2B/);
+  }
+});
+
+test('parameters that were hashed as JSON, and sent as something else', () => {
+  const signed = sign('POST', { username: 'a', list: ['1', '2'] });
+  const form = { ...signed, body: 'username=a&list=1&list=2' };
+  const asForm = withHeaders(form, { 'Content-Type': 'application/x-www-form-urlencoded' });
+  assert.equal(examine(asForm).causes[0].mutation, 'V5-BODYOTHER');
+  const intended = { params: { username: 'a', list: ['1', '2'] } };
+  const nothing = examine({ ...signed, body: null }, { intended });
+  assert.deepEqual(ids(nothing), ['param-location']);
+});
+
+test('parameters in the body of a GET', () => {
+  const signed = sign('GET', { limit: 10 }, { signatureVersion: 2 });
+  const sent = { ...withoutQuery(signed), body: 'limit=10' };
+  const type = { 'Content-Type': 'application/x-www-form-urlencoded' };
+  assert.match(examine(withHeaders(sent, type)).summary, /body, which Duo does not read/);
+});
+
+test('large requests', () => {
+  const other = { ...credentials, skey: 'x'.repeat(40) };
+  const body = sign('POST', {}, { body: JSON.stringify({ a: 'é'.repeat(500_000) }) });
+  assert.equal(diagnose(body, other).outcome, 'unexplained');
+  const pairs = Array.from({ length: 300 }, (_, i) => [`n${i % 200}`, `value ${i} é!`]);
+  assert.match(diagnose(sign('GET', pairs), other).notes.join(), /ended at its budget/);
+});
+
 test('another integration key', () => {
   const request = sign('GET');
   const signature = atob(request.headers.Authorization.slice(6)).split(':')[1];
@@ -199,7 +255,8 @@ test('dates', () => {
   const { Date: date, ...headers } = request.headers;
   const missing = examine({ ...request, headers }, { now: now + 1000 });
   assert.equal(missing.duoCode, 40104);
-  assert.deepEqual(ids(missing), ['missing-date', 'date-mismatch']);
+  assert.deepEqual(ids(missing), ['missing-date']);
+  assert.ok(missing.summary.includes(`made for the date \`${date}\``), missing.summary);
   assert.equal(missing.signed.canonical.split('\n')[0], date, 'the signature is proven right');
   assert.equal(examine({ ...request, headers }).expected, null);
 

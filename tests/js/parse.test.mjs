@@ -76,6 +76,9 @@ test('curl commands, as bash and curl themselves read them', async () => {
     `curl ${url()}?a=1&b=2`,
     `curl '${url()}'?a=1"&b=2" | cat`,
     `curl -d $'a=\\r\\n' ${url()}; echo done`,
+    `# a comment\n/usr/bin/curl ${url()}`,
+    `curl -G '${url()}#fragment' -d a=1`,
+    `curl ${url()} --data-raw 'it\`s ^\nnext \`\nlast ^"x"'`,
     `curl --data-urlencode "note=line one\nline two" ${url()}`,
   ]) {
     received = undefined;
@@ -153,6 +156,29 @@ test('curl commands for cmd and PowerShell', () => {
   );
 });
 
+test('prompts before a command', () => {
+  for (const prompt of [
+    '$ ',
+    '> ',
+    'user@host:~$ ',
+    'root@host:/# ',
+    'C:\\> ',
+    'PS C:\\> ',
+    '% ',
+  ]) {
+    assert.equal(parseRequest(`${prompt}curl https://x.test/a`).url, 'https://x.test/a', prompt);
+  }
+});
+
+test('a long text takes no longer than it is', () => {
+  const text = JSON.stringify({
+    response: { text: '\n'.repeat(1_000_000) },
+    method: 'GET',
+    url: '/',
+  });
+  assert.equal(parseRequest(text).url, '/');
+});
+
 test('raw HTTP, with what editors and logs add', () => {
   const target = get.url.slice(`https://${host}`.length);
   const headers = [...names, ['Host', host]].map(([name, value]) => `${name}: ${value}`);
@@ -206,6 +232,8 @@ test('what cannot be read says where and why', () => {
     ['{"request": }', 'line 1, character 13', 'text in quotes'],
     ['{"request": {}}', 'line 1, character 1', 'no request'],
     ['fetch("https://x.test/", {\n  headers\n})', 'line 3, character 1', 'colon'],
+    ["fetch('\\ud83d\\u0041')", 'line 1, character 8', 'half'],
+    ['Invoke-WebRequest x', 'line 1, character 1', 'PowerShell'],
     ['fetch(url)', 'line 1, character 7', 'variable'],
     ['[['.repeat(1000), 'line 1, character 66', 'deeply'],
   ]) {
