@@ -237,6 +237,8 @@ class Case:
         add("host", "HOST-PORT", lambda parts: parts["host"] + ":443")
         add("host", "HOST-SCHEME", lambda parts: "https://" + parts["host"])
         add("host", "HOST-SHORT", lambda parts: parts["host"].split(".")[0])
+        if self.host.lower() != "api-xxxxxxxx.duosecurity.com":
+            add("host", "HOST-OTHER", lambda parts: "api-xxxxxxxx.duosecurity.com", True)
         add("path", "PATH-NOSLASH", lambda parts: parts["path"][1:])
         add("path", "PATH-URL", lambda parts: f"https://{self.host}{parts['path']}")
         add("path", "PATH-SLASH", lambda parts: parts["path"] + "/")
@@ -282,7 +284,14 @@ class Case:
             dated = {**self.x_duo, "X-Duo-Date": self.date}
             add("headers", "V5-XDATE", lambda parts: client.canon_x_duo_headers(dated))
             if self.x_duo:
+                sent = list(self.x_duo.items())
+                lowered = [(name.lower(), value) for name, value in sent]
+                hashed = lambda pairs: lambda parts: sha512("\0".join("\0".join(it) for it in pairs))
                 add("headers", "V5-HDRNONE", lambda parts: sha512(""))
+                add("headers", "V5-HDRSORT", hashed(lowered))
+                add("headers", "V5-HDRCASE", hashed(sorted(sent)))
+                add("headers", "V5-HDRADDED", hashed(lowered[:1]))
+                add("headers", "V5-HDRUNSENT", hashed(sorted([*lowered, ("date", self.date)])))
             add("headers", "V5-AS4", lambda parts: None)
         if self.body:
             members = json.loads(self.body)
