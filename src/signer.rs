@@ -138,7 +138,7 @@ impl Keys {
 /// Overwrites what a function that has just returned left on the stack: padded keys and the states
 /// of hashes, which the hash crates wipe in their own values only.
 #[inline(never)]
-fn wipe_stack() {
+pub(crate) fn wipe_stack() {
     let mut below = [0_u64; 512];
     below.zeroize();
 }

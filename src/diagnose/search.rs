@@ -16,6 +16,7 @@ use sha2::{Sha256, Sha512};
 use super::Fault;
 use super::tables::{Choices, DIMENSIONS, KEY, Key, Secret, Tables, frequency};
 use crate::canonical::SignatureVersion;
+use crate::signer::wipe_stack;
 
 /// How many canonical strings are tried, and how many bytes, unless the caller says otherwise: more
 /// than any usual request has.
@@ -155,6 +156,7 @@ impl Search {
             .iter()
             .map(|base| base.keys().map(|key| Signer::new(key, wanted.len())).collect())
             .collect();
+        wipe_stack();
         let budget = budget.unwrap_or_else(|| {
             // So that long texts do not take longer.
             let mut text = String::new();

@@ -309,11 +309,18 @@ impl Tables {
         text.clear();
         let [date, method, host, path, line, shape, body, headers, _] = *choices;
         let shape = SHAPES.get(shape)?;
+        // What is not signed cannot be wrong.
+        let is_idle = |dimension, choice| choice > 0 && !shape.lines.contains(&dimension);
+        if is_idle(DATE, date) || is_idle(HOST, host) {
+            return None;
+        }
         let path = self.paths.get(path)?;
         let line = self.lines.get(line)?;
         let params = match shape.empty {
             // The query is in the path as it was sent: no other one is signed.
             _ if path.takes_params && !path.with_line && choices[LINE] > 0 => return None,
+            // Nor is a query signed that is empty: such paths have no `?`.
+            _ if path.with_line && line.text.is_empty() => return None,
             Some(_) if !path.takes_params && !line.text.is_empty() => return None,
             Some(empty) => empty,
             None if path.takes_params => "",
@@ -340,6 +347,9 @@ impl Tables {
         let headers = self.headers.get(headers)?;
         if *headers != Headers::BothMissing {
             if line.replaces_body {
+                if body > 0 {
+                    return None;
+                }
                 push(&sha512_hex(b""));
             } else {
                 push(self.bodies.get(body)?);
@@ -594,7 +604,6 @@ fn headers(request: &Received<'_>, date: &str) -> List<Headers> {
     add("V5-HDRNONE", hash(&[]));
     add("V5-NOHASH", Headers::Hash(String::new()));
     add("V5-AS4", Headers::Missing);
-    add("V5-AS2", Headers::BothMissing);
     // In the order of the request, with and without their own capitals; Duo's clients sort them in
     // lower case.
     let text = |names: fn(&str) -> String, headers: &[(&str, &str)]| {
