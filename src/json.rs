@@ -249,6 +249,19 @@ pub(crate) fn write_string(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// Writes a JSON string as `JSON.stringify` does: with characters outside ASCII as they are.
+#[cfg(feature = "diagnose")]
+pub(crate) fn write_unicode(out: &mut String, text: &str) {
+    out.push('"');
+    for found in text.chars() {
+        match found {
+            '"' | '\\' | '\0'..='\u{1f}' => write_escaped(out, found),
+            _ => out.push(found),
+        }
+    }
+    out.push('"');
+}
+
 fn write_escaped(out: &mut String, found: char) {
     match found {
         '"' => out.push_str("\\\""),

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use crate::Error;
-use crate::json::write_string;
+use crate::json::{write_string, write_unicode};
 use crate::request::is;
 
 /// What to write.
@@ -245,21 +245,9 @@ fn power_shell_quoted(text: &str) -> String {
     out
 }
 
+/// Python reads the escapes of JSON as JSON does.
 fn python_quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for found in text.chars() {
-        match found {
-            '"' | '\\' => out.extend(['\\', found]),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            found if u32::from(found) < 0x20 || found == '\u{7f}' => {
-                let code = format!("\\x{:02x}", u32::from(found));
-                out.push_str(&code);
-            }
-            found => out.push(found),
-        }
-    }
-    out.push('"');
+    let mut out = String::new();
+    write_unicode(&mut out, text);
     out
 }

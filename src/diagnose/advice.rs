@@ -11,7 +11,7 @@ use crate::verify::Received;
 
 /// What a program is written in, as its User-Agent tells.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Language {
+enum Language {
     DotNet,
     Go,
     Java,
@@ -23,7 +23,7 @@ pub(super) enum Language {
 }
 
 impl Language {
-    pub(super) fn of(request: &Received<'_>) -> Option<Self> {
+    fn of(request: &Received<'_>) -> Option<Self> {
         let agent = request.header("user-agent").next()?.to_ascii_lowercase();
         let known = [
             ("powershell", Self::DotNet),
@@ -50,7 +50,7 @@ impl Language {
         known.into_iter().find(|(name, _)| agent.contains(name)).map(|(_, language)| language)
     }
 
-    pub(super) fn hint(self, cause: &str) -> &'static str {
+    fn hint(self, cause: &str) -> &'static str {
         use Language::{DotNet, Go, Java, JavaScript, Php, Python, Ruby, Shell};
         match (cause, self) {
             ("param-encoding", DotNet) => "Uri.EscapeDataString(value)",
@@ -105,6 +105,14 @@ impl Language {
     }
 }
 
+/// What to do, and the call that does it in the sender's language, where both are known.
+pub(super) fn with_hint(fix: String, request: &Received<'_>, cause: &str) -> String {
+    match Language::of(request).map_or("", |language| language.hint(cause)) {
+        "" => fix,
+        hint => format!("{fix} Here: `{hint}`."),
+    }
+}
+
 /// The request that a sentence is about.
 pub(super) struct About<'a> {
     pub(super) request: &'a Received<'a>,
@@ -116,10 +124,7 @@ pub(super) struct About<'a> {
 impl About<'_> {
     /// What happened, and what to do.
     pub(super) fn sentences(&self, fault: &Fault) -> (String, String) {
-        let fix = self.fix(fault);
-        let hint = Language::of(self.request).map_or("", |language| language.hint(fault.cause));
-        let fix = if hint.is_empty() { fix } else { format!("{fix} Here: `{hint}`.") };
-        (self.summary(fault), fix)
+        (self.summary(fault), with_hint(self.fix(fault), self.request, fault.cause))
     }
 
     fn summary(&self, fault: &Fault) -> String {

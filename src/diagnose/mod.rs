@@ -291,18 +291,15 @@ impl Diagnoser {
             Error::DateFormat(reason) => reason.to_string(),
             other => other.to_string(),
         };
-        let hint = advice::Language::of(request).map_or("", |it| it.hint("date-format"));
-        let hint = if hint.is_empty() { String::new() } else { format!(" Here: `{hint}`.") };
+        let fix = "Use English names and a numeric offset, in UTC, whatever the machine's language: \
+                   `Tue, 21 Aug 2012 17:29:18 -0000`.";
         self.causes.push(Cause {
             signed: date.to_owned(),
             proven,
             ..Cause::new(
                 "date-format",
                 format!("`{date}` is not an RFC 2822 date: {reason}."),
-                format!(
-                    "Use English names and a numeric offset, in UTC, whatever the machine's \
-                     language: `Tue, 21 Aug 2012 17:29:18 -0000`.{hint}"
-                ),
+                advice::with_hint(fix.to_string(), request, "date-format"),
             )
         });
     }

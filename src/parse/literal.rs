@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Stop;
+use crate::json::write_unicode;
 
 #[derive(Debug)]
 pub(crate) enum Literal {
@@ -267,7 +268,7 @@ fn stringify(value: &Literal, out: &mut String) {
                 out.push(',');
             }
             if let Some(name) = name {
-                quote(name, out);
+                write_unicode(out, name);
                 out.push(':');
             }
             stringify(item, out);
@@ -275,31 +276,11 @@ fn stringify(value: &Literal, out: &mut String) {
         out.push(close);
     };
     match value {
-        Literal::Text(text) => quote(text, out),
+        Literal::Text(text) => write_unicode(out, text),
         Literal::Word(word) => out.push_str(word),
         Literal::List(items) => list('[', &mut items.iter().map(|item| (None, item)), ']'),
         Literal::Object(members) => {
             list('{', &mut members.iter().map(|(name, item)| (Some(&**name), item)), '}');
         }
     }
-}
-
-fn quote(text: &str, out: &mut String) {
-    out.push('"');
-    for found in text.chars() {
-        match found {
-            '"' | '\\' => out.extend(['\\', found]),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            found if u32::from(found) < 0x20 => {
-                let escape = alloc::format!("\\u{:04x}", u32::from(found));
-                out.push_str(&escape);
-            }
-            found => out.push(found),
-        }
-    }
-    out.push('"');
 }
