@@ -104,7 +104,7 @@ impl Command {
                 "there is a second URL, or a value of an option that is not known: keep one",
             ));
         }
-        self.url = Some(text(word)?);
+        self.url = Some(word.text()?);
         Ok(())
     }
 
@@ -137,12 +137,12 @@ impl Command {
         let missing = || Stop::new(at.at, format!("{name} lacks its value"));
         let value = || value.or_else(|| rest.next()).ok_or_else(missing);
         match name {
-            "-X" | "--request" => self.method = Some(text(&value()?)?),
+            "-X" | "--request" => self.method = Some(value()?.text()?),
             "--url" => self.url(&value()?)?,
             "-H" | "--header" => self.header(&value()?)?,
-            "-A" | "--user-agent" => self.parsed.push("User-Agent", &text(&value()?)?),
-            "-e" | "--referer" => self.parsed.push("Referer", &text(&value()?)?),
-            "-b" | "--cookie" => self.parsed.push("Cookie", &text(&value()?)?),
+            "-A" | "--user-agent" => self.parsed.push("User-Agent", &value()?.text()?),
+            "-e" | "--referer" => self.parsed.push("Referer", &value()?.text()?),
+            "-b" | "--cookie" => self.parsed.push("Cookie", &value()?.text()?),
             "-u" | "--user" => self.parsed.push("Authorization", &basic(&value()?.bytes)),
             "-d" | "--data" | "--data-ascii" | "--data-binary" => {
                 let word = value()?;
@@ -155,7 +155,7 @@ impl Command {
                 let word = value()?;
                 let query = self.query.get_or_insert_default();
                 query.push('&');
-                query.push_str(&text(&word)?);
+                query.push_str(&word.text()?);
             }
             "--next" => return Err(Stop::new(at.at, "there are two requests: keep one")),
             "--data-raw" => self.data(&value()?.bytes, b"&"),
@@ -185,7 +185,7 @@ impl Command {
     }
 
     fn header(&mut self, word: &Word) -> Result<(), Stop> {
-        let header = text(word)?;
+        let header = word.text()?;
         if let Some(name) = header.strip_suffix(';').filter(|name| !name.contains(':')) {
             self.parsed.push(name, "");
             return Ok(());
@@ -246,44 +246,32 @@ impl Command {
         };
         let behind =
             if behind.starts_with('/') { behind.to_string() } else { format!("/{behind}") };
-        let mut url = format!("{scheme}://{host}{behind}");
+        let url = format!("{scheme}://{host}{behind}");
         let default = match (&self.data, self.is_get, self.is_head) {
             (_, _, true) => "HEAD",
             (Some(_), false, _) => "POST",
             _ => "GET",
         };
+        self.parsed.url = url;
         if let Some(query) = self.query.take() {
-            let query = if url.contains('?') { &query } else { query.trim_start_matches('&') };
-            url.push_str(if url.contains('?') { "" } else { "?" });
-            url.push_str(query);
+            self.parsed.add_query(query.trim_start_matches('&'));
         }
         if let Some(data) = self.data.take() {
             if self.is_get {
-                url.push(if url.contains('?') { '&' } else { '?' });
-                url.push_str(&String::from_utf8_lossy(&data));
+                self.parsed.add_query(&String::from_utf8_lossy(&data));
             } else {
                 let kind = if self.is_json {
                     "application/json"
                 } else {
                     "application/x-www-form-urlencoded"
                 };
-                if !self.parsed.has("content-type")
-                    && !self.removed.contains(&"content-type".into())
-                {
-                    self.parsed.push("Content-Type", kind);
-                }
+                let is_removed = self.removed.contains(&"content-type".into());
+                self.parsed.default_header("Content-Type", (!is_removed).then_some(kind));
                 self.parsed.body = data;
             }
         }
-        if !self.parsed.has("user-agent") {
-            self.parsed.push("User-Agent", "curl");
-        }
+        self.parsed.default_header("User-Agent", Some("curl"));
         self.parsed.method = self.method.unwrap_or_else(|| default.to_string());
-        self.parsed.url = url;
         Ok(self.parsed)
     }
-}
-
-fn text(word: &Word) -> Result<String, Stop> {
-    String::from_utf8(word.bytes.clone()).map_err(|_| Stop::new(word.at, "this is not UTF-8"))
 }

@@ -1,10 +1,10 @@
-//! Literals of JavaScript, JSON among them.
+//! Literals of JavaScript, JSON among them, and of Python.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Stop;
-use crate::json::write_unicode;
+use crate::json::{write_string, write_unicode};
 
 #[derive(Debug)]
 pub(crate) enum Literal {
@@ -40,7 +40,14 @@ impl Literal {
     /// As `JSON.stringify` writes it.
     pub(crate) fn stringify(&self) -> String {
         let mut text = String::new();
-        stringify(self, &mut text);
+        stringify(self, &mut text, Language::JavaScript);
+        text
+    }
+
+    /// As Python's `json.dumps` writes it.
+    pub(super) fn dumps(&self) -> String {
+        let mut text = String::new();
+        stringify(self, &mut text, Language::Python);
         text
     }
 
@@ -56,6 +63,15 @@ impl Literal {
         }
     }
 
+    /// Text, and everything else but null as it stands; what tools make of parameters.
+    pub(super) fn plain(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Word(word) if word != "null" => Some(word),
+            _ => None,
+        }
+    }
+
     pub(super) fn items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
@@ -64,9 +80,16 @@ impl Literal {
     }
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Language {
+    JavaScript,
+    Python,
+}
+
 pub(super) struct Reader<'a> {
     text: &'a str,
     pub(super) at: usize,
+    language: Language,
 }
 
 /// Deeper than any request is nested, and far from what fills the stack.
@@ -74,7 +97,15 @@ const MOST_DEPTH: usize = 64;
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str, at: usize) -> Self {
-        Self { text, at }
+        Self { text, at, language: Language::JavaScript }
+    }
+
+    pub(super) fn python(text: &'a str, at: usize) -> Self {
+        Self { language: Language::Python, ..Self::new(text, at) }
+    }
+
+    fn is_python(&self) -> bool {
+        self.language == Language::Python
     }
 
     fn rest(&self) -> &'a str {
@@ -91,9 +122,10 @@ impl<'a> Reader<'a> {
             let rest = self.rest();
             let trimmed = rest.trim_start();
             self.at += rest.len() - trimmed.len();
-            let end = if trimmed.starts_with("//") {
+            let line = if self.is_python() { "#" } else { "//" };
+            let end = if trimmed.starts_with(line) {
                 trimmed.find('\n')
-            } else if trimmed.starts_with("/*") {
+            } else if trimmed.starts_with("/*") && !self.is_python() {
                 trimmed.find("*/").map(|end| end + 2)
             } else {
                 return;
@@ -117,21 +149,24 @@ impl<'a> Reader<'a> {
             return self.object(depth);
         }
         if self.eat("[") {
-            let mut items = Vec::new();
-            while !self.eat("]") {
-                items.push(self.literal(depth + 1)?);
-                if !self.eat(",") {
-                    self.expect("]", "a list lacks its comma or its end here")?;
-                    break;
-                }
-            }
-            return Ok(Literal::List(items));
+            return Ok(Literal::List(self.list("]", depth)?.0));
         }
-        if self.rest().starts_with(['"', '\'', '`']) {
+        if self.eat("(") {
+            // A tuple, or something within parentheses.
+            let (mut items, ends_with_comma) = self.list(")", depth)?;
+            return Ok(match items.pop() {
+                Some(item) if items.is_empty() && !ends_with_comma => item,
+                last => Literal::List(items.into_iter().chain(last).collect()),
+            });
+        }
+        if self.starts_string() {
             let mut text = self.string()?;
-            while self.eat("+") {
+            while self.eat("+") || self.is_python() && self.starts_string() {
                 self.skip();
                 text.push_str(&self.string()?);
+            }
+            if self.is_python() && self.eat(".encode(") {
+                self.list(")", depth)?;
             }
             return Ok(Literal::Text(text));
         }
@@ -140,7 +175,17 @@ impl<'a> Reader<'a> {
             self.expect(")", "JSON.stringify lacks its end here")?;
             return Ok(Literal::Text(value.stringify()));
         }
-        let word = self.word();
+        if self.eat("json.dumps(") {
+            let value = self.literal(depth + 1)?;
+            self.expect(")", "there is an option of json.dumps: put the text itself there")?;
+            return Ok(Literal::Text(value.dumps()));
+        }
+        let word = match self.word() {
+            "True" if self.is_python() => "true",
+            "False" if self.is_python() => "false",
+            "None" if self.is_python() => "null",
+            word => word,
+        };
         if word.is_empty() {
             return self.stop("here should be text in quotes, a number, a list or an object");
         }
@@ -153,14 +198,37 @@ impl<'a> Reader<'a> {
         Ok(Literal::Word(word.into()))
     }
 
+    /// Passes over a value that does not matter.
+    pub(super) fn pass(&mut self) {
+        let mut depth = 0;
+        for found in self.rest().chars() {
+            match found {
+                ')' | ',' if depth == 0 => break,
+                '(' | '[' | '{' => depth += 1,
+                ')' | ']' | '}' => depth -= 1,
+                _ => {}
+            }
+            self.at += found.len_utf8();
+        }
+    }
+
+    /// Items up to the end, and whether a comma stands before it.
+    fn list(&mut self, end: &str, depth: usize) -> Result<(Vec<Literal>, bool), Stop> {
+        let mut items = Vec::new();
+        while !self.eat(end) {
+            items.push(self.literal(depth + 1)?);
+            if !self.eat(",") {
+                self.expect(end, "a list lacks its comma or its end here")?;
+                return Ok((items, false));
+            }
+        }
+        Ok((items, true))
+    }
+
     fn object(&mut self, depth: usize) -> Result<Literal, Stop> {
         let mut members = Vec::new();
         while !self.eat("}") {
-            let name = if self.rest().starts_with(['"', '\'']) {
-                self.string()?
-            } else {
-                self.word().into()
-            };
+            let name = if self.starts_string() { self.string()? } else { self.word().into() };
             self.expect(":", "a name lacks its colon here")?;
             members.push((name, self.literal(depth + 1)?));
             if !self.eat(",") {
@@ -171,11 +239,11 @@ impl<'a> Reader<'a> {
         Ok(Literal::Object(members))
     }
 
-    fn expect(&mut self, wanted: &str, reason: &'static str) -> Result<(), Stop> {
+    pub(super) fn expect(&mut self, wanted: &str, reason: &'static str) -> Result<(), Stop> {
         if self.eat(wanted) { Ok(()) } else { self.stop(reason) }
     }
 
-    fn word(&mut self) -> &'a str {
+    pub(super) fn word(&mut self) -> &'a str {
         let rest = self.rest();
         let is_part = |it: char| it.is_alphanumeric() || "_$.+-".contains(it);
         let end = rest.find(|it| !is_part(it)).unwrap_or(rest.len());
@@ -183,42 +251,76 @@ impl<'a> Reader<'a> {
         rest.get(..end).unwrap_or_default()
     }
 
+    /// Python has letters before the quote.
+    fn starts_string(&mut self) -> bool {
+        self.skip();
+        let rest = self.rest();
+        let quoted = match self.language {
+            Language::Python => rest.trim_start_matches(['b', 'B', 'f', 'F', 'r', 'R', 'u', 'U']),
+            Language::JavaScript => rest,
+        };
+        rest.len() - quoted.len() < 3
+            && (quoted.starts_with(['"', '\'']) || quoted.starts_with('`') && !self.is_python())
+    }
+
     fn string(&mut self) -> Result<String, Stop> {
         let start = self.at;
         let mut text = String::new();
-        let Some(quote @ ('"' | '\'' | '`')) = self.rest().chars().next() else {
+        let rest = self.rest();
+        let quotes = ['"', '\'', '`'];
+        let at = rest.find(quotes).filter(|at| *at == 0 || self.is_python() && *at < 3);
+        let Some((prefix, quoted)) = at.and_then(|at| rest.split_at_checked(at)) else {
             return self.stop("here should be text in quotes");
         };
-        self.at += 1;
+        if prefix.contains(['f', 'F']) {
+            return self.stop("there may be a variable in it: put its value there");
+        }
+        let is_raw = prefix.contains(['r', 'R']);
+        let single = quoted.get(..1).unwrap_or_default();
+        let triple = quoted.get(..3).filter(|it| self.is_python() && single.repeat(3) == **it);
+        let quote = triple.unwrap_or(single);
+        self.at += prefix.len() + quote.len();
         loop {
             let at = self.at;
+            if self.rest().starts_with(quote) {
+                self.at += quote.len();
+                return Ok(text);
+            }
             let Some(found) = self.rest().chars().next() else {
                 return Err(Stop::new(start, "the text that starts here has no end"));
             };
             self.at += found.len_utf8();
             match found {
-                found if found == quote => return Ok(text),
-                '\n' if quote != '`' => {
+                '\n' if matches!(quote, "'" | "\"") => {
                     return Err(Stop::new(
                         start,
                         "the text that starts here has no end on its line",
                     ));
                 }
-                '$' if quote == '`' && self.rest().starts_with('{') => {
+                '$' if quote == "`" && self.rest().starts_with('{') => {
                     return Err(Stop::new(at, "there is a variable in it: put its value there"));
                 }
-                '\\' => text.extend(self.escape()?),
+                '\\' if is_raw => {
+                    text.push('\\');
+                    text.extend(self.next());
+                }
+                '\\' => self.escape(&mut text)?,
                 found => text.push(found),
             }
         }
     }
 
-    /// What stands behind a backslash; nothing for a continued line.
-    fn escape(&mut self) -> Result<Option<char>, Stop> {
-        let at = self.at - 1;
-        let Some(found) = self.rest().chars().next() else { return Ok(None) };
+    fn next(&mut self) -> Option<char> {
+        let found = self.rest().chars().next()?;
         self.at += found.len_utf8();
-        Ok(Some(match found {
+        Some(found)
+    }
+
+    /// What stands behind a backslash; nothing for a continued line.
+    fn escape(&mut self, text: &mut String) -> Result<(), Stop> {
+        let at = self.at - 1;
+        let Some(found) = self.next() else { return Ok(()) };
+        let character = match found {
             'b' => '\u{8}',
             'f' => '\u{c}',
             'n' => '\n',
@@ -226,9 +328,14 @@ impl<'a> Reader<'a> {
             't' => '\t',
             'v' => '\u{b}',
             '0' => '\0',
-            '\n' => return Ok(None),
-            'x' | 'u' => {
-                let mut code = self.code(if found == 'x' { 2 } else { 4 })?;
+            '\n' => return Ok(()),
+            'x' | 'u' | 'U' if found != 'U' || self.is_python() => {
+                let digits = match found {
+                    'x' => 2,
+                    'u' => 4,
+                    _ => 8,
+                };
+                let mut code = self.code(digits)?;
                 let is_high = (0xd800..0xdc00).contains(&code);
                 if is_high && self.rest().starts_with("\\u") {
                     self.at += 2;
@@ -240,8 +347,16 @@ impl<'a> Reader<'a> {
                 }
                 char::from_u32(code).ok_or_else(|| Stop::new(at, "this is no character"))?
             }
-            other => other,
-        }))
+            other => {
+                // Python leaves what is no escape as it is.
+                if self.is_python() && !matches!(other, '\\' | '\'' | '"') {
+                    text.push('\\');
+                }
+                other
+            }
+        };
+        text.push(character);
+        Ok(())
     }
 
     fn code(&mut self, digits: usize) -> Result<u32, Stop> {
@@ -260,23 +375,27 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn stringify(value: &Literal, out: &mut String) {
+fn stringify(value: &Literal, out: &mut String, language: Language) {
+    let (comma, colon, write): (_, _, fn(&mut String, &str)) = match language {
+        Language::JavaScript => (",", ":", write_unicode),
+        Language::Python => (", ", ": ", write_string),
+    };
     let mut list = |open, items: &mut dyn Iterator<Item = (Option<&str>, &Literal)>, close| {
         out.push(open);
         for (i, (name, item)) in items.enumerate() {
             if i > 0 {
-                out.push(',');
+                out.push_str(comma);
             }
             if let Some(name) = name {
-                write_unicode(out, name);
-                out.push(':');
+                write(out, name);
+                out.push_str(colon);
             }
-            stringify(item, out);
+            stringify(item, out, language);
         }
         out.push(close);
     };
     match value {
-        Literal::Text(text) => write_unicode(out, text),
+        Literal::Text(text) => write(out, text),
         Literal::Word(word) => out.push_str(word),
         Literal::List(items) => list('[', &mut items.iter().map(|item| (None, item)), ']'),
         Literal::Object(members) => {

@@ -2,8 +2,11 @@
 
 mod curl;
 mod http;
+mod httpie;
 pub(crate) mod literal;
 mod objects;
+mod powershell;
+mod python;
 mod words;
 
 use alloc::borrow::Cow;
@@ -12,6 +15,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use crate::Error;
+use crate::params;
 use crate::request::is;
 use words::Shell;
 
@@ -36,6 +40,20 @@ impl Parsed {
     fn push(&mut self, name: &str, value: &str) {
         self.headers.push((name.to_string(), value.to_string()));
     }
+
+    /// What a program sets itself where it is not given.
+    fn default_header(&mut self, name: &str, value: Option<&str>) {
+        if let Some(value) = value.filter(|_| !self.has(name)) {
+            self.push(name, value);
+        }
+    }
+
+    fn add_query(&mut self, query: &str) {
+        if !query.is_empty() {
+            self.url.push(if self.url.contains('?') { '&' } else { '?' });
+            self.url.push_str(query);
+        }
+    }
 }
 
 /// Why reading stopped, and at which byte.
@@ -58,6 +76,8 @@ impl Stop {
 /// - JSON: a HAR file or an entry of it
 /// - `fetch(…)` as browsers copy it
 /// - a request as Postman's console copies it: method, URL, a colon, and JSON
+/// - `http` and `https` commands of `HTTPie`, calls of Python's Requests, and PowerShell's
+///   `Invoke-WebRequest` and `Invoke-RestMethod`, with values instead of variables
 ///
 /// ```
 /// let parsed = duo_sign::parse::parse("curl -G https://api-x.duosecurity.com/admin/v1/users -d limit=10")?;
@@ -88,16 +108,22 @@ fn read(text: &str) -> Result<Parsed, Stop> {
         "curl" => curl::read(text, start, Shell::of(trimmed)),
         "curl.exe" => curl::read(text, start, Shell::Windows),
         "fetch" | "await" | "const" | "let" | "var" | "return" => objects::fetch(text, start),
-        "Invoke-WebRequest" | "Invoke-RestMethod" | "PS" => Err(Stop::new(
-            start,
-            "PowerShell's own commands cannot be read: give curl, raw HTTP or a HAR entry",
-        )),
+        "http" | "https" => httpie::read(text, start),
         word if is_method(word) && objects::is_console(trimmed) => objects::console(text, start),
-        word if is_method(word) => http::read(text, start),
-        _ => Err(Stop::new(
-            start,
-            "this is no curl command, raw HTTP request, HAR entry, fetch(…) or Postman console text",
-        )),
+        word if is_method(word) && word != "PS" => http::read(text, start),
+        _ => {
+            if let Some(at) = powershell::find(trimmed) {
+                return powershell::read(text, start + at);
+            }
+            if let Some(at) = python::find(trimmed) {
+                return python::read(text, start + at);
+            }
+            Err(Stop::new(
+                start,
+                "this is no curl command, raw HTTP request, HAR entry, fetch(…) or Postman console \
+                 text, and no call of HTTPie, Requests or Invoke-WebRequest",
+            ))
+        }
     }
 }
 
@@ -131,4 +157,19 @@ fn is_method(word: &str) -> bool {
 fn basic(user: &[u8]) -> String {
     use base64::Engine as _;
     format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(user))
+}
+
+/// A form as browsers and most libraries write it.
+fn form<T: AsRef<str>, U: AsRef<str>>(fields: impl IntoIterator<Item = (T, U)>) -> String {
+    let mut form = String::new();
+    for (name, value) in fields {
+        if !form.is_empty() {
+            form.push('&');
+        }
+        for (between, text) in [("", name.as_ref()), ("=", value.as_ref())] {
+            form.push_str(between);
+            form.push_str(&params::encode(text).replace("%20", "+"));
+        }
+    }
+    form
 }

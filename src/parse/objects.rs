@@ -3,8 +3,7 @@
 use alloc::string::ToString as _;
 
 use super::literal::{Literal, Reader};
-use super::{Parsed, Stop};
-use crate::params;
+use super::{Parsed, Stop, form};
 use crate::request::is;
 
 /// A HAR file, its log, an entry or a request (the HAR 1.2 specification). Of many entries the
@@ -34,9 +33,16 @@ pub(super) fn har(text: &str, start: usize) -> Result<Parsed, Stop> {
         pseudo_or_header(&mut parsed, name, value);
     }
     if let Some(data) = request.get("postData") {
-        parsed.body = match data.get("text").and_then(Literal::text) {
-            Some(body) => body.as_bytes().to_vec(),
-            None => har_params(data).into_bytes(),
+        parsed.body = if let Some(body) = data.get("text").and_then(Literal::text) {
+            body.as_bytes().to_vec()
+        } else {
+            // The names and values of a form.
+            let params = data.get("params").map(Literal::items).unwrap_or_default();
+            let part = |it: &Literal, name| Some(it.get(name)?.text()?.to_string());
+            let fields = params.iter().map(|it| {
+                (part(it, "name").unwrap_or_default(), part(it, "value").unwrap_or_default())
+            });
+            form(fields).into_bytes()
         };
         let kind = data.get("mimeType").and_then(Literal::text);
         if let Some(kind) = kind.filter(|kind| !kind.is_empty() && !parsed.has("content-type")) {
@@ -44,19 +50,6 @@ pub(super) fn har(text: &str, start: usize) -> Result<Parsed, Stop> {
         }
     }
     Ok(parsed)
-}
-
-/// The names and values of a form, when its text is not there.
-fn har_params(data: &Literal) -> alloc::string::String {
-    let mut form = alloc::string::String::new();
-    for param in data.get("params").map(Literal::items).unwrap_or_default() {
-        let part = |name| param.get(name).and_then(Literal::text).unwrap_or_default();
-        if !form.is_empty() {
-            form.push('&');
-        }
-        form.extend([&*params::encode(part("name")), "=", &params::encode(part("value"))]);
-    }
-    form
 }
 
 fn har_headers<'a>(request: &'a Literal) -> impl Iterator<Item = (&'a str, &'a str)> {
@@ -113,12 +106,9 @@ pub(super) fn fetch(text: &str, start: usize) -> Result<Parsed, Stop> {
         Some(_) => return Err(not_text()),
     }
     // What fetch sets for text.
-    if !parsed.body.is_empty() && !parsed.has("content-type") {
-        parsed.push("Content-Type", "text/plain;charset=UTF-8");
-    }
-    if !parsed.has("user-agent") {
-        parsed.push("User-Agent", "Mozilla");
-    }
+    let kind = (!parsed.body.is_empty()).then_some("text/plain;charset=UTF-8");
+    parsed.default_header("Content-Type", kind);
+    parsed.default_header("User-Agent", Some("Mozilla"));
     Ok(parsed)
 }
 

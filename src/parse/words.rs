@@ -37,9 +37,16 @@ pub(super) struct Word {
     pub(super) bytes: Vec<u8>,
 }
 
+impl Word {
+    pub(super) fn text(&self) -> Result<String, Stop> {
+        let text = String::from_utf8(self.bytes.clone());
+        text.map_err(|_| Stop::new(self.at, "this is not UTF-8"))
+    }
+}
+
 /// The arguments of the first command.
 pub(super) fn words(text: &str, start: usize, shell: Shell) -> Result<Vec<Word>, Stop> {
-    let mut reader = Reader { text, at: start, from: start, words: Vec::new(), word: None };
+    let mut reader = Reader::new(text, start);
     match shell {
         Shell::Posix => reader.posix()?,
         Shell::Cmd => reader.cmd()?,
@@ -49,9 +56,9 @@ pub(super) fn words(text: &str, start: usize, shell: Shell) -> Result<Vec<Word>,
     Ok(reader.words)
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     text: &'a str,
-    at: usize,
+    pub(super) at: usize,
     /// Where the character or quote starts that is being read.
     from: usize,
     words: Vec<Word>,
@@ -60,9 +67,17 @@ struct Reader<'a> {
 
 const VARIABLE: &str = "there is a variable or a command in it: put its value there";
 
-impl Reader<'_> {
-    fn peek(&self) -> Option<char> {
-        self.text.get(self.at..)?.chars().next()
+impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a str, at: usize) -> Self {
+        Self { text, at, from: at, words: Vec::new(), word: None }
+    }
+
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    pub(super) fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
     }
 
     fn next(&mut self) -> Option<char> {
@@ -71,9 +86,14 @@ impl Reader<'_> {
         Some(found)
     }
 
-    fn eat(&mut self, wanted: char) -> bool {
-        let is_there = self.peek() == Some(wanted);
-        self.at += if is_there { wanted.len_utf8() } else { 0 };
+    pub(super) fn eat(&mut self, wanted: char) -> bool {
+        let mut buffer = [0; 4];
+        self.eat_text(wanted.encode_utf8(&mut buffer))
+    }
+
+    pub(super) fn eat_text(&mut self, wanted: &str) -> bool {
+        let is_there = self.rest().starts_with(wanted);
+        self.at += if is_there { wanted.len() } else { 0 };
         is_there
     }
 
@@ -208,8 +228,7 @@ impl Reader<'_> {
                 let mut code = self.number(16, if escaped == 'u' { 4 } else { 8 });
                 // Browsers write the two halves of a surrogate pair one after the other.
                 let is_high = (0xd800..0xdc00).contains(&code);
-                if is_high && self.text.get(self.at..).is_some_and(|it| it.starts_with("\\u")) {
-                    self.at += 2;
+                if is_high && self.eat_text("\\u") {
                     let low = self.number(16, 4);
                     code = 0x10000 + ((code - 0xd800) << 10) + (low & 0x3ff);
                 }
@@ -254,7 +273,7 @@ impl Reader<'_> {
             origins.resize(text.len() + found.len_utf8(), self.at);
             text.push(found);
         }
-        let mut inner = Reader { text: &text, at: 0, from: 0, words: Vec::new(), word: None };
+        let mut inner = Reader::new(&text, 0);
         inner.program().map_err(|stop| Stop {
             at: origins.get(stop.at).copied().unwrap_or(self.at),
             ..stop
@@ -303,10 +322,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `about_Quoting_Rules` of PowerShell: also typographic quotes are quotes.
     fn power_shell(&mut self) -> Result<(), Stop> {
-        const SINGLE: &str = "'\u{2018}\u{2019}\u{201a}\u{201b}";
-        const DOUBLE: &str = "\"\u{201c}\u{201d}\u{201e}";
         loop {
             let at = self.at;
             self.from = at;
@@ -318,36 +334,92 @@ impl Reader<'_> {
                 '#' if self.word.is_none() => return Ok(()),
                 '`' if self.eat_line_break() => {}
                 '`' => self.backtick(),
-                found if SINGLE.contains(found) => loop {
-                    self.word();
-                    match self.next() {
-                        None => return Err(Stop::new(at, "the quote that starts here has no end")),
-                        Some(found) if !SINGLE.contains(found) => self.push(found),
-                        Some(found) if self.peek().is_some_and(|it| SINGLE.contains(it)) => {
-                            self.next();
-                            self.push(found);
-                        }
-                        Some(_) => break,
-                    }
-                },
-                found if DOUBLE.contains(found) => loop {
-                    self.word();
-                    match self.next() {
-                        None => return Err(Stop::new(at, "the quote that starts here has no end")),
-                        Some('`') => self.backtick(),
-                        Some('$') if self.starts_variable() => {
-                            return Err(Stop::new(self.at - 1, VARIABLE));
-                        }
-                        Some(found) if !DOUBLE.contains(found) => self.push(found),
-                        Some(found) if self.peek().is_some_and(|it| DOUBLE.contains(it)) => {
-                            self.next();
-                            self.push(found);
-                        }
-                        Some(_) => break,
-                    }
-                },
                 '$' if self.starts_variable() => return Err(Stop::new(at, VARIABLE)),
+                _ if self.power_shell_quoted(found)? => {}
                 _ => self.push(found),
+            }
+        }
+    }
+
+    /// `about_Quoting_Rules` of PowerShell: also typographic quotes are quotes. Whether there is one.
+    fn power_shell_quoted(&mut self, quote: char) -> Result<bool, Stop> {
+        const SINGLE: &str = "'\u{2018}\u{2019}\u{201a}\u{201b}";
+        const DOUBLE: &str = "\"\u{201c}\u{201d}\u{201e}";
+        let at = self.at - quote.len_utf8();
+        let is_double = DOUBLE.contains(quote);
+        let quotes = if is_double { DOUBLE } else { SINGLE };
+        if !quotes.contains(quote) {
+            return Ok(false);
+        }
+        self.word();
+        loop {
+            let start = self.at;
+            match self.next() {
+                None => return Err(Stop::new(at, "the quote that starts here has no end")),
+                Some('`') if is_double => self.backtick(),
+                Some('$') if is_double && self.eat_text("([char]") => self.code_unit(start)?,
+                Some('$') if is_double && self.starts_variable() => {
+                    return Err(Stop::new(start, VARIABLE));
+                }
+                Some(found) if !quotes.contains(found) => self.push(found),
+                Some(found) if self.peek().is_some_and(|it| quotes.contains(it)) => {
+                    self.next();
+                    self.push(found);
+                }
+                Some(_) => return Ok(true),
+            }
+        }
+    }
+
+    /// `$([char]233)`, as Chromium writes what is not ASCII, in UTF-16.
+    fn code_unit(&mut self, at: usize) -> Result<(), Stop> {
+        let mut code = self.number(10, 5);
+        let mut is_whole = self.eat(')');
+        if (0xd800..0xdc00).contains(&code) && self.eat_text("$([char]") {
+            code = 0x10000 + ((code - 0xd800) << 10) + (self.number(10, 5) & 0x3ff);
+            is_whole &= self.eat(')');
+        }
+        let found = char::from_u32(code).filter(|_| is_whole);
+        self.push(found.ok_or_else(|| Stop::new(at, "this is no character"))?);
+        Ok(())
+    }
+
+    /// A word of PowerShell: quoted, or up to white space or one of `ends`.
+    pub(super) fn power_shell_word(&mut self, ends: &str) -> Result<String, Stop> {
+        let start = self.at;
+        self.from = start;
+        while let Some(found) = self.peek() {
+            if found.is_whitespace() || ends.contains(found) {
+                break;
+            }
+            self.next();
+            match found {
+                '`' => self.backtick(),
+                '$' if self.starts_variable() => return Err(Stop::new(start, VARIABLE)),
+                _ if self.power_shell_quoted(found)? => {}
+                _ => self.push(found),
+            }
+        }
+        self.word.take().map(|word| word.text()).transpose().map(Option::unwrap_or_default)
+    }
+
+    /// Passes over a word as it stands.
+    pub(super) fn pass_word(&mut self) {
+        let rest = self.rest();
+        self.at += rest.find(char::is_whitespace).unwrap_or(rest.len());
+    }
+
+    /// Passes over white space; over line breaks too where `lines`, else where they are escaped.
+    pub(super) fn skip_space(&mut self, lines: bool) {
+        loop {
+            let is_line = matches!(self.peek(), Some('\n' | '\r'));
+            let is_space = self.peek().is_some_and(char::is_whitespace) && (lines || !is_line);
+            let start = self.at;
+            if is_space || self.eat('`') && self.eat_line_break() {
+                self.at += usize::from(is_space);
+            } else {
+                self.at = start;
+                return;
             }
         }
     }

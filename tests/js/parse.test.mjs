@@ -3,9 +3,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import http from 'node:http';
+import { dirname } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { diagnose, parseRequest, signRequest } from 'duo-sign/diagnose';
+import { python } from './oracle.mjs';
 
 const run = promisify(execFile);
 const credentials = {
@@ -104,6 +106,41 @@ test('fetch calls, as a JavaScript engine reads them', async () => {
   }
 });
 
+test('calls of Requests, as Python reads them', async () => {
+  const url = `${base}/admin/v1/users`;
+  for (const program of [
+    `requests.get("${url}", params={"limit": 10, "name": ["a b", 'ü~+'], "none": None}, timeout=(3, 10))`,
+    `# a comment\nresponse = requests.post('${url}',\n    data=[("a", "1"), ('b', "x y")],  # a form\n    headers = {"X-Duo-A": "it's"},)`,
+    `requests.put(url="${url}" "?a=1", headers={'X-Duo-A': 'x'}, data='''a\n"b"\\u00fc\\q''')`,
+    `print(requests.request("patch", "${url}", json={"b": "ü", "a": [1, -2.5, True, None, {}], "c": ()}, verify=False).text)`,
+    `requests.post("${url}", data=json.dumps({"b": "ü", "a": [1]}), headers={"Content-Type": "application/json"})`,
+    `requests.delete("${url}", auth=("DIXX", "01:23"), data=r"\\n")`,
+    `requests.post(("${url}"), data="\\x41\\U0001f600".encode("utf-8"))`,
+  ]) {
+    received = undefined;
+    await run(python, ['-c', `import json, requests\n${program}`]);
+    compare(program);
+  }
+});
+
+test('commands of HTTPie, as it reads them itself', async () => {
+  const url = `${base}/admin/v1/users`;
+  const path = `${dirname(python)}:${process.env.PATH}`;
+  for (const command of [
+    `http --ignore-stdin ${url}`,
+    `http --ignore-stdin -b DELETE '${url}/DU1' X-Duo-A:1 'X-Duo-Empty;'`,
+    `http --ignore-stdin ${url}?a=1 limit==10 'name==a b' X-Duo-B:'"two"'`,
+    `http --ignore-stdin ${url} username=root 'realname=Zoë Last' active:=true 'list:=[1, "a"]'`,
+    `http --ignore-stdin --form PUT ${url} a=1 'b=x y=z'`,
+    `http --ignore-stdin --timeout 9 --raw='{"a": 1}' ${url} 'Content-Type:text/plain'`,
+    `http --ignore-stdin -a DIXX:0123 ${url} 'a\\:b==c' 'X-Duo-C:x==y:=z'`,
+  ]) {
+    received = undefined;
+    await run('bash', ['-c', command], { timeout: 20_000, env: { ...process.env, PATH: path } });
+    compare(command);
+  }
+});
+
 const date = 'Tue, 21 Aug 2012 17:29:18 -0000';
 const host = 'api-xxxxxxxx.duosecurity.com';
 const options = { dateHeader: 'Date' };
@@ -179,6 +216,38 @@ test('a long text takes no longer than it is', () => {
   assert.equal(parseRequest(text).url, '/');
 });
 
+test('PowerShell, as people write it and as Chromium copies it', () => {
+  const table = (headers, between) =>
+    `@{${between}${Object.entries(headers)
+      .map(([name, value]) => `  "${name}"="${value}"`)
+      .join(between)}${between}}`;
+  isValid(
+    '$session = New-Object Microsoft.PowerShell.Commands.WebRequestSession\n' +
+      '$session.UserAgent = "Mozilla/5.0"\n' +
+      `Invoke-WebRequest -UseBasicParsing -Uri "${get.url}" \`\n` +
+      `-WebSession $session \`\n-Headers ${table(get.headers, '\n')}`,
+  );
+  const { 'Content-Type': kind, ...headers } = post.headers;
+  const body = post.body.replace(/["$`]/g, '`$&');
+  isValid(
+    `PS C:\\> $answer = irm '${post.url}' -Method post -Headers ${table(headers, ' ; ')} ` +
+      `-ContentType ${kind} -Body "${body}" | Out-File x`,
+  );
+  const text = '"$([char]252)`n$([char]55357)$([char]56832)"';
+  const parsed = parseRequest(
+    `Invoke-RestMethod -Method 'PUT' https://x.test/?a=1 -TimeoutSec 5 -UserAgent x ` +
+      `-Body ([System.Text.Encoding]::UTF8.GetBytes(${text}))`,
+  );
+  assert.deepEqual(parsed, {
+    method: 'PUT',
+    url: 'https://x.test/?a=1',
+    headers: [['User-Agent', 'x']],
+    body: 'ü\n😀',
+  });
+  const fields = parseRequest("(iwr https://x.test/a -Body @{\n'a' = 'b c'; d = e\n}).Content");
+  assert.equal(fields.url, 'https://x.test/a?a=b+c&d=e');
+});
+
 test('raw HTTP, with what editors and logs add', () => {
   const target = get.url.slice(`https://${host}`.length);
   const headers = [...names, ['Host', host]].map(([name, value]) => `${name}: ${value}`);
@@ -233,7 +302,19 @@ test('what cannot be read says where and why', () => {
     ['{"request": {}}', 'line 1, character 1', 'no request'],
     ['fetch("https://x.test/", {\n  headers\n})', 'line 3, character 1', 'colon'],
     ["fetch('\\ud83d\\u0041')", 'line 1, character 8', 'half'],
-    ['Invoke-WebRequest x', 'line 1, character 1', 'PowerShell'],
+    ['Invoke-WebRequest -Method GET', 'line 1, character 1', 'no URL'],
+    ['iwr https://x.test/ -Headers $headers', 'line 1, character 30', 'variable'],
+    ['iwr https://x.test/ -Headers @{\n"a"\n}', 'line 2, character 4', 'equals sign'],
+    ['iwr https://x.test/ -Body ($a | ConvertTo-Json)', 'line 1, character 28', 'expression'],
+    ['http', 'line 1, character 1', 'no URL'],
+    ['http :/a b', 'line 1, character 10', 'neither'],
+    ['http x.test body=@file', 'line 1, character 13', 'file'],
+    ['http x.test a:=b', 'line 1, character 13', 'JSON'],
+    ['r = requests.get(url)', 'line 1, character 18', 'variable'],
+    ['requests.post("https://x.test/",\n  data=f"{a}")', 'line 2, character 8', 'variable'],
+    ['requests.post("https://x.test/", data=open)', 'line 1, character 39', 'variable'],
+    ['requests.get("https://x.test/"', 'line 1, character 31', 'end'],
+    ['requests.get()', 'line 1, character 1', 'no URL'],
     ['fetch(url)', 'line 1, character 7', 'variable'],
     ['[['.repeat(1000), 'line 1, character 66', 'deeply'],
   ]) {

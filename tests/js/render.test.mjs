@@ -100,7 +100,7 @@ for (const [format, send] of Object.entries(tools)) {
 
 test('what it writes can be read again', () => {
   for (const request of requests) {
-    for (const format of ['curl', 'http', 'fetch']) {
+    for (const format of ['curl', 'http', 'fetch', 'python', 'httpie', 'powershell']) {
       const text = render(sign(request), format);
       assert.equal(diagnose(parseRequest(text), credentials).outcome, 'valid', text);
     }

@@ -1,0 +1,142 @@
+//! A call of Python's Requests.
+
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use super::literal::{Literal, Reader};
+use super::{Parsed, Stop, basic, form};
+
+const CALL: &str = "requests.";
+
+/// Where a text calls Requests.
+pub(super) fn find(text: &str) -> Option<usize> {
+    let is_call = |at: &usize| {
+        let rest = text.get(at + CALL.len()..).unwrap_or_default();
+        let behind = rest.trim_start_matches(|it: char| it.is_ascii_lowercase());
+        behind.len() < rest.len() && behind.starts_with('(')
+    };
+    text.match_indices(CALL).map(|(at, _)| at).find(is_call)
+}
+
+/// `requests.request(method, url, …)`, or a function named like its method.
+pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
+    let mut reader = Reader::python(text, start + CALL.len());
+    let function = reader.word();
+    reader.eat("(");
+    let mut positions: &[&str] = match function {
+        "request" => &["method", "url"],
+        "get" => &["url", "params"],
+        "post" => &["url", "data", "json"],
+        _ => &["url", "data"],
+    };
+    let mut call = Call::default();
+    call.parsed.method = function.to_ascii_uppercase();
+    while !reader.eat(")") {
+        let at = reader.at;
+        let mut name = reader.word();
+        if name.is_empty() || !reader.eat("=") {
+            reader.at = at;
+            let first = positions.split_first();
+            let (first, rest) = first.ok_or_else(|| Stop::new(at, "this argument has no name"))?;
+            (name, positions) = (first, rest);
+        }
+        if ["method", "url", "headers", "params", "data", "json", "auth"].contains(&name) {
+            let at = reader.at;
+            let value = reader.literal(0)?;
+            let is_none = matches!(&value, Literal::Word(word) if word == "null");
+            if !is_none && call.argument(name, &value).is_none() {
+                return Err(Stop::new(at, "this value cannot be read: put text in quotes there"));
+            }
+        } else {
+            reader.pass();
+        }
+        if !reader.eat(",") {
+            reader.expect(")", "the call lacks a comma or its end here")?;
+            break;
+        }
+    }
+    call.finish(start)
+}
+
+#[derive(Default)]
+struct Call {
+    parsed: Parsed,
+    query: String,
+    /// The content type that Requests sets for such a body.
+    kind: Option<&'static str>,
+}
+
+impl Call {
+    fn argument(&mut self, name: &str, value: &Literal) -> Option<()> {
+        let parsed = &mut self.parsed;
+        match name {
+            "method" => parsed.method = value.text()?.to_ascii_uppercase(),
+            "url" => parsed.url = value.text()?.to_string(),
+            "headers" => {
+                for (name, value) in pairs(value)? {
+                    parsed.push(name, value.plain()?);
+                }
+            }
+            "params" => self.query = text_or_form(value)?,
+            "data" => {
+                parsed.body = text_or_form(value)?.into_bytes();
+                if value.text().is_none() {
+                    self.kind = Some("application/x-www-form-urlencoded");
+                }
+            }
+            "json" => {
+                parsed.body = value.dumps().into_bytes();
+                self.kind = Some("application/json");
+            }
+            _ => {
+                let [user, password] = value.items() else { return None };
+                let user = [user.text()?, password.text()?].join(":");
+                parsed.push("Authorization", &basic(user.as_bytes()));
+            }
+        }
+        Some(())
+    }
+
+    fn finish(mut self, start: usize) -> Result<Parsed, Stop> {
+        if self.parsed.url.is_empty() {
+            return Err(Stop::new(start, "the call has no URL"));
+        }
+        self.parsed.add_query(&self.query);
+        self.parsed.default_header("Content-Type", self.kind);
+        self.parsed.default_header("User-Agent", Some("python-requests"));
+        Ok(self.parsed)
+    }
+}
+
+/// The members of a dict, or the tuples of a list.
+fn pairs(value: &Literal) -> Option<Vec<(&str, &Literal)>> {
+    match value {
+        Literal::Object(members) => {
+            Some(members.iter().map(|(name, value)| (&**name, value)).collect())
+        }
+        _ => value
+            .items()
+            .iter()
+            .map(|it| Some((it.items().first()?.text()?, it.items().get(1)?)))
+            .collect(),
+    }
+}
+
+/// Text as it stands; of others a form, in which a list is a field for each of its items.
+fn text_or_form(value: &Literal) -> Option<String> {
+    if let Some(text) = value.text() {
+        return Some(text.to_string());
+    }
+    let mut fields = Vec::new();
+    for (name, value) in pairs(value)? {
+        let values = match value {
+            Literal::List(items) => items,
+            Literal::Word(word) if word == "null" => continue,
+            single => core::slice::from_ref(single),
+        };
+        for value in values {
+            fields.push((name, value.plain()?));
+        }
+    }
+    Some(form(fields))
+}
