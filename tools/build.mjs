@@ -17,16 +17,27 @@ import { compile, optimise, translate } from './core.mjs';
 import { buildPostman } from './postman.mjs';
 import { bin, root, run, say, whenCalled } from './run.mjs';
 import { setup } from './setup.mjs';
+import { buildPage } from './www.mjs';
 
 const template = join(root, 'pkg-template');
 const pkg = join(root, 'pkg');
 const dist = join(pkg, 'dist');
-/** The folders of the two cores: that of `duo-sign`, and that of `duo-sign/diagnose`. */
-const cores = { core: 'wasm', diagnose: 'wasm,diagnose' };
+/** The two cores, by their folders: that of `duo-sign`, and that of `duo-sign/diagnose`. */
+const cores = {
+  core: ['--features', 'wasm'],
+  // The larger one is optimised for size alone: a fifth less, for a sixth of the speed of a search.
+  diagnose: ['--features', 'wasm,diagnose', '--config', 'profile.release.opt-level="z"'],
+};
 const inTarget = (name, ...path) => join(root, 'target', name, ...path);
 
-/** Builds all of pkg/, unless nothing has changed since it was built. */
+/** Builds pkg/ and www/dist/. */
 export async function build() {
+  await buildPackage();
+  await buildPage();
+}
+
+/** Builds all of pkg/, unless nothing has changed since it was built. */
+async function buildPackage() {
   const documents = ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE'];
   const sources = ['src', 'pkg-template', 'tools', '.cargo', 'Cargo.toml', 'Cargo.lock'];
   const inputs = [...sources, 'package-lock.json', ...documents];
@@ -37,10 +48,10 @@ export async function build() {
   rmSync(stamp, { force: true });
   rmSync(pkg, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
-  for (const [name, feature] of Object.entries(cores)) {
+  for (const [name, options] of Object.entries(cores)) {
     const folder = inTarget(name);
     say(`Compiling ${name}.wasm, optimising it, translating it to JavaScript`);
-    await compile(folder, ['--features', feature]);
+    await compile(folder, options);
     await Promise.all([optimise(folder), translate(folder)]);
     copyFileSync(join(folder, 'core.wasm'), join(dist, `${name}.wasm`));
   }

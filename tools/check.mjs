@@ -19,6 +19,7 @@ export async function check() {
     env: { RUSTDOCFLAGS: '-D warnings' },
   });
   await run(bin('tsc'), ['--project', 'pkg-template', '--noEmit']);
+  await run(bin('tsc'), ['--project', 'www']);
   // As a user's compiler sees the package: the newest settings, then the fewest library types.
   const user = ['--noEmit', '--strict', '--module', 'nodenext', '--types', ''];
   const types = (name) => join('tests', 'types', name);

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { testDiagnosis } from '../tests/diagnose/run.mjs';
 import { testPostman } from '../tests/postman/run.mjs';
 import { testRuntimes } from '../tests/runtimes/run.mjs';
+import { testPage } from '../tests/www/run.mjs';
 import { build } from './build.mjs';
 import { check } from './check.mjs';
 import { output, root, run, say, tools, wasmTarget, whenCalled } from './run.mjs';
@@ -29,6 +30,7 @@ await whenCalled(import.meta.url, async () => {
   await testDiagnosis();
   await testRuntimes();
   await testPostman();
+  await testPage();
   say('All tests passed');
 });
 

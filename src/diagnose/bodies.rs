@@ -1,11 +1,11 @@
 //! The bodies that may have been hashed in place of the one that was sent.
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Intended;
+use super::lines::in_order;
 use crate::params;
 use crate::parse::literal::Literal;
 use crate::verify::Received;
@@ -71,11 +71,16 @@ fn in_json(pairs: &[(String, String)]) -> [String; 4] {
 fn sort_names(value: &mut Literal) {
     match value {
         Literal::Object(members) => {
-            let sorted: BTreeMap<String, Literal> = core::mem::take(members).into_iter().collect();
-            members.extend(sorted);
-            for (_, value) in members {
-                sort_names(value);
+            let order = in_order(members.iter().map(|(name, _)| name.clone()));
+            let mut sorted: Vec<(String, Literal)> = Vec::with_capacity(members.len());
+            for i in order {
+                let mut member = members.get_mut(i).map(core::mem::take).unwrap_or_default();
+                sort_names(&mut member.1);
+                // Of equal names the last counts.
+                sorted.pop_if(|(name, _)| *name == member.0);
+                sorted.push(member);
             }
+            *members = sorted;
         }
         Literal::List(items) => items.iter_mut().for_each(sort_names),
         _ => {}

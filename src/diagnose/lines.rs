@@ -327,7 +327,7 @@ fn joined(pairs: &[Pair], before: &str, between: &str, after: &str) -> Vec<Pair>
 
 /// The positions of keys in their order; equal ones stay as they are. A heap, since its sort is a
 /// fraction of the code of a slice's.
-fn in_order<T: Ord>(keys: impl Iterator<Item = T>) -> Vec<usize> {
+pub(super) fn in_order<T: Ord>(keys: impl Iterator<Item = T>) -> Vec<usize> {
     let heap: BinaryHeap<(T, usize)> = keys.enumerate().map(|(i, key)| (key, i)).collect();
     heap.into_sorted_vec().into_iter().map(|(_, i)| i).collect()
 }
@@ -350,10 +350,14 @@ pub(super) fn line(pairs: &[Pair], order: usize, encoding: usize) -> String {
             Order::Joined => [name, "=", value.as_str()].concat().into_bytes(),
             Order::Raw => [raw.0.as_slice(), b"\0", raw.1.as_slice()].concat(),
             Order::Utf16 => text(&raw.0).encode_utf16().flat_map(u16::to_be_bytes).collect(),
-            Order::IgnoringCase => text(&raw.0).to_lowercase().into_bytes(),
+            // Capitals of ASCII only: the tables of all others take more room than they are worth.
+            Order::IgnoringCase => raw.0.to_ascii_lowercase(),
             Order::PunctuationBlind => {
-                let lower = text(&raw.0).to_lowercase();
-                lower.chars().filter(|it| it.is_alphanumeric()).collect::<String>().into_bytes()
+                let lower = raw.0.to_ascii_lowercase();
+                lower
+                    .into_iter()
+                    .filter(|it| it.is_ascii_alphanumeric() || !it.is_ascii())
+                    .collect()
             }
         }
     };

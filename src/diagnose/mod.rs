@@ -692,8 +692,8 @@ impl Diagnoser {
         if !has_params && self.intended().params.is_none() && self.intended().canonical.is_none() {
             notes.push(
                 "The request has no parameters. If your program signed some, they were not sent: \
-                 give them as intended.params, or the canonical string that it printed as \
-                 intended.canonical, to have this proven."
+                 give what was meant (intended.params), or the canonical string that was printed \
+                 (intended.canonical), to have this proven."
                     .to_string(),
             );
         }

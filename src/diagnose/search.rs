@@ -14,6 +14,7 @@ use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 
 use super::Fault;
+use super::lines::in_order;
 use super::tables::{Choices, DIMENSIONS, KEY, Key, Secret, Tables, frequency};
 use crate::canonical::SignatureVersion;
 use crate::signer::wipe_stack;
@@ -283,9 +284,10 @@ impl Search {
             faults.iter().map(|fault| frequency(fault.mutation)).sum()
         };
         let all = self.found.iter().map(|found| (found, faults(found)));
-        let (found, mut faults) =
+        let (found, faults) =
             all.min_by_key(|(_, faults)| (faults.len(), Reverse(weight(faults))))?;
-        faults.sort_by_key(|fault| Reverse(frequency(fault.mutation)));
+        let order = in_order(faults.iter().map(|fault| Reverse(frequency(fault.mutation))));
+        let faults = order.into_iter().filter_map(|i| faults.get(i).cloned()).collect();
         let version = self.bases.get(found.base)?.version;
         Some(Explanation { version, faults, canonical: found.canonical.clone() })
     }

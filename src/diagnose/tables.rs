@@ -2,7 +2,6 @@
 //! then the wrong ones.
 
 use alloc::borrow::ToOwned;
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
@@ -611,7 +610,9 @@ fn headers(request: &Received<'_>, date: &str) -> List<Headers> {
             headers.iter().map(|(name, it)| format!("{}\0{it}", names(name))).collect();
         Headers::Hash(sha512_hex(parts.join("\0").as_bytes()).into_owned())
     };
-    let sorted: Vec<_> = sent.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let order = lines::in_order(sent.iter()).into_iter();
+    let mut sorted: Vec<_> = order.filter_map(|i| sent.get(i).copied()).collect();
+    sorted.dedup();
     add("V5-HDRSORT", text(str::to_ascii_lowercase, &sent));
     add("V5-HDRCASE", text(ToOwned::to_owned, &sorted));
     add("V5-HDRCASE", text(ToOwned::to_owned, &sent));

@@ -15,6 +15,12 @@ pub(crate) enum Literal {
     Object(Vec<(String, Literal)>),
 }
 
+impl Default for Literal {
+    fn default() -> Self {
+        Self::List(Vec::new())
+    }
+}
+
 impl Literal {
     /// The value of a whole text, such as JSON.
     pub(crate) fn parse(text: &str) -> Option<Self> {

@@ -85,7 +85,7 @@ export async function stopAll() {
   await Promise.all([...running].map((stop) => stop()));
 }
 
-function find(names) {
+export function find(names) {
   const found = names.map((name) => output('which', [name])).find(Boolean);
   if (!found) throw new NotHere(`${names[0] ?? 'MiniBrowser'} is not installed`);
   return found;

@@ -1,0 +1,553 @@
+// What the page has to do, each as a person would try it.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from '../../tools/run.mjs';
+import { dist } from '../../tools/www.mjs';
+import { expected, runPython } from '../js/oracle.mjs';
+import { launch } from './page.mjs';
+
+export const keys = {
+  ikey: 'DIABCDEFGHIJKLMNOPQR',
+  skey: 'aSecretKeyThatMustNotBeSeenAnywhereAt0ll',
+};
+const example = {
+  ikey: 'DIWJ8X6AEYOR5OMC6TQ1',
+  skey: 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep',
+};
+const host = 'api-1a2b3c4d.duosecurity.com';
+const formats = ['curl', 'http', 'fetch', 'python', 'httpie', 'powershell'];
+const date = 'Tue, 21 Aug 2012 17:29:18 -0000';
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const right = 'The signature is right';
+const mistake = 'This is the mistake';
+const none = 'No canonicalisation with this key gives this signature';
+
+/** Requests that are typed into the fields, and by which of Duo's clients they are checked. */
+const requests = [
+  {
+    method: 'GET',
+    path: '/admin/v1/users',
+    params: [
+      ['username', 'root'],
+      ['realname', 'First Last'],
+      ['notes', "it's (ok)! 50% ~b* Zoë 日本 a/b+c"],
+    ],
+    version: 5,
+    digest: 'sha512',
+    headers: { 'X-Duo-Note': 'one; two' },
+  },
+  {
+    method: 'POST',
+    path: '/admin/v1/users',
+    params: [['realname', 'Zoë "Z" 日本']],
+    version: 5,
+    digest: 'sha512',
+    headers: {},
+  },
+  {
+    method: 'POST',
+    path: '/auth/v2/preauth',
+    params: [['username', "o'neill & co"]],
+    version: 2,
+    digest: 'sha1',
+    headers: {},
+  },
+];
+
+/** By the keyboard and the mouse, with every field that it needs. */
+async function enter(tab, { method, path, params, version, digest, headers }) {
+  const { page } = tab;
+  await tab.openDetails();
+  await tab.type('#ikey', keys.ikey);
+  await tab.type('#skey', keys.skey);
+  await page.select('#method', method);
+  await tab.type('#host', host);
+  await tab.type('#path', path);
+  await tab.type('#date', date);
+  await page.select('#version', String(version));
+  await page.select('#digest', digest);
+  await rows(tab, '#params-rows', params);
+  await rows(tab, '#headers-rows', Object.entries(headers));
+  await tab.signed();
+}
+
+async function rows(tab, box, pairs) {
+  for (;;) {
+    const remove = await tab.page.$(`${box} .remove`);
+    if (!remove) break;
+    await remove.click();
+  }
+  for (const pair of pairs) {
+    await tab.page.click(`${box} > button`);
+    for (const [i, name] of ['name', 'value'].entries()) {
+      await tab.type(`${box} .row:nth-last-child(2) .${name}`, pair[i]);
+    }
+  }
+}
+
+/** The lines of a canonical string, without what is drawn around their characters. */
+function shownLines(tab, selector) {
+  return tab.page.$$eval(selector, (all) =>
+    all
+      .filter((it) => it.textContent !== 'no such line')
+      .map((it) => (it.querySelector('.empty') ? '' : it.textContent)),
+  );
+}
+
+function asHttp({ method, url, headers, body }) {
+  const lines = headers.map((header) => header.join(': '));
+  return [`${method} ${url} HTTP/1.1`, ...lines, '', body ?? ''].join('\n');
+}
+
+function asHar({ method, url, headers, body }) {
+  const [, host] = headers.find(([name]) => name === 'Host');
+  const request = {
+    method,
+    url: `https://${host}${url}`,
+    headers: headers.map(([name, value]) => ({ name, value })),
+    ...(body && { postData: { text: body } }),
+  };
+  return JSON.stringify({ request }, null, 2);
+}
+
+export const checks = {
+  'first load: an example is signed, as duo_client signs it': async ({ open }) => {
+    const tab = await open();
+    const sent = await tab.page.$eval('#date', (it) => it.value);
+    const [{ duo_client }] = await expected([
+      {
+        ...example,
+        host: 'api-xxxxxxxx.duosecurity.com',
+        method: 'GET',
+        path: '/admin/v1/users',
+        date: sent,
+        version: 5,
+        digest: 'sha512',
+        params: { username: 'root', realname: 'First Last' },
+        headers: {},
+      },
+    ]);
+    assert.ok((await tab.text('#parts')).includes(duo_client.authorization));
+    assert.ok((await tab.text('#text')).includes(duo_client.authorization));
+    const seen = await tab.page.$eval('body', (it) => it.innerText);
+    assert.ok(!seen.includes(example.skey));
+  },
+
+  'what is entered is signed as duo_client signs it': async ({ open }) => {
+    const tab = await open();
+    for (const it of requests) {
+      await enter(tab, it);
+      const params = Object.fromEntries(it.params);
+      const [{ duo_client }] = await expected([{ ...keys, ...it, host, date, params }]);
+      const authorization = `Authorization: ${duo_client.authorization}`;
+      assert.ok((await tab.text('#parts')).includes(authorization));
+      // The lines as they are shown are those that are signed, whatever is drawn around them.
+      const shown = await shownLines(tab, '#lines .sides :last-child dd');
+      assert.equal(shown.join('\n'), duo_client.canonical);
+    }
+  },
+
+  'every rendering, copied and pasted into Diagnose, is right': async ({ open }) => {
+    const tab = await open();
+    for (const request of requests) {
+      await tab.task('sign');
+      await enter(tab, request);
+      for (const format of formats) {
+        await tab.task('sign');
+        await tab.page.click(`label:has([value="${format}"])`);
+        const text = await tab.text('#text');
+        assert.ok(!text.includes(keys.skey), `${format} has the secret key`);
+        await tab.copy('#sign [data-copy="text"]');
+        await tab.task('diagnose');
+        await tab.paste('#paste');
+        await tab.until(
+          (path) => document.querySelector('#paste-read').textContent.includes(path),
+          request.path,
+        );
+        assert.equal(await tab.diagnose(), right, text);
+      }
+    }
+  },
+
+  'Diagnose: its example is explained and copied': async ({ open }) => {
+    const tab = await open({ task: 'diagnose' });
+    await tab.until(() => document.querySelector('#paste').value !== '');
+    assert.equal(await tab.diagnose(), mistake);
+    assert.match(await tab.text('#causes'), /without the query string.*param-location/s);
+    const [marked, ...others] = await tab.page.$$eval('.differs', (all) =>
+      all.map((it) => it.textContent),
+    );
+    assert.match(marked, /^params≠ differs first here/);
+    assert.deepEqual(others, []);
+    assert.equal(await tab.text('.differs mark'), 'r');
+    assert.equal(await tab.page.$eval(':focus', (it) => it.id), 'verdict');
+    await tab.copy('[data-copy="diagnosis"]');
+    await tab.paste('#meant-canonical');
+    const copied = await tab.page.$eval('#meant-canonical', (it) => it.value);
+    assert.match(copied, /^This is the mistake\n\n\[param-location\].*line 5, character 1$/s);
+  },
+
+  'Diagnose: mistakes that Python made are explained': async ({ open }) => {
+    const tab = await open({ task: 'diagnose' });
+    await tab.type('#ikey', example.ikey);
+    await tab.type('#skey', example.skey);
+    const cases = await runPython('faults.py', 11, 3, 2, 1, 1);
+    for (const [i, { request, intended, mistakes, canonical }] of cases.entries()) {
+      await tab.clip(i % 2 === 0 ? asHttp(request) : asHar(request));
+      await tab.paste('#paste');
+      await tab.until(
+        (url) => document.querySelector('#paste-read').textContent.includes(url),
+        request.url,
+      );
+      await tab.type('#meant-params', String(new URLSearchParams(intended?.params ?? [])));
+      const title = await tab.diagnose();
+      if (mistakes === null) {
+        assert.equal(title, none);
+        continue;
+      }
+      assert.match(title, /^Th(is is|ese are) the mistakes?$/);
+      assert.equal(
+        (await shownLines(tab, '#compared .sides :first-child dd')).join('\n'),
+        canonical,
+      );
+    }
+  },
+
+  'Diagnose: another key gives no canonicalisation, after progress; and can be cancelled': async ({
+    open,
+  }) => {
+    const tab = await open({ task: 'diagnose' });
+    const { page } = tab;
+    await tab.type('#skey', keys.skey);
+    await tab.type('#meant-params', 'a=1&b=2&c=3&d=4&e=5&f=6&g=7');
+    await page.click('#run');
+    await tab.until(() =>
+      /^Tried [\d,]+ of/.test(document.querySelector('#progress-text').textContent),
+    );
+    assert.ok(await page.$eval('#progress', (it) => it.value > 0 && it.max > it.value));
+    await page.click('#cancel');
+    await tab.until(() => document.querySelector('#searching').hidden);
+    assert.equal(await tab.isVisible('#diagnosis'), false);
+    assert.equal(await page.$eval('#run', (it) => it.disabled), false);
+    assert.equal(await tab.diagnose(), none);
+    assert.match(await tab.text('#causes'), /Try: .*secret-key/s);
+    // The printed text is shown beside the right one, though it is not what was signed.
+    await tab.type('#meant-canonical', 'GET');
+    assert.equal(await tab.diagnose(), none);
+    assert.match(await tab.text('#comparison-title'), /your code printed/);
+  },
+
+  'what is wrong is said at its field': async ({ open }) => {
+    const tab = await open();
+    const { page } = tab;
+    const wrong = [
+      ['#host', 'https://x.example', /scheme/],
+      ['#path', 'admin', /start with/],
+      ['#skey', ' ', /white space/],
+      ['#date', 'yesterday', /RFC 2822/],
+    ];
+    for (const [selector, text, says] of wrong) {
+      const before = await page.$eval(selector, (it) => it.value);
+      await tab.type(selector, text);
+      await tab.until((it) => document.querySelector(it).ariaInvalid === 'true', selector);
+      assert.equal(await tab.isVisible('#signed'), false, 'no stale result');
+      assert.match(await tab.text(`${selector}-error`), says);
+      await page.focus('#sign-example');
+      await tab.until(() => document.querySelector('#sign-status a'));
+      await page.click('#sign-status a');
+      assert.equal(await page.$eval(':focus', (it) => `#${it.id}`), selector);
+      await tab.type(selector, before);
+      await tab.signed();
+      assert.equal(await page.$('[aria-invalid]'), null);
+    }
+    await tab.task('diagnose');
+    await tab.clip('curl "unfinished');
+    await tab.paste('#paste');
+    await tab.until(() => document.querySelector('#paste-error').textContent !== '');
+    // The fields of the request before are not diagnosed in its place.
+    await page.click('#run');
+    await tab.until(() => document.querySelector('#diagnose-problem').checkVisibility());
+    assert.equal(await page.$eval(':focus', (it) => it.id), 'paste');
+    assert.equal(await tab.isVisible('#diagnosis'), false);
+    await tab.type('#paste', '');
+    await tab.openDetails();
+    await tab.type('#sent-headers', 'no colon');
+    await page.click('#run');
+    await tab.until(() => document.activeElement.id === 'sent-headers');
+    assert.match(await tab.text('#diagnose-problem'), /colon/);
+  },
+
+  'parameters as text, a body, and X-Duo-Date': async ({ open }) => {
+    const tab = await open();
+    const { page } = tab;
+    await page.click('label:has([value="text"])');
+    assert.equal(
+      await page.$eval('#params-text', (it) => it.value),
+      'username=root\nrealname=First+Last',
+    );
+    await tab.type('#params-text', '{"id": 12345678901234567890}');
+    await tab.until(() => document.querySelector('#params-error').textContent.includes('rounds'));
+    await tab.type('#params-text', '{"limit": 10, "group": ["b", "a"]}');
+    await tab.signs('group=a&group=b&limit=10');
+    await page.click('label:has([value="rows"])');
+    await tab.signs('group=a&group=b&limit=10');
+    const values = await page.$$eval('#params-rows .value', (all) => all.map((it) => it.value));
+    assert.deepEqual(values, ['10', 'b', 'a']);
+    await page.select('#method', 'POST');
+    await tab.openDetails();
+    await tab.type('#body', '{"a": 1}');
+    await tab.until(() => document.querySelector('#parts').textContent.includes('{"a": 1}'));
+    await tab.signs('group=a&group=b&limit=10');
+    await page.select('#date-header', 'X-Duo-Date');
+    await tab.signs('X-Duo-Date: ');
+    await tab.type('#date', date);
+    await tab.until(() => !document.querySelector('#date-note').hidden);
+    await page.click('#now');
+    await tab.until(() => document.querySelector('#date-note').hidden);
+  },
+
+  'what cannot be seen is shown, and what is copied is the text itself': async ({ open }) => {
+    const tab = await open();
+    await tab.openDetails();
+    await tab.page.select('#method', 'POST');
+    await tab.clip('a\u00a0b\u200b\tc');
+    await tab.paste('#body');
+    await tab.until(() => document.querySelectorAll('#lines .invisible').length === 3);
+    const shown = await tab.page.$$eval('#lines .invisible', (all) =>
+      all.map((it) => it.dataset.name),
+    );
+    assert.deepEqual(shown, ['NBSP', 'ZWSP', 'TAB']);
+    assert.ok((await tab.text('#lines')).includes('a\u00a0b\u200b\tc'));
+  },
+
+  'nothing is stored, and nothing of the key is left after clearing': async ({ open }) => {
+    const tab = await open();
+    const { page } = tab;
+    await enter(tab, requests[0]);
+    await page.click('#show-skey');
+    await tab.task('diagnose');
+    // A request that has the key in it.
+    await tab.clip(`curl 'https://${host}/' -H 'Date: ${date}' -u '${keys.ikey}:${keys.skey}'`);
+    await tab.paste('#paste');
+    await tab.until(() => document.querySelector('#paste-read').textContent !== '');
+    await tab.diagnose();
+    assert.ok(!(await tab.text('#diagnosis')).includes(keys.skey), 'no diagnosis has the key');
+    await page.click('#clear');
+    const left = await page.evaluate(async () => {
+      const values = [...document.querySelectorAll('input, textarea')].map((it) => it.value);
+      const databases = (await indexedDB.databases?.()) ?? [];
+      // Not to be had from disk.
+      const isServed = location.protocol === 'http:';
+      const cached = isServed ? await caches.keys() : [];
+      const registered = isServed ? await navigator.serviceWorker.getRegistrations() : [];
+      return {
+        text: [document.documentElement.outerHTML, ...values, location.href, document.title].join(
+          '\n',
+        ),
+        history: [history.state, history.length],
+        stored: [localStorage.length, sessionStorage.length, databases.length, cached.length],
+        cookies: isServed ? document.cookie : '',
+        registered: registered.length,
+        type: document.querySelector('#skey').type,
+      };
+    });
+    assert.ok(!left.text.includes(keys.skey));
+    assert.ok(!left.text.includes(keys.ikey));
+    assert.equal(left.history[0], null);
+    assert.deepEqual(left.stored, [0, 0, 0, 0]);
+    assert.equal(left.cookies, '');
+    assert.equal(left.registered, 0);
+    assert.equal(left.type, 'password');
+    // It works again.
+    await page.click('#diagnose-example');
+    await tab.until(() => document.querySelector('#paste').value !== '');
+    assert.equal(await tab.diagnose(), mistake);
+  },
+
+  'leaving forgets': async ({ open, url }) => {
+    const tab = await open();
+    await enter(tab, requests[0]);
+    await tab.page.evaluate(() =>
+      dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })),
+    );
+    assert.equal(await tab.page.$eval('#skey', (it) => it.value), '');
+    assert.equal(await tab.page.evaluate(() => document.querySelector('#signed').hidden), true);
+    await tab.type('#skey', keys.skey);
+    await tab.page.reload();
+    await tab.signed();
+    assert.equal(await tab.page.$eval('#skey', (it) => it.value), example.skey, url);
+    tab.incidents.length = 0;
+  },
+
+  'nothing can be sent, neither by the page nor by its thread': async ({ open, name }) => {
+    let hits = 0;
+    const server = http.createServer((_, response) => {
+      hits++;
+      response.setHeader('Access-Control-Allow-Origin', '*');
+      response.end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const target = `http://127.0.0.1:${server.address().port}/`;
+    const tab = await open();
+    try {
+      const tries = async (target) => {
+        const outcome = await fetch(target).then(
+          () => 'sent',
+          () => 'refused',
+        );
+        if (globalThis.document) {
+          navigator.sendBeacon(target, 'x');
+          const image = new Image();
+          image.src = target;
+          await new Promise((resolve) => {
+            image.onerror = resolve;
+            image.onload = resolve;
+          });
+        }
+        return outcome;
+      };
+      assert.equal(await tab.page.evaluate(tries, target), 'refused');
+      // Firefox's protocol does not run code in workers.
+      if (name === 'Chromium') {
+        const [worker] = tab.page.workers();
+        assert.equal(await worker.evaluate(tries, target), 'refused');
+      }
+      assert.equal(hits, 0);
+    } finally {
+      server.close();
+      await tab.page.evaluate(() => {
+        globalThis.refused.length = 0;
+      });
+      tab.incidents.length = 0;
+    }
+  },
+
+  'by keyboard alone': async ({ open }) => {
+    const tab = await open({ task: '' });
+    const { page } = tab;
+    const { keyboard } = page;
+    await tab.tabTo('#ikey');
+    await tab.tabTo('#skey');
+    await tab.tabTo('#path');
+    await tab.chord('a');
+    await keyboard.type('/auth/v2/check');
+    await tab.tabTo('[name="params-as"]');
+    await tab.signs('/auth/v2/check');
+    await tab.tabTo('#sign [name="format"]');
+    await keyboard.press('ArrowRight');
+    assert.match(await tab.text('#text'), /^GET \/auth\/v2\/check\?/);
+    await tab.tabTo('#sign [data-copy="text"]', { back: true });
+    await keyboard.press('Enter');
+    await tab.until(() => document.querySelector('#announcements').textContent === 'Copied');
+    await tab.tabTo('nav a[href="#diagnose"]', { back: true });
+    await keyboard.press('Enter');
+    await tab.tabTo('#paste');
+    await tab.chord('a');
+    await tab.chord('v');
+    await tab.until(() =>
+      document.querySelector('#paste-read').textContent.includes('/auth/v2/check'),
+    );
+    await tab.tabTo('#run');
+    await keyboard.press('Enter');
+    await tab.until(() => document.querySelector('#diagnosis').checkVisibility());
+    assert.equal(await tab.text('#verdict-title'), right);
+    await tab.tabTo('[data-copy="diagnosis"]');
+    await keyboard.press('Enter');
+    await tab.until(() => document.querySelector('#announcements').textContent === 'Copied');
+  },
+
+  'no overflow from 320 px on': async ({ open, name, scheme, shots }) => {
+    for (const width of [320, 768, 1440]) {
+      for (const task of ['sign', 'diagnose']) {
+        const tab = await open({ width, task });
+        if (task === 'diagnose') await tab.diagnose();
+        else await tab.openDetails();
+        const [wide, parts] = await tab.page.evaluate(() => [
+          document.documentElement.scrollWidth,
+          [...document.querySelectorAll('main *')]
+            .filter((it) => it.checkVisibility() && it.getBoundingClientRect().right > innerWidth)
+            .map((it) => it.outerHTML.slice(0, 80)),
+        ]);
+        assert.ok(wide <= width, `${wide} px at ${width}`);
+        assert.deepEqual(parts, []);
+        if (shots) {
+          const folder = join(root, 'target', 'www');
+          mkdirSync(folder, { recursive: true });
+          const file = `${name}-${task}-${width}-${scheme}.png`;
+          await tab.page.screenshot({ path: join(folder, file), fullPage: true });
+        }
+      }
+    }
+  },
+};
+
+/** What axe-core finds in either task, in every state. Gives how many states were looked at. */
+export async function inspect({ open }) {
+  const findings = [];
+  let states = 0;
+  const look = async (tab, state) => {
+    states++;
+    await tab.page.evaluate(axe);
+    const { violations } = await tab.page.evaluate(() => globalThis.axe.run());
+    for (const { id, nodes } of violations) {
+      findings.push(`${state}: ${id} ${nodes.map((node) => node.html.slice(0, 90)).join(' ')}`);
+    }
+  };
+  const tab = await open();
+  await look(tab, 'signed');
+  await tab.openDetails();
+  await rows(tab, '#headers-rows', [['X-Duo-Note', '']]);
+  await tab.signed();
+  await look(tab, 'signed, everything open');
+  await tab.type('#host', 'https://x');
+  await tab.until(() => document.querySelector('#host').ariaInvalid === 'true');
+  await look(tab, 'not signed');
+  await tab.page.click('#sign-example');
+  await tab.signed();
+  await tab.task('diagnose');
+  await look(tab, 'to be diagnosed');
+  await tab.diagnose();
+  await look(tab, 'explained');
+  await tab.type('#skey', keys.skey);
+  await tab.diagnose();
+  await look(tab, 'unexplained');
+  await tab.type('#skey', example.skey);
+  await tab.task('sign');
+  await tab.signed();
+  await tab.copy('#sign [data-copy="text"]');
+  await tab.task('diagnose');
+  await tab.paste('#paste');
+  await tab.until(() => document.querySelector('#paste-read').textContent.includes('?'));
+  await tab.diagnose();
+  await look(tab, 'valid');
+  await tab.page.click('#clear');
+  await look(tab, 'cleared');
+  return { findings, states };
+}
+
+/** Where WebAssembly is forbidden, the page says so. */
+export async function withoutWasm() {
+  const folder = mkdtempSync(join(tmpdir(), 'duo-sign-'));
+  cpSync(dist, folder, { recursive: true });
+  const page = join(folder, 'index.html');
+  writeFileSync(page, readFileSync(page, 'utf8').replace(" 'wasm-unsafe-eval'", ''));
+  const browser = await launch('Chromium', 'light');
+  try {
+    const tab = await browser.newPage();
+    await tab.goto(pathToFileURL(page).href);
+    await tab.waitForFunction(() => document.querySelector('#broken').checkVisibility());
+    assert.match(await tab.$eval('#broken', (it) => it.textContent), /needs WebAssembly/);
+  } finally {
+    await browser.close();
+    rmSync(folder, { recursive: true });
+  }
+}

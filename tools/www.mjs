@@ -1,0 +1,121 @@
+// Makes www/dist/: the page, and duo-sign.html, which is all of it in one file.
+
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { root, say } from './run.mjs';
+
+const www = join(root, 'www');
+export const dist = join(www, 'dist');
+const source = (name) => readFileSync(join(www, name), 'utf8');
+
+export async function buildPage() {
+  say('Bundling the page');
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist, { recursive: true });
+  const write = (name, text) => writeFileSync(join(dist, name), text);
+  const script = await bundle('page.ts', { worker: await bundle('worker.ts') });
+  const style = await minified('style.css');
+  const html = source('index.html');
+  write('index.html', html);
+  write('page.js', script);
+  write('style.css', style);
+  write('duo-sign.html', inOneFile(html, script, style));
+  write('_headers', source('_headers').replace('{policy}', policyOf(html)));
+  copyFileSync(join(www, 'icon.svg'), join(dist, 'icon.svg'));
+  for (const name of ['index.html', 'style.css', 'page.js', 'duo-sign.html']) report(name);
+}
+
+const policyOf = (html) => html.match(/content="(default-src [^"]+)"/)[1];
+
+/** A script of the page; `modules` are texts to be imported by name. */
+async function bundle(name, modules = {}) {
+  const { build } = await import('esbuild');
+  const { version } = JSON.parse(readFileSync(join(root, 'pkg', 'package.json'), 'utf8'));
+  const { outputFiles } = await build({
+    entryPoints: [join(www, 'src', name)],
+    bundle: true,
+    format: 'iife',
+    target: 'es2022',
+    // The entry that leaves it to its user how the .wasm file is loaded.
+    conditions: ['workerd'],
+    charset: 'utf8',
+    minify: true,
+    legalComments: 'none',
+    define: { VERSION: JSON.stringify(version) },
+    plugins: [inlined(modules)],
+    write: false,
+  });
+  return outputFiles[0].text;
+}
+
+/** Texts as modules, and .wasm files as compiled modules. */
+const inlined = (modules) => ({
+  name: 'inlined',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\w+$/ }, ({ path }) =>
+      path in modules ? { path, namespace: 'text' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'text' }, ({ path }) => ({
+      contents: modules[path],
+      loader: 'text',
+    }));
+    onLoad({ filter: /\.wasm$/ }, ({ path }) => ({
+      contents: `
+        const text = ${JSON.stringify(characters(readFileSync(path)))};
+        const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0) - ${SHIFT});
+        export default new WebAssembly.Module(bytes);`,
+    }));
+  },
+});
+
+/** So far that the commonest bytes of a module become characters which take one byte in UTF-8. */
+const SHIFT = 48;
+
+/**
+ * Bytes as characters, one for each, which compress nearly as well as the file itself; base64 does
+ * not. What would be escaped in a string is 256 higher: a Uint8Array takes both for the same.
+ */
+function characters(bytes) {
+  const shifted = Buffer.from(bytes.map((byte) => byte + SHIFT)).toString('latin1');
+  const higher = (found) => String.fromCharCode(256 + found.charCodeAt(0));
+  return shifted.replace(/[^ !#%&(-;=-[\]-_a-~\xa0-\xff]/g, higher);
+}
+
+async function minified(name) {
+  const { transform } = await import('esbuild');
+  const { code } = await transform(source(name), { loader: 'css', minify: true });
+  return code;
+}
+
+/** Style, script and icon are inline, and the policy allows just these, by their hashes. */
+function inOneFile(html, script, style) {
+  const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  const policy = policyOf(html)
+    .replace("script-src 'self'", `script-src ${hash(script)}`)
+    .replace("style-src 'self'", `style-src ${hash(style)}`)
+    .replace("img-src 'self'", 'img-src data:');
+  const icon = `data:image/svg+xml;base64,${Buffer.from(source('icon.svg')).toString('base64')}`;
+  const replace = (text, part, by) => {
+    if (!text.includes(part)) throw new Error(`index.html has no ${part}`);
+    return text.replace(part, () => by);
+  };
+  let file = replace(html, policyOf(html), policy);
+  file = replace(file, 'href="icon.svg"', `href="${icon}"`);
+  file = replace(file, '<link rel="stylesheet" href="style.css" />', `<style>${style}</style>`);
+  file = replace(file, '<script src="page.js" defer></script>', '');
+  file = replace(file, '</body>', `<script>${script}</script>\n  </body>`);
+  // There is nothing to be downloaded from it.
+  return file.replace(/<li class="online">.*?<\/li>\s*/s, '');
+}
+
+function report(name) {
+  const bytes = readFileSync(join(dist, name));
+  const [size, gzip, brotli] = [
+    bytes,
+    gzipSync(bytes, { level: 9 }),
+    brotliCompressSync(bytes),
+  ].map((it) => `${(it.length / 1024).toFixed(1)} KB`);
+  console.log(`  ${name.padEnd(32)} ${size}, ${gzip} gzip, ${brotli} brotli`);
+}

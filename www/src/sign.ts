@@ -1,0 +1,296 @@
+// The task "Sign": the request of the fields, signed again with every change.
+
+import type { CanonicalLine, SignatureVersion, SignedRequest } from 'duo-sign/diagnose';
+import { copyOnClick } from './copy.js';
+import { ask, Ended, Refusal } from './core.js';
+import {
+  byId,
+  choose,
+  chosen,
+  element,
+  fill,
+  mark,
+  type Pair,
+  problem,
+  Rows,
+  readParams,
+  unmark,
+  value,
+} from './form.js';
+import { credentials, withExampleKeys } from './keys.js';
+import { line, numbered, visible } from './show.js';
+import type { Calls, SignInput } from './worker.js';
+
+type Result = ReturnType<Calls['sign']>;
+
+const section = byId('sign');
+const scope = [section, document.querySelector('.keys') as Element];
+const params = new Rows('params-rows');
+const headers = new Rows('headers-rows');
+let result: Result | undefined;
+
+export const example = {
+  method: 'GET',
+  host: 'api-xxxxxxxx.duosecurity.com',
+  path: '/admin/v1/users',
+  params: [
+    ['username', 'root'],
+    ['realname', 'First Last'],
+  ] as Pair[],
+};
+
+/** Fills in a call with the parameters of Duo's documentation. */
+export function showExample(): void {
+  empty();
+  const { method, host, path } = example;
+  fill({ method, host, path, date: now() });
+  params.pairs = example.params;
+  withExampleKeys();
+  update();
+}
+
+/** Empties every field. */
+export function empty(): void {
+  fill({ method: 'GET', host: '', path: '', 'params-text': '', body: '', date: '' });
+  fill({ version: '5', digest: 'sha512', 'date-header': 'Date' });
+  choose('params-as', 'rows');
+  showParamsAs('rows');
+  params.pairs = [['', '']];
+  headers.pairs = [['', '']];
+  // What is being signed is not wanted any more.
+  latest++;
+  clearTimeout(speaking);
+  result = undefined;
+  byId('signed').hidden = true;
+  for (const id of ['lines', 'parts', 'text', 'sign-status']) byId(id).replaceChildren();
+  unmark(scope);
+}
+
+/** The text of the current time, as a Date header has it. */
+export const now = (): string => new Date().toUTCString();
+
+export function start(): void {
+  for (const part of scope) part.addEventListener('input', update);
+  byId('now').addEventListener('click', () => {
+    fill({ date: now() });
+    update();
+  });
+  byId('sign-example').addEventListener('click', showExample);
+  for (const radio of section.querySelectorAll('input[name="params-as"]')) {
+    radio.addEventListener('input', () => convertParams(chosen('params-as')));
+  }
+  byId('version').addEventListener('input', () => {
+    if (Number(value('version')) >= 4) fill({ digest: 'sha512' });
+  });
+  for (const radio of section.querySelectorAll('input[name="format"]')) {
+    radio.addEventListener('input', (event) => {
+      // Not a change of the request.
+      event.stopPropagation();
+      showText();
+    });
+  }
+  setInterval(noteDate, 10_000);
+  const texts: Record<string, () => string> = {
+    canonical: () => result?.signed.canonical ?? '',
+    text: () => byId('text').textContent ?? '',
+  };
+  for (const button of section.querySelectorAll<HTMLButtonElement>('[data-copy]')) {
+    const text = texts[button.dataset.copy ?? ''];
+    if (text) copyOnClick(button, text);
+  }
+}
+
+let latest = 0;
+
+async function update(): Promise<void> {
+  const current = ++latest;
+  const isLatest = () => current === latest;
+  byId('sign-results').ariaBusy = 'true';
+  clearTimeout(speaking);
+  unmark(scope);
+  noteDate();
+  try {
+    const input = read();
+    const signed = await ask('sign', input);
+    if (isLatest()) show(signed, input);
+  } catch (error) {
+    if (isLatest() && !(error instanceof Ended)) refuse(error as Refusal);
+  } finally {
+    if (isLatest()) byId('sign-results').ariaBusy = 'false';
+  }
+}
+
+function read(): SignInput {
+  const given =
+    chosen('params-as') === 'text' ? readParams(value('params-text'), 'params') : params.pairs;
+  const body = value('body');
+  return {
+    method: value('method'),
+    host: value('host').trim(),
+    path: value('path').trim(),
+    params: body === '' ? given : undefined,
+    date: value('date'),
+    credentials: credentials(),
+    options: {
+      signatureVersion: Number(value('version')) as SignatureVersion,
+      digest: value('digest') as 'sha512' | 'sha1',
+      dateHeader: value('date-header') as 'Date' | 'X-Duo-Date',
+      headers: headers.pairs,
+      ...(body !== '' && { body, query: given }),
+    },
+  };
+}
+
+function convertParams(to: string): void {
+  try {
+    if (to === 'text') {
+      fill({ 'params-text': params.pairs.map((pair) => new URLSearchParams([pair])).join('\n') });
+    } else {
+      params.pairs = flat(readParams(value('params-text'), 'params'));
+    }
+    showParamsAs(to);
+  } catch (error) {
+    choose('params-as', 'text');
+    if (error instanceof Refusal) mark(scope, error);
+  }
+}
+
+function showParamsAs(kind: string): void {
+  byId('params-rows').hidden = kind !== 'rows';
+  byId('params-as-text').hidden = kind !== 'text';
+}
+
+/** The rows of parameters; nested JSON has none. */
+function flat(read: ReturnType<typeof readParams>): Pair[] {
+  const pairs = Array.isArray(read) ? (read as Pair[]) : Object.entries(read ?? {});
+  const rows = pairs.flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((it): Pair => {
+      if (typeof it === 'object') {
+        throw new Refusal({ message: `${name} is no text: keep it as JSON`, field: 'params' });
+      }
+      return [name, String(it)];
+    }),
+  );
+  return rows.length > 0 ? rows : [['', '']];
+}
+
+/** Duo takes dates that are up to some minutes from its own clock. */
+function noteDate(): void {
+  const seconds = (Date.now() - Date.parse(value('date'))) / 1000;
+  const note = byId('date-note');
+  note.hidden = !(Math.abs(seconds) > 240);
+  if (note.hidden) return;
+  const units = [
+    ['day', 86_400],
+    ['hour', 3600],
+    ['minute', 60],
+  ] as const;
+  const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size) ?? units[2];
+  const when = new Intl.RelativeTimeFormat('en').format(-Math.round(seconds / size), unit);
+  note.textContent = `That is ${when}: Duo refuses dates more than some minutes from its clock.`;
+}
+
+function refuse(error: Refusal): void {
+  result = undefined;
+  byId('signed').hidden = true;
+  const target = mark(scope, error);
+  // Not with every key, so that it is not read aloud while somebody types.
+  speaking = setTimeout(() => {
+    status('unexplained', 'Not signed yet', ...problem(error, target));
+  }, 300);
+}
+
+let speaking = 0;
+
+function status(kind: string, title: string, ...text: (Node | string)[]): void {
+  const box = byId('sign-status');
+  box.className = `verdict ${kind}`;
+  const icon = element('span', 'icon');
+  icon.setAttribute('aria-hidden', 'true');
+  const content = [element('h3', '', icon, title), element('p', '', ...text)];
+  // Said again only when it is something else.
+  const says = content.map((it) => it.textContent).join('');
+  if (box.textContent !== says) box.replaceChildren(...content);
+}
+
+function show(given: Result, input: SignInput): void {
+  result = given;
+  const { signed, lines } = given;
+  const { signatureVersion, digest } = input.options;
+  const hash = digest === 'sha1' ? 'SHA1' : 'SHA512';
+  status('valid', 'Signed', `Signature version ${signatureVersion}, HMAC-${hash}.`);
+  byId('lines').replaceChildren(
+    ...lines.map((it, i) => lineItem(it, entered(it, input, signed), i === lines.length - 1)),
+  );
+  byId('parts').replaceChildren(...parts(signed));
+  showText();
+  byId('signed').hidden = false;
+}
+
+function lineItem({ label, value, note }: CanonicalLine, from: string, isLast: boolean) {
+  const input =
+    from === '' ? element('span', 'empty', 'nothing') : element('code', '', visible(from));
+  return numbered(label, note, ['Input', input], ['Signed', line(value, isLast)]);
+}
+
+/** What a line was made of. */
+function entered({ label }: CanonicalLine, input: SignInput, signed: SignedRequest): string {
+  switch (label) {
+    case 'params': {
+      const isForm = !signed.url.includes('?') && (input.options.signatureVersion ?? 5) >= 4;
+      const given = input.params ?? input.options.query;
+      return isForm
+        ? ''
+        : flat(given)
+            .filter(String)
+            .map((pair) => pair.join('='))
+            .join(' ');
+    }
+    case 'body hash':
+      return String(signed.body ?? '');
+    case 'x-duo headers hash': {
+      const all = Object.entries(signed.headers);
+      const own = all.filter(([name]) => name.toLowerCase().startsWith('x-duo-'));
+      return own.map((header) => header.join(': ')).join('\n');
+    }
+    default:
+      return input[label];
+  }
+}
+
+/** The URL, the headers and the body, each to be copied. */
+function parts({ method, url, headers, body }: SignedRequest): HTMLElement[] {
+  const authorization = headers.Authorization ?? '';
+  const [, signature = ''] = atob(authorization.replace('Basic ', '')).split(':');
+  const all: [string, string, string?][] = [
+    ['URL', url, `${method} ${url}`],
+    [
+      'Headers',
+      Object.entries(headers)
+        .map((header) => header.join(': '))
+        .join('\n'),
+    ],
+    ['Signature', signature],
+  ];
+  if (body !== null) all.push(['Body', String(body)]);
+  return all.map(([name, text, shown = text]) => {
+    const button = element('button', '', 'Copy');
+    button.type = 'button';
+    button.setAttribute('aria-label', `Copy: ${name}`);
+    copyOnClick(button, () => text);
+    const code = element('code', '', shown);
+    return element('div', '', element('dt', '', name), element('dd', '', code, button));
+  });
+}
+
+const notes: Record<string, string> = {
+  http: "For Fiddler's Composer, netcat or openssl s_client.",
+  fetch: 'Browsers drop Date from fetch: choose X-Duo-Date there.',
+  powershell: 'For PowerShell 7.',
+};
+
+function showText(): void {
+  const format = chosen('format') as keyof Result['texts'];
+  byId('text').textContent = result?.texts[format] ?? '';
+  byId('format-note').textContent = notes[format] ?? '';
+}
