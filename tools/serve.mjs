@@ -26,7 +26,7 @@ export async function servePage(port = 0) {
   const files = new Map(names.map((name) => [`/${name}`, readFileSync(join(dist, name))]));
   const packed = new Map();
   const server = http.createServer(({ url, method, headers }, response) => {
-    const { pathname } = new URL(url, 'http://127.0.0.1');
+    const [pathname] = url.split('?');
     const path = pathname === '/' ? '/index.html' : pathname;
     const file = files.get(path);
     if (!file || !['GET', 'HEAD'].includes(method)) return response.writeHead(404).end();

@@ -111,8 +111,10 @@ export class Tab {
     await this.until((text) => document.querySelector('#lines').textContent.includes(text), text);
   }
 
-  task(name) {
-    return this.page.click(`nav a[href="#${name}"]`);
+  async task(name) {
+    if (await this.isVisible(`#${name}`)) return;
+    await this.page.click(`nav a[href="#${name}"]`);
+    await this.until((name) => document.activeElement.id === `${name}-title`, name);
   }
 
   async openDetails() {
@@ -131,10 +133,10 @@ export class Tab {
   /** Copies by a button, and waits for its word. */
   async copy(selector) {
     await this.page.$eval(selector, (it) => {
-      it.textContent = '';
+      it.firstChild.data = '';
     });
     await this.page.click(selector);
-    await this.until((it) => document.querySelector(it).textContent === 'Copied', selector);
+    await this.until((it) => document.querySelector(it).firstChild.data === 'Copied', selector);
   }
 
   /** Puts a text on the clipboard, as another program does. */
@@ -149,9 +151,15 @@ export class Tab {
     }, text);
   }
 
+  /** Presses "Diagnose" by the keyboard, since sentences that come and go move the button. */
+  async run() {
+    await this.page.focus('#run');
+    await this.page.keyboard.press('Enter');
+  }
+
   /** Runs the diagnosis, and gives its title. */
   async diagnose() {
-    await this.page.click('#run');
+    await this.run();
     await this.until(
       () =>
         document.querySelector('#searching').hidden &&

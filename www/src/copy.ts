@@ -7,17 +7,26 @@ export function announce(text: string): void {
   byId('announcements').textContent = text;
 }
 
-/** Makes a button copy what `text` gives, and say so. */
+/** Makes the copy buttons of a part of the page copy these texts, by their names. */
+export function startCopying(part: Element, texts: Record<string, () => string>): void {
+  for (const button of part.querySelectorAll<HTMLButtonElement>('[data-copy]')) {
+    const text = texts[button.dataset.copy ?? ''];
+    if (text) copyOnClick(button, text);
+  }
+}
+
+/** Makes a button copy what `text` gives, and say so by its first word. */
 export function copyOnClick(button: HTMLButtonElement, text: () => string): void {
-  const label = button.textContent ?? '';
+  const word = button.firstChild as Text;
+  const label = word.data;
   let timer = 0;
   button.addEventListener('click', async () => {
     const copied = await copy(text());
-    button.textContent = copied ? 'Copied' : 'Not copied';
+    word.data = copied ? 'Copied' : 'Not copied';
     announce(copied ? 'Copied' : 'The browser refused to copy');
     clearTimeout(timer);
     timer = setTimeout(() => {
-      button.textContent = label;
+      word.data = label;
       announce('');
     }, 2000);
   });

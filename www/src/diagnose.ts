@@ -1,13 +1,15 @@
 // The task "Diagnose": from a refused request to the mistake.
 
 import type { Cause, DiagnoseOptions, Diagnosis, ReceivedRequest } from 'duo-sign/diagnose';
-import { announce, copyOnClick } from './copy.js';
-import { ask, Ended, end, onProgress, type Refusal } from './core.js';
+import { announce, startCopying } from './copy.js';
+import { Ended, Refusal, searching, signing } from './core.js';
 import {
   byId,
   element,
+  exact,
   type Field,
   fill,
+  fillExact,
   mark,
   problem,
   readHeaders,
@@ -15,7 +17,7 @@ import {
   unmark,
   value,
 } from './form.js';
-import { credentials, withExampleKeys } from './keys.js';
+import { credentials, fillExampleKeys } from './keys.js';
 import { compare, line, numbered } from './show.js';
 import { example, now } from './sign.js';
 import type { Calls } from './worker.js';
@@ -27,54 +29,45 @@ const scope = [section, document.querySelector('.keys') as Element];
 let result: Result | undefined;
 /** The texts of the example, while they are untouched. */
 let untouched: { [id: string]: string } = {};
-/**
- * Bodies and pastes as they came. A text area makes every line end an LF, which would be another
- * body: while its text is the same otherwise, the original counts.
- */
-const originals = new Map<string, string | Uint8Array>();
 
 /** Fills in a request whose query was forgotten. */
 export async function showExample(): Promise<void> {
-  const { signed } = await ask('sign', {
-    ...example,
-    date: now(),
-    credentials: withExampleKeys(),
-    options: { dateHeader: 'Date' },
-  });
-  const headers = Object.entries(signed.headers).map((it) => `-H '${it.join(': ')}'`);
-  const [url] = signed.url.split('?');
   empty();
-  untouched = {
-    paste: `curl '${url}' \\\n  ${headers.join(' \\\n  ')}`,
-    'meant-params': String(new URLSearchParams(example.params)),
-    answer:
-      '{"code": 40103, "message": "Invalid signature in request credentials", "stat": "FAIL"}',
-  };
-  fill(untouched);
-  startReading();
+  fillExampleKeys();
+  try {
+    const { signed } = await signing.ask('sign', {
+      ...example,
+      date: now(),
+      credentials: credentials(),
+      options: { dateHeader: 'Date' },
+    });
+    // Somebody was faster.
+    if (value('paste') !== '') return;
+    const headers = Object.entries(signed.headers).map((it) => `-H '${it.join(': ')}'`);
+    const [url] = signed.url.split('?');
+    untouched = {
+      paste: `curl '${url}' \\\n  ${headers.join(' \\\n  ')}`,
+      'meant-params': String(new URLSearchParams(example.params)),
+      answer:
+        '{"code": 40103, "message": "Invalid signature in request credentials", "stat": "FAIL"}',
+    };
+    fill(untouched);
+    startReading();
+  } catch (error) {
+    refuse(error);
+  }
 }
 
 /** Empties every field, and forgets what was found. */
 export function empty(): void {
   untouched = {};
-  reading = Promise.resolve();
-  originals.clear();
-  result = undefined;
   for (const field of section.querySelectorAll<Field>('input, textarea')) field.value = '';
-  byId('paste-read').textContent = '';
-  byId('diagnosis').hidden = true;
-  byId('diagnose-empty').hidden = false;
-  for (const id of ['causes', 'possible-causes', 'compared', 'authorization', 'verdict-note']) {
-    byId(id).replaceChildren();
-  }
-  clearProblem();
+  stopReading();
+  forget();
 }
 
 export function start(): void {
   const paste = byId<HTMLTextAreaElement>('paste');
-  paste.addEventListener('paste', (event) => {
-    originals.set('paste', event.clipboardData?.getData('text/plain') ?? '');
-  });
   paste.addEventListener('input', () => {
     leaveExample();
     startReading();
@@ -83,27 +76,28 @@ export function start(): void {
   paste.addEventListener('focus', () => {
     if (paste.value === untouched.paste) paste.select();
   });
+  for (const id of fields) byId(id).addEventListener('input', stopReading);
+  // What was found is not that of another request.
+  for (const part of scope) part.addEventListener('input', forget);
   byId('run').addEventListener('click', run);
   byId('cancel').addEventListener('click', () => {
-    end();
+    searching.end();
+    showSearching(false);
+    byId('run').focus();
     announce('Cancelled');
   });
-  byId('diagnose-example').addEventListener('click', () => showExample().catch(refuse));
-  onProgress(({ searched, total }) => {
+  byId('diagnose-example').addEventListener('click', showExample);
+  searching.onProgress = ({ searched, total }) => {
     const progress = byId<HTMLProgressElement>('progress');
     progress.max = total;
     progress.value = searched;
     const [done, all] = [searched, total].map((it) => it.toLocaleString('en'));
     byId('progress-text').textContent = `Tried ${done} of at most ${all} canonical strings`;
-  });
-  const texts: Record<string, () => string> = {
-    diagnosis: () => asText(result?.diagnosis),
-    authorization: () => result?.diagnosis.expected?.authorization ?? '',
   };
-  for (const button of section.querySelectorAll<HTMLButtonElement>('[data-copy]')) {
-    const text = texts[button.dataset.copy ?? ''];
-    if (text) copyOnClick(button, text);
-  }
+  startCopying(section, {
+    diagnosis: () => asText(result?.diagnosis),
+    authorization: () => byId('authorization').textContent ?? '',
+  });
 }
 
 /** What belongs to the example must not be taken for known of another request. */
@@ -114,110 +108,129 @@ function leaveExample(): void {
   untouched = {};
 }
 
-const lines = (text: string): string => text.replace(/\r\n?/g, '\n');
-
-/** The text of a field as it was before the text area had it. */
-function exact(id: string): string | Uint8Array {
-  const original = originals.get(id);
-  const shown = value(id);
-  return original !== undefined && asShown(original) === shown ? original : shown;
+/** Takes away what was found, and ends a search. */
+function forget(): void {
+  if (isSearching()) searching.end();
+  result = undefined;
+  unmark([section]);
+  byId('diagnose-problem').hidden = true;
+  byId('diagnosis').hidden = true;
+  byId('diagnose-empty').hidden = false;
+  for (const id of ['causes', 'possible-causes', 'compared', 'authorization', 'verdict-note']) {
+    byId(id).replaceChildren();
+  }
 }
 
-function asShown(original: string | Uint8Array): string {
-  return lines(typeof original === 'string' ? original : new TextDecoder().decode(original));
-}
+/** The fields that a pasted text is read into. */
+const fields = ['sent-method', 'sent-url', 'sent-headers', 'sent-body'];
 
-/** What the pasted text is read into the fields by; fails when it cannot be read. */
+/** The reading of the pasted text; fails when it cannot be read. */
 let reading: Promise<void> = Promise.resolve();
 
 function startReading(): void {
+  // Those of another text must not be taken for this one's.
+  for (const id of fields) fill({ [id]: '' });
+  stopReading();
   reading = readPaste();
-  // It is said at the field already.
-  reading.catch(() => {});
+  reading.catch((error) => {
+    if (error instanceof Refusal) mark(scope, error);
+  });
+}
+
+/** From here on the fields are what somebody fills in. */
+function stopReading(): void {
+  reading = Promise.resolve();
+  byId('paste-read').textContent = '';
 }
 
 async function readPaste(): Promise<void> {
-  const text = exact('paste');
-  clearProblem();
-  byId('paste-read').textContent = '';
-  if (typeof text !== 'string' || text.trim() === '') return;
-  try {
-    const { method, url, headers, body } = await ask('parse', text);
-    const all = headers.map((header) => header.join(': '));
-    originals.set('sent-body', body ?? '');
-    fill({
-      'sent-method': method,
-      'sent-url': url,
-      'sent-headers': all.join('\n'),
-      'sent-body': asShown(body ?? ''),
-    });
-    const count = new Intl.PluralRules('en').select(all.length) === 'one' ? 'header' : 'headers';
-    const rest = body === null ? 'no body' : `a body of ${sizeOf(body)} bytes`;
-    byId('paste-read').textContent = `Read: ${method} ${url}, ${all.length} ${count}, ${rest}.`;
-  } catch (error) {
-    if (error instanceof Ended) return;
-    // Those of another text must not be taken for this one's.
-    fill({ 'sent-method': '', 'sent-url': '', 'sent-headers': '', 'sent-body': '' });
-    mark(scope, error as Refusal);
-    throw error;
-  }
+  const text = exact('paste') as string;
+  if (text.trim() === '') return;
+  const { method, url, headers, body } = await signing.ask('parse', text);
+  if (exact('paste') !== text) return;
+  fill({
+    'sent-method': method,
+    'sent-url': url,
+    'sent-headers': headers.map((header) => header.join(': ')).join('\n'),
+  });
+  fillExact('sent-body', body ?? '');
+  const count = `${headers.length} ${headers.length === 1 ? 'header' : 'headers'}`;
+  const rest = body === null ? 'no body' : `a body of ${sizeOf(body)} bytes`;
+  const [place = ''] = url.split('?');
+  const query = url.includes('?') ? 'a query' : 'no query';
+  byId('paste-read').textContent = withoutKey(
+    `Read: ${method} ${place}, ${query}, ${count}, ${rest}.`,
+  );
 }
 
 const sizeOf = (body: string | Uint8Array): number =>
   typeof body === 'string' ? new TextEncoder().encode(body).length : body.length;
 
-function clearProblem(): void {
-  unmark(scope);
-  byId('diagnose-problem').hidden = true;
+/** Somebody may paste the key itself. */
+function withoutKey(text: string): string {
+  const key = value('skey');
+  return key === '' ? text : text.replaceAll(key, '[secret key]');
 }
 
 async function run(): Promise<void> {
-  clearProblem();
-  byId('diagnosis').hidden = true;
+  forget();
   try {
     await reading;
     const [request, options] = read();
-    searching(true);
-    result = await ask('diagnose', request, credentials(), options);
+    showSearching(true);
+    result = await searching.ask('diagnose', request, credentials(), options);
+    showSearching(false);
     show(result, options);
   } catch (error) {
-    if (!(error instanceof Ended)) refuse(error as Refusal);
-  } finally {
-    searching(false);
+    showSearching(false);
+    refuse(error);
   }
 }
 
-function searching(is: boolean): void {
+const isSearching = (): boolean => !byId('searching').hidden;
+
+function showSearching(is: boolean): void {
+  if (is) announce('Searching');
   byId('searching').hidden = !is;
   byId<HTMLButtonElement>('run').disabled = is;
   byId<HTMLProgressElement>('progress').value = 0;
   byId('progress-text').textContent = 'Searching';
+  if (is) byId('cancel').focus();
 }
 
 function read(): [ReceivedRequest, DiagnoseOptions] {
   const request = {
-    method: value('sent-method').trim() || 'GET',
-    url: value('sent-url').trim(),
+    method: value('sent-method') || 'GET',
+    url: value('sent-url'),
     headers: readHeaders(value('sent-headers'), 'request.headers'),
     body: exact('sent-body'),
   };
   const params = readParams(value('meant-params'), 'intended.params');
-  const given = (id: string) => value(id) || undefined;
-  const date = given('answer-date');
-  const code = /\b4\d{4}\b/.exec(value('answer'))?.[0];
+  const given = (id: string) => exact(id) || undefined;
+  const canonical = given('meant-canonical') as string | undefined;
   return [
     request,
     {
-      intended: { params, body: given('meant-body'), canonical: given('meant-canonical') },
-      response: { code: code === undefined ? undefined : Number(code), date },
+      intended: { params, body: given('meant-body'), canonical },
+      response: value('answer'),
+      now: readDate(value('answer-date')),
     },
   ];
 }
 
-function refuse(error: Refusal): void {
-  const target = mark(scope, error);
+function readDate(text: string): number | undefined {
+  if (text.trim() === '') return undefined;
+  const time = Date.parse(text);
+  if (!Number.isNaN(time)) return time;
+  const message = 'that is no date: copy the value of the Date header of the answer';
+  throw new Refusal({ message, field: 'now' });
+}
+
+function refuse(error: unknown): void {
+  if (error instanceof Ended) return;
+  const target = mark(scope, error as Refusal);
   const box = byId('diagnose-problem');
-  box.replaceChildren(...problem(error, target));
+  box.replaceChildren(...problem(error as Refusal, target));
   box.hidden = false;
   target?.focus();
 }
@@ -229,8 +242,10 @@ const verdicts: Record<Diagnosis['outcome'], string> = {
 };
 
 function title({ outcome, causes }: Diagnosis): string {
-  const isOne = causes.filter(({ proven }) => proven).length < 2;
-  return outcome === 'explained' && !isOne ? 'These are the mistakes' : verdicts[outcome];
+  const proven = causes.filter(({ proven }) => proven);
+  if (proven.some(({ id }) => id === 'permission'))
+    return `${verdicts.valid}, a permission is missing`;
+  return proven.length > 1 ? 'These are the mistakes' : verdicts[outcome];
 }
 
 function show({ diagnosis, labels }: Result, { intended }: DiagnoseOptions): void {
@@ -251,30 +266,23 @@ function show({ diagnosis, labels }: Result, { intended }: DiagnoseOptions): voi
   byId('possible-causes').replaceChildren(...items(causes.filter(isOpen)));
   byId('possible').hidden = !causes.some(isOpen);
 
-  const other = signed?.canonical ?? intended?.canonical;
+  const printed = intended?.canonical;
+  const other = signed ? signed.canonical : printed;
   byId('comparison').hidden = !expected;
-  byId('right').hidden = !expected || outcome === 'valid';
-  byId('authorization').textContent = `Authorization: ${expected?.authorization}`;
+  byId('right').hidden = outcome !== 'explained' || !expected;
   if (expected) {
+    byId('authorization').textContent = `Authorization: ${expected.authorization}`;
+    const right = ['Duo expects', expected.canonical] as const;
     const isCompared = other !== undefined && outcome !== 'valid';
+    const who = signed ? 'You signed' : 'Your code printed';
     byId('comparison-title').textContent = isCompared
-      ? `What ${signed ? 'was signed' : 'your code printed'}, and what is right`
+      ? `What ${signed ? 'was signed' : 'your code printed'}, and what Duo expects`
       : 'The canonical string of this request';
-    byId('comparison-note').textContent = !isCompared
-      ? ''
-      : difference
-        ? `They first differ at line ${difference.line}, character ${difference.character}.`
-        : signed
-          ? 'The two texts are the same.'
-          : '';
-    const right = expected.canonical.split('\n');
+    byId('comparison-note').textContent = difference
+      ? `They first differ at line ${difference.line}, character ${difference.character}.`
+      : '';
     byId('compared').replaceChildren(
-      ...(isCompared
-        ? compare(other, expected.canonical, labels)
-        : right.map((text, i) => {
-            const shown = line(text, i === right.length - 1);
-            return numbered(labels[i] ?? '', '', ['Signed', shown]);
-          })),
+      ...(isCompared ? compare([who, other], right, labels) : listed(right, labels)),
     );
   }
   byId('diagnose-empty').hidden = true;
@@ -283,13 +291,27 @@ function show({ diagnosis, labels }: Result, { intended }: DiagnoseOptions): voi
   verdict.scrollIntoView({ block: 'nearest' });
 }
 
-function causeItem({ id, summary, fix, proven }: Cause, outcome: string): HTMLElement {
-  const isSure = proven || outcome !== 'explained';
+function listed([name, text]: readonly [string, string], labels: readonly string[]) {
+  const lines = text.split('\n');
+  return lines.map((it, i) =>
+    numbered(labels[i] ?? '', '', [name, line(it, i === lines.length - 1)]),
+  );
+}
+
+const advice = (outcome: Diagnosis['outcome']) => (outcome === 'explained' ? 'Do' : 'Try');
+
+/** Whether a cause is only a possible one, beside others. */
+const isDoubtful = ({ proven }: Cause, outcome: Diagnosis['outcome']) =>
+  !proven && outcome === 'explained';
+
+function causeItem(cause: Cause, outcome: Diagnosis['outcome']): HTMLElement {
+  const { id, summary, fix } = cause;
+  const isSure = !isDoubtful(cause, outcome);
   return element(
     'div',
     'cause',
     element('p', '', ...(isSure ? [] : [element('b', '', 'Possibly: ')]), ...inline(summary)),
-    element('p', '', element('b', '', outcome === 'explained' ? 'Do: ' : 'Try: '), ...inline(fix)),
+    element('p', '', element('b', '', `${advice(outcome)}: `), ...inline(fix)),
     element('p', 'note', 'Cause: ', element('code', '', id)),
   );
 }
@@ -306,18 +328,23 @@ function inline(text: string): Node[] {
 /** A diagnosis to be sent to somebody; the package takes care that no key is in it. */
 function asText(diagnosis: Diagnosis | undefined): string {
   if (!diagnosis) return '';
-  const { causes, notes, signed, expected, difference } = diagnosis;
+  const { outcome, summary, causes, notes, signed, expected, difference } = diagnosis;
   const part = (name: string, text: string | undefined) =>
     text === undefined ? [] : [`${name}:\n${text}`];
   const where = difference
     ? [`First difference: line ${difference.line}, character ${difference.character}`]
     : [];
+  const isValid = outcome === 'valid';
   return [
     title(diagnosis),
-    ...causes.map(({ id, summary, fix }) => `[${id}] ${summary} ${fix}`),
+    ...(isValid ? [summary, 'If Duo refuses it all the same:'] : []),
+    ...causes.map((cause) => {
+      const doubt = isDoubtful(cause, outcome) ? 'Possibly: ' : '';
+      return `[${cause.id}] ${doubt}${cause.summary} ${advice(outcome)}: ${cause.fix}`;
+    }),
     ...notes,
     ...part('Signed', signed?.canonical),
-    ...part('Right', expected?.canonical),
+    ...(isValid ? [] : part('Duo expects', expected?.canonical)),
     ...where,
   ].join('\n\n');
 }

@@ -1,6 +1,7 @@
 // The keys, which both tasks share, and which are nowhere but in their fields.
 
 import type { Credentials } from 'duo-sign/diagnose';
+import { Refusal } from './core.js';
 import { byId, fill, value } from './form.js';
 
 /** Those that Duo's documentation prints. */
@@ -9,13 +10,18 @@ const example: Credentials = {
   skey: 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep',
 };
 
-export const credentials = (): Credentials => ({ ikey: value('ikey').trim(), skey: value('skey') });
+/** What is in the fields; a secret key in the wrong one would become part of what is shown. */
+export function credentials(): Credentials {
+  const [ikey, skey] = [value('ikey'), value('skey')];
+  if (!/^\w{40}$/.test(ikey)) return { ikey, skey };
+  const message = 'that has 40 characters, as secret keys have; integration keys have 20';
+  throw new Refusal({ message, field: 'ikey' });
+}
 
 /** Fills in the example's keys, unless there are others. */
-export function withExampleKeys(): Credentials {
+export function fillExampleKeys(): void {
   if (value('ikey') === '' && value('skey') === '') fill({ ...example });
   noteKeys();
-  return credentials();
 }
 
 export function forgetKeys(): void {
@@ -37,8 +43,7 @@ function showSecret(is: boolean): void {
 }
 
 function noteKeys(): void {
-  const { ikey, skey } = credentials();
-  const isExample = ikey === example.ikey && skey === example.skey;
+  const isExample = value('ikey') === example.ikey && value('skey') === example.skey;
   byId('keys-note').textContent = isExample
     ? "These are the example keys of Duo's documentation: put yours in their place."
     : '';

@@ -1,25 +1,27 @@
 // The page: its two tasks, and forgetting everything.
 
 import { announce } from './copy.js';
-import { end, onBroken } from './core.js';
-import * as diagnosis from './diagnose.js';
-import { byId } from './form.js';
+import { onBroken, searching, signing } from './core.js';
+import * as diagnose from './diagnose.js';
+import { byId, forgetOriginals, keepPasted } from './form.js';
 import { forgetKeys, startKeys } from './keys.js';
-import * as signing from './sign.js';
+import * as sign from './sign.js';
 
-/** Forgets everything: fields, results, and the thread with its memory. */
+/** Forgets everything: fields, results, and the threads with their memory. */
 function clear(): void {
-  end();
+  signing.end();
+  searching.end();
   forgetKeys();
-  signing.empty();
-  diagnosis.empty();
+  forgetOriginals();
+  sign.empty();
+  diagnose.empty();
 }
 
-/** Shows the task that the URL's fragment names. */
-function showTask(): void {
+/** Shows the task that the URL's fragment names. Gives its heading. */
+function showTask(): HTMLElement | undefined {
   const target = document.getElementById(location.hash.slice(1) || 'sign');
   const task = target?.closest<HTMLElement>('[data-task]');
-  if (!task) return;
+  if (!task) return undefined;
   for (const other of document.querySelectorAll<HTMLElement>('[data-task]')) {
     other.hidden = other !== task;
   }
@@ -27,6 +29,9 @@ function showTask(): void {
     if (link.getAttribute('href') === `#${task.id}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
+  const heading = byId(`${task.id}-title`);
+  document.title = `${heading.textContent} a Duo API request: duo-sign`;
+  return heading;
 }
 
 onBroken((message) => {
@@ -40,13 +45,14 @@ byId('clear').addEventListener('click', () => {
   byId('ikey').focus();
   announce('Everything is cleared');
 });
-addEventListener('hashchange', showTask);
+addEventListener('hashchange', () => showTask()?.focus({ preventScroll: true }));
 // Also before the page is kept for the back button.
 addEventListener('pagehide', clear);
 
 showTask();
 startKeys();
-signing.start();
-diagnosis.start();
-signing.showExample();
-diagnosis.showExample();
+keepPasted();
+sign.start();
+diagnose.start();
+sign.showExample();
+diagnose.showExample();

@@ -12,10 +12,13 @@ const names: Record<string, string> = {
   '\ufeff': 'BOM',
 };
 
-/** Controls, formats, separators, and letters that are drawn as nothing. */
-const unseen = /[\p{Cc}\p{Cf}\p{Z}\u115f\u1160\u2800\u3164\uffa0]/u;
+/** Controls, formats, separators, and whatever else is drawn as nothing. */
+const unseen = /[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** A text whose invisible characters are shown by signs; copied, it is the text itself. */
+/**
+ * A text whose invisible characters are shown by signs. Selected and copied it is the text itself, but
+ * for NBSP, which browsers copy as a space.
+ */
 export function visible(text: string): DocumentFragment {
   const shown = document.createDocumentFragment();
   let plain = '';
@@ -43,14 +46,12 @@ function named(found: string): HTMLElement {
 }
 
 /** A line of a canonical string in code, `isLast` when no line feed follows. */
-export function line(text: string, isLast: boolean, className = ''): HTMLElement {
+export function line(text: string, isLast: boolean): HTMLElement {
   const content = text === '' ? element('span', 'empty', 'empty line') : visible(text);
-  const shown = element('code', className, content);
-  if (!isLast) shown.classList.add('line-end');
-  return shown;
+  return element('code', isLast ? '' : 'line-end', content);
 }
 
-/** A numbered line, with two texts side by side. */
+/** A numbered line, with texts side by side. */
 export function numbered(label: string, note: string, ...sides: [string, Node][]): HTMLElement {
   const heading = element('div', 'heading', element('b', '', label), element('span', 'note', note));
   const list = element('dl', 'sides');
@@ -60,23 +61,26 @@ export function numbered(label: string, note: string, ...sides: [string, Node][]
   return element('li', '', heading, list);
 }
 
-/** Two canonical strings, line by line; `labels` are those of the right one. */
-export function compare(signed: string, right: string, labels: readonly string[]): HTMLElement[] {
-  const [signedLines, rightLines] = [signed.split('\n'), right.split('\n')];
-  const count = Math.max(signedLines.length, rightLines.length);
+/** Two canonical strings, line by line; `labels` are those of the second, which is the right one. */
+export function compare(
+  [name, text]: readonly [string, string],
+  [rightName, right]: readonly [string, string],
+  labels: readonly string[],
+): HTMLElement[] {
+  const [lines, rightLines] = [text.split('\n'), right.split('\n')];
+  const count = Math.max(lines.length, rightLines.length);
   let isFirst = true;
   return Array.from({ length: count }, (_, i) => {
-    const [a, b] = [signedLines[i], rightLines[i]];
-    const label = labels[i] ?? 'no such line';
-    const isLast = (lines: string[]) => i === lines.length - 1;
+    const [a, b] = [lines[i], rightLines[i]];
+    const isLast = (all: string[]) => i === all.length - 1;
     const at = a !== b && isFirst ? commonLength(a ?? '', b ?? '') : undefined;
     const note = a === b ? '= the same' : isFirst ? '≠ differs first here' : '≠ differs';
     isFirst &&= a === b;
     const item = numbered(
-      label,
+      labels[i] ?? 'no such line',
       note,
-      ['You signed', side(a, isLast(signedLines), at)],
-      ['Duo expects', side(b, isLast(rightLines), at)],
+      [name, side(a, isLast(lines), at)],
+      [rightName, side(b, isLast(rightLines), at)],
     );
     item.classList.toggle('differs', a !== b);
     return item;
@@ -90,17 +94,17 @@ function commonLength(a: string, b: string): number {
   return at < 0 ? first.length : at;
 }
 
-/** A line whose character `at` is marked; its end, when the line is shorter. */
+/** A line with a mark on its character `at`, or on its end when it is shorter. */
 function side(text: string | undefined, isLast: boolean, at?: number): HTMLElement {
   if (text === undefined) return element('span', 'empty', 'no such line');
-  if (at === undefined || text === '') return line(text, isLast);
+  if (at === undefined) return line(text, isLast);
+  if (text === '') return element('mark', '', line(text, isLast));
   const characters = [...text];
+  const found = characters[at];
   const [before, after] = [characters.slice(0, at), characters.slice(at + 1)];
-  const shown = line('', isLast);
-  shown.replaceChildren(
-    visible(before.join('')),
-    element('mark', '', visible(characters[at] ?? ' ')),
-    visible(after.join('')),
-  );
+  const shown = element('code', '', visible(before.join('')));
+  if (found === undefined) shown.append(element('mark', 'end'));
+  else shown.append(element('mark', '', visible(found)), visible(after.join('')));
+  shown.classList.toggle('line-end', !isLast && found !== undefined);
   return shown;
 }

@@ -1,13 +1,14 @@
 // The task "Sign": the request of the fields, signed again with every change.
 
 import type { CanonicalLine, SignatureVersion, SignedRequest } from 'duo-sign/diagnose';
-import { copyOnClick } from './copy.js';
-import { ask, Ended, Refusal } from './core.js';
+import { announce, copyOnClick, startCopying } from './copy.js';
+import { Ended, Refusal, signing } from './core.js';
 import {
   byId,
   choose,
   chosen,
   element,
+  exact,
   fill,
   mark,
   type Pair,
@@ -17,7 +18,7 @@ import {
   unmark,
   value,
 } from './form.js';
-import { credentials, withExampleKeys } from './keys.js';
+import { credentials, fillExampleKeys } from './keys.js';
 import { line, numbered, visible } from './show.js';
 import type { Calls, SignInput } from './worker.js';
 
@@ -45,7 +46,7 @@ export function showExample(): void {
   const { method, host, path } = example;
   fill({ method, host, path, date: now() });
   params.pairs = example.params;
-  withExampleKeys();
+  fillExampleKeys();
   update();
 }
 
@@ -55,11 +56,12 @@ export function empty(): void {
   fill({ version: '5', digest: 'sha512', 'date-header': 'Date' });
   choose('params-as', 'rows');
   showParamsAs('rows');
-  params.pairs = [['', '']];
-  headers.pairs = [['', '']];
+  params.pairs = [];
+  headers.pairs = [];
   // What is being signed is not wanted any more.
   latest++;
   clearTimeout(speaking);
+  byId('sign-results').ariaBusy = 'false';
   result = undefined;
   byId('signed').hidden = true;
   for (const id of ['lines', 'parts', 'text', 'sign-status']) byId(id).replaceChildren();
@@ -77,7 +79,10 @@ export function start(): void {
   });
   byId('sign-example').addEventListener('click', showExample);
   for (const radio of section.querySelectorAll('input[name="params-as"]')) {
-    radio.addEventListener('input', () => convertParams(chosen('params-as')));
+    radio.addEventListener('input', (event) => {
+      // Signing would take the mark of a refusal away.
+      if (!convertParams(chosen('params-as'))) event.stopPropagation();
+    });
   }
   byId('version').addEventListener('input', () => {
     if (Number(value('version')) >= 4) fill({ digest: 'sha512' });
@@ -90,14 +95,10 @@ export function start(): void {
     });
   }
   setInterval(noteDate, 10_000);
-  const texts: Record<string, () => string> = {
+  startCopying(section, {
     canonical: () => result?.signed.canonical ?? '',
     text: () => byId('text').textContent ?? '',
-  };
-  for (const button of section.querySelectorAll<HTMLButtonElement>('[data-copy]')) {
-    const text = texts[button.dataset.copy ?? ''];
-    if (text) copyOnClick(button, text);
-  }
+  });
 }
 
 let latest = 0;
@@ -106,12 +107,11 @@ async function update(): Promise<void> {
   const current = ++latest;
   const isLatest = () => current === latest;
   byId('sign-results').ariaBusy = 'true';
-  clearTimeout(speaking);
   unmark(scope);
   noteDate();
   try {
     const input = read();
-    const signed = await ask('sign', input);
+    const signed = await signing.ask('sign', input);
     if (isLatest()) show(signed, input);
   } catch (error) {
     if (isLatest() && !(error instanceof Ended)) refuse(error as Refusal);
@@ -123,11 +123,11 @@ async function update(): Promise<void> {
 function read(): SignInput {
   const given =
     chosen('params-as') === 'text' ? readParams(value('params-text'), 'params') : params.pairs;
-  const body = value('body');
+  const body = exact('body');
   return {
     method: value('method'),
-    host: value('host').trim(),
-    path: value('path').trim(),
+    host: value('host'),
+    path: value('path'),
     params: body === '' ? given : undefined,
     date: value('date'),
     credentials: credentials(),
@@ -141,17 +141,20 @@ function read(): SignInput {
   };
 }
 
-function convertParams(to: string): void {
+/** Whether the parameters can be shown so. */
+function convertParams(to: string): boolean {
   try {
     if (to === 'text') {
       fill({ 'params-text': params.pairs.map((pair) => new URLSearchParams([pair])).join('\n') });
     } else {
-      params.pairs = flat(readParams(value('params-text'), 'params'));
+      params.pairs = asRows(readParams(value('params-text'), 'params'));
     }
     showParamsAs(to);
+    return true;
   } catch (error) {
-    choose('params-as', 'text');
-    if (error instanceof Refusal) mark(scope, error);
+    choose('params-as', to === 'text' ? 'rows' : 'text');
+    mark(scope, error as Refusal);
+    return false;
   }
 }
 
@@ -160,18 +163,20 @@ function showParamsAs(kind: string): void {
   byId('params-as-text').hidden = kind !== 'text';
 }
 
-/** The rows of parameters; nested JSON has none. */
-function flat(read: ReturnType<typeof readParams>): Pair[] {
-  const pairs = Array.isArray(read) ? (read as Pair[]) : Object.entries(read ?? {});
-  const rows = pairs.flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map((it): Pair => {
-      if (typeof it === 'object') {
-        throw new Refusal({ message: `${name} is no text: keep it as JSON`, field: 'params' });
-      }
-      return [name, String(it)];
-    }),
-  );
-  return rows.length > 0 ? rows : [['', '']];
+type Given = ReturnType<typeof readParams>;
+
+const entries = (given: Given): [string, unknown][] =>
+  Array.isArray(given) ? given : Object.entries(given ?? {});
+
+/** Parameters as rows of text, unless they would be others then. */
+function asRows(given: Given): Pair[] {
+  return entries(given).flatMap(([name, value]) => {
+    if (typeof value === 'string') return [[name, value] as Pair];
+    const isTexts = Array.isArray(value) && value.every((it) => typeof it === 'string');
+    if (isTexts && value.length > 1) return value.map((it): Pair => [name, it]);
+    const message = `rows hold text, and ${name} is something else in JSON: keep it as text here`;
+    throw new Refusal({ message, field: 'params' });
+  });
 }
 
 /** Duo takes dates that are up to some minutes from its own clock. */
@@ -193,11 +198,7 @@ function noteDate(): void {
 function refuse(error: Refusal): void {
   result = undefined;
   byId('signed').hidden = true;
-  const target = mark(scope, error);
-  // Not with every key, so that it is not read aloud while somebody types.
-  speaking = setTimeout(() => {
-    status('unexplained', 'Not signed yet', ...problem(error, target));
-  }, 300);
+  status('unexplained', 'Not signed yet', ...problem(error, mark(scope, error)));
 }
 
 let speaking = 0;
@@ -207,10 +208,14 @@ function status(kind: string, title: string, ...text: (Node | string)[]): void {
   box.className = `verdict ${kind}`;
   const icon = element('span', 'icon');
   icon.setAttribute('aria-hidden', 'true');
-  const content = [element('h3', '', icon, title), element('p', '', ...text)];
-  // Said again only when it is something else.
-  const says = content.map((it) => it.textContent).join('');
-  if (box.textContent !== says) box.replaceChildren(...content);
+  const before = box.textContent;
+  box.replaceChildren(element('h3', '', icon, title), element('p', '', ...text));
+  clearTimeout(speaking);
+  if (box.textContent === before) return;
+  // Not with every key, so that it is not read aloud while somebody types.
+  speaking = setTimeout(() => {
+    if (!section.hidden) announce(`${title}. ${box.lastElementChild?.textContent}`);
+  }, 800);
 }
 
 function show(given: Result, input: SignInput): void {
@@ -227,34 +232,32 @@ function show(given: Result, input: SignInput): void {
   byId('signed').hidden = false;
 }
 
-function lineItem({ label, value, note }: CanonicalLine, from: string, isLast: boolean) {
-  const input =
-    from === '' ? element('span', 'empty', 'nothing') : element('code', '', visible(from));
+function lineItem({ label, value, note }: CanonicalLine, inputs: string[], isLast: boolean) {
+  const shown = inputs.map((it) => element('code', 'input', visible(it)));
+  const input = element('div', '', ...shown);
+  if (shown.length === 0) input.append(element('span', 'empty', 'nothing'));
   return numbered(label, note, ['Input', input], ['Signed', line(value, isLast)]);
 }
 
 /** What a line was made of. */
-function entered({ label }: CanonicalLine, input: SignInput, signed: SignedRequest): string {
+function entered({ label }: CanonicalLine, input: SignInput, signed: SignedRequest): string[] {
+  const { body, query, signatureVersion = 5 } = input.options;
   switch (label) {
     case 'params': {
-      const isForm = !signed.url.includes('?') && (input.options.signatureVersion ?? 5) >= 4;
-      const given = input.params ?? input.options.query;
-      return isForm
-        ? ''
-        : flat(given)
-            .filter(String)
-            .map((pair) => pair.join('='))
-            .join(' ');
+      if (signatureVersion >= 4 && !signed.url.includes('?')) return [];
+      const pairs = entries((body ? query : input.params) as Given);
+      const texts = pairs.flatMap(([name, value]) => [value].flat().map((it) => `${name}=${it}`));
+      return signatureVersion < 4 && typeof body === 'string' ? [...texts, body] : texts;
     }
     case 'body hash':
-      return String(signed.body ?? '');
+      return signed.body === null ? [] : [String(signed.body)];
     case 'x-duo headers hash': {
       const all = Object.entries(signed.headers);
       const own = all.filter(([name]) => name.toLowerCase().startsWith('x-duo-'));
-      return own.map((header) => header.join(': ')).join('\n');
+      return own.map((header) => header.join(': '));
     }
     default:
-      return input[label];
+      return [input[label]];
   }
 }
 
@@ -274,9 +277,8 @@ function parts({ method, url, headers, body }: SignedRequest): HTMLElement[] {
   ];
   if (body !== null) all.push(['Body', String(body)]);
   return all.map(([name, text, shown = text]) => {
-    const button = element('button', '', 'Copy');
+    const button = element('button', '', 'Copy', element('span', 'visually-hidden', ` ${name}`));
     button.type = 'button';
-    button.setAttribute('aria-label', `Copy: ${name}`);
     copyOnClick(button, () => text);
     const code = element('code', '', shown);
     return element('div', '', element('dt', '', name), element('dd', '', code, button));
@@ -292,5 +294,9 @@ const notes: Record<string, string> = {
 function showText(): void {
   const format = chosen('format') as keyof Result['texts'];
   byId('text').textContent = result?.texts[format] ?? '';
-  byId('format-note').textContent = notes[format] ?? '';
+  const { method, body = null } = result?.signed ?? {};
+  byId('format-note').textContent =
+    format === 'fetch' && method === 'GET' && body !== null
+      ? 'fetch refuses a body with GET: use another way to send it.'
+      : (notes[format] ?? '');
 }
