@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -25,7 +24,6 @@ const example = {
 const host = 'api-1a2b3c4d.duosecurity.com';
 const formats = ['curl', 'http', 'fetch', 'python', 'httpie', 'powershell'];
 const date = 'Tue, 21 Aug 2012 17:29:18 -0000';
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const right = 'The signature is right';
 const mistake = 'This is the mistake';
@@ -564,6 +562,7 @@ export const checks = {
 export async function inspect({ open }) {
   const findings = [];
   let states = 0;
+  const axe = readFileSync(join(root, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
   const look = async (tab, state) => {
     states++;
     await tab.page.evaluate(axe);

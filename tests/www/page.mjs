@@ -1,6 +1,5 @@
 // The page in a browser, and what a person does with it.
 
-import puppeteer from 'puppeteer-core';
 import { find } from '../runtimes/browsers.mjs';
 
 const browsers = {
@@ -25,9 +24,13 @@ const browsers = {
 
 export const names = Object.keys(browsers);
 
-export function launch(name, scheme, options = []) {
+export async function launch(name, scheme, options = []) {
+  // Here, since a fresh clone installs it after this file is imported.
+  const { default: puppeteer } = await import('puppeteer-core');
   const { args = [], ...others } = browsers[name](scheme);
-  return puppeteer.launch({ ...others, args: [...args, ...options] });
+  // A short path: Chromium ends where that of its socket exceeds some 100 characters.
+  const env = { ...process.env, TMPDIR: '/tmp' };
+  return puppeteer.launch({ ...others, args: [...args, ...options], env });
 }
 
 /** A tab with the page in it, which takes down what must not happen. */

@@ -267,13 +267,13 @@ function show({ diagnosis, labels }: Result, { intended }: DiagnoseOptions): voi
   byId('possible').hidden = !causes.some(isOpen);
 
   const printed = intended?.canonical;
-  const other = signed ? signed.canonical : printed;
+  const other = signed?.canonical ?? (printed && withoutKey(printed));
   byId('comparison').hidden = !expected;
   byId('right').hidden = outcome !== 'explained' || !expected;
   if (expected) {
     byId('authorization').textContent = `Authorization: ${expected.authorization}`;
     const right = ['Duo expects', expected.canonical] as const;
-    const isCompared = other !== undefined && outcome !== 'valid';
+    const isCompared = other && outcome !== 'valid';
     const who = signed ? 'You signed' : 'Your code printed';
     byId('comparison-title').textContent = isCompared
       ? `What ${signed ? 'was signed' : 'your code printed'}, and what Duo expects`
