@@ -12,10 +12,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { compile, optimise, translate } from './core.mjs';
 import { buildPostman } from './postman.mjs';
-import { bin, root, run, say, whenCalled } from './run.mjs';
+import { bin, reportSize, root, run, say, whenCalled } from './run.mjs';
 import { setup } from './setup.mjs';
 import { buildPage } from './www.mjs';
 
@@ -68,9 +67,9 @@ async function buildPackage() {
     'diagnose.wasm',
     'diagnose.js',
   ]) {
-    report(join('dist', name));
+    reportSize(pkg, join('dist', name));
   }
-  report(join('postman', 'duo-sign.pre-request.js'));
+  reportSize(pkg, join('postman', 'duo-sign.pre-request.js'));
   writeFileSync(stamp, hash);
 }
 
@@ -136,13 +135,6 @@ async function declare() {
     writeFileSync(join(dist, `${name}.d.ts`), text);
     writeFileSync(join(dist, `${name}.d.cts`), text.replace(/(from '\.\/\w+)\.js'/g, "$1.cjs'"));
   }
-}
-
-function report(name) {
-  const bytes = readFileSync(join(pkg, name));
-  const kilobytes = (size) => `${(size / 1024).toFixed(1)} KB`;
-  const zipped = gzipSync(bytes, { level: 9 }).length;
-  console.log(`  ${name.padEnd(32)} ${kilobytes(bytes.length)}, ${kilobytes(zipped)} gzip`);
 }
 
 function hashFiles(names) {

@@ -3,8 +3,7 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { root, say } from './run.mjs';
+import { reportSize, root, say } from './run.mjs';
 
 const www = join(root, 'www');
 export const dist = join(www, 'dist');
@@ -24,10 +23,12 @@ export async function buildPage() {
   write('duo-sign.html', inOneFile(html, script, style));
   write('_headers', source('_headers').replace('{policy}', policyOf(html)));
   copyFileSync(join(www, 'icon.svg'), join(dist, 'icon.svg'));
-  for (const name of ['index.html', 'style.css', 'page.js', 'duo-sign.html']) report(name);
+  for (const name of ['index.html', 'style.css', 'page.js', 'duo-sign.html'])
+    reportSize(dist, name);
 }
 
-const policyOf = (html) => html.match(/content="(default-src [^"]+)"/)[1];
+/** The content security policy of the page. */
+export const policyOf = (html) => html.match(/content="(default-src [^"]+)"/)[1];
 
 /** A script of the page; `modules` are texts to be imported by name. */
 async function bundle(name, modules = {}) {
@@ -108,14 +109,4 @@ function inOneFile(html, script, style) {
   file = replace(file, '</body>', `<script>${script}</script>\n  </body>`);
   // There is nothing to be downloaded from it.
   return file.replace(/<li class="online">.*?<\/li>\s*/s, '');
-}
-
-function report(name) {
-  const bytes = readFileSync(join(dist, name));
-  const [size, gzip, brotli] = [
-    bytes,
-    gzipSync(bytes, { level: 9 }),
-    brotliCompressSync(bytes),
-  ].map((it) => `${(it.length / 1024).toFixed(1)} KB`);
-  console.log(`  ${name.padEnd(32)} ${size}, ${gzip} gzip, ${brotli} brotli`);
 }

@@ -13,7 +13,7 @@ import { dist } from '../../tools/www.mjs';
 import { expected, runPython } from '../js/oracle.mjs';
 import { launch } from './page.mjs';
 
-export const keys = {
+const keys = {
   ikey: 'DIABCDEFGHIJKLMNOPQR',
   skey: 'aSecretKeyThatMustNotBeSeenAnywhereAt0ll',
 };

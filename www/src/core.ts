@@ -8,7 +8,7 @@ import type { Calls, Failure, Question } from './worker.js';
 export class Refusal extends Error {
   readonly field: string | undefined;
 
-  constructor({ message, field }: Pick<Failure, 'message' | 'field'>) {
+  constructor({ message, field }: Failure) {
     super(message);
     this.field = field;
   }

@@ -17,7 +17,7 @@ import {
   unmark,
   value,
 } from './form.js';
-import { credentials, fillExampleKeys } from './keys.js';
+import { credentials, fillExampleKeys, keys } from './keys.js';
 import { compare, line, numbered } from './show.js';
 import { example, now } from './sign.js';
 import type { Calls } from './worker.js';
@@ -25,7 +25,7 @@ import type { Calls } from './worker.js';
 type Result = ReturnType<Calls['diagnose']>;
 
 const section = byId('diagnose');
-const scope = [section, document.querySelector('.keys') as Element];
+const scope = [section, keys];
 let result: Result | undefined;
 /** The texts of the example, while they are untouched. */
 let untouched: { [id: string]: string } = {};

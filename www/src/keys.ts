@@ -4,6 +4,9 @@ import type { Credentials } from 'duo-sign/diagnose';
 import { Refusal } from './core.js';
 import { byId, fill, value } from './form.js';
 
+/** The part of the page that has their fields. */
+export const keys = byId('keys');
+
 /** Those that Duo's documentation prints. */
 const example: Credentials = {
   ikey: 'DIWJ8X6AEYOR5OMC6TQ1',

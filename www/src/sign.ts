@@ -18,14 +18,14 @@ import {
   unmark,
   value,
 } from './form.js';
-import { credentials, fillExampleKeys } from './keys.js';
+import { credentials, fillExampleKeys, keys } from './keys.js';
 import { line, numbered, visible } from './show.js';
 import type { Calls, SignInput } from './worker.js';
 
 type Result = ReturnType<Calls['sign']>;
 
 const section = byId('sign');
-const scope = [section, document.querySelector('.keys') as Element];
+const scope = [section, keys];
 const params = new Rows('params-rows');
 const headers = new Rows('headers-rows');
 let result: Result | undefined;
@@ -188,9 +188,9 @@ function noteDate(): void {
   const units = [
     ['day', 86_400],
     ['hour', 3600],
-    ['minute', 60],
   ] as const;
-  const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size) ?? units[2];
+  const [unit, size] =
+    units.find(([, size]) => Math.abs(seconds) >= size) ?? (['minute', 60] as const);
   const when = new Intl.RelativeTimeFormat('en').format(-Math.round(seconds / size), unit);
   note.textContent = `That is ${when}: Duo refuses dates more than some minutes from its clock.`;
 }

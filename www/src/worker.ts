@@ -28,7 +28,7 @@ export interface SignInput {
 }
 
 /** What an error says; errors themselves lose their members on the way between threads. */
-export type Failure = Pick<DuoSignError, 'code' | 'field' | 'message'>;
+export type Failure = Pick<DuoSignError, 'field' | 'message'>;
 
 const calls = {
   sign({ method, host, path, params, date, credentials, options }: SignInput) {
@@ -78,7 +78,7 @@ port.onmessage = ({ data }: MessageEvent<Question>) => {
     const run = calls[call] as (...args: readonly unknown[]) => unknown;
     port.postMessage({ id, result: run(...args) });
   } catch (error) {
-    const { code, field, message } = error as Failure;
-    port.postMessage({ id, failure: { code, field, message } });
+    const { field, message } = error as Failure;
+    port.postMessage({ id, failure: { field, message } });
   }
 };
