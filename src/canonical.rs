@@ -7,6 +7,8 @@ use alloc::vec::Vec;
 
 use sha2::{Digest as _, Sha512};
 
+use crate::text::hex;
+
 /// The version of Duo's signature scheme. There is no version 3.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SignatureVersion {
@@ -177,15 +179,6 @@ pub(crate) fn sha512_hex(bytes: &[u8]) -> Cow<'static, str> {
         return Cow::Borrowed(EMPTY_HASH);
     }
     Cow::Owned(hex(&Sha512::digest(bytes)))
-}
-
-/// Lower-case hex, which is the only form Duo takes.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for digit in bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
-        text.push(char::from(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit }));
-    }
-    text
 }
 
 #[cfg(test)]

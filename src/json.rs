@@ -7,7 +7,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::Error;
-use crate::canonical::hex;
+use crate::text::hex;
 
 /// How deep JSON may be nested.
 pub const MAX_DEPTH: usize = 100;

@@ -46,6 +46,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod canonical;
+mod check;
 pub mod credentials;
 pub mod date;
 #[cfg(feature = "diagnose")]
@@ -61,6 +62,7 @@ pub mod postman;
 pub mod render;
 pub mod request;
 pub mod signer;
+mod text;
 #[cfg(feature = "sha1")]
 pub mod verify;
 #[cfg(feature = "wasm")]

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::canonical::{self, Message};
 use crate::params::Params;
-use crate::{Credentials, Digest, Error, SignatureVersion, Signer, date, request};
+use crate::{Credentials, Digest, Error, SignatureVersion, Signer, check, date};
 
 #[global_allocator]
 static ALLOCATOR: LockedAllocator<FreeListAllocator> =
@@ -49,10 +49,10 @@ pub fn sign(
         if !version.hashes_body() && !body.is_empty() {
             return Err(Error::BodyNotCovered);
         }
-        request::check_method(method)?;
-        request::check_host(host)?;
-        let path = request::encode_path(path);
-        request::check_path(&path)?;
+        check::method(method)?;
+        check::host(host)?;
+        let path = check::encode_path(path);
+        check::path(&path)?;
         let date = date::format(i64::from(time))?;
         let query = canonical_params(&[query]);
         let form = canonical_params(&[form]);
@@ -88,7 +88,7 @@ fn x_duo_headers(lines: &str) -> Result<Vec<(&str, &str)>, Error> {
     let mut headers: Vec<(&str, &str)> = Vec::new();
     let mut lines = lines.split('\n');
     while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
-        request::check_header(name, value)?;
+        check::header(name, value)?;
         if !canonical::is_x_duo(name) {
             continue;
         }

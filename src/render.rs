@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::Error;
 use crate::json::{write_string, write_unicode};
-use crate::request::is;
+use crate::text::eq_ignore_case;
 
 /// What to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,7 +117,7 @@ fn http(parts: &Parts<'_>, body: Option<&str>) -> String {
         out.push_str(value);
         out.push_str("\r\n");
     };
-    if !parts.headers.iter().any(|(name, _)| is(name, "host")) {
+    if !parts.headers.iter().any(|(name, _)| eq_ignore_case(name, "host")) {
         header("Host", host);
     }
     for (name, value) in &parts.headers {
@@ -204,7 +204,7 @@ fn power_shell(parts: &Parts<'_>, body: Option<&str>) -> String {
     );
     let mut kind = None;
     for (name, value) in &parts.headers {
-        if body.is_some() && is(name, "content-type") {
+        if body.is_some() && eq_ignore_case(name, "content-type") {
             kind = Some(value);
             continue;
         }

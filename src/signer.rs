@@ -12,7 +12,8 @@ use sha1::Sha1;
 use sha2::Sha512;
 use zeroize::Zeroize as _;
 
-use crate::canonical::{self, hex};
+use crate::canonical;
+use crate::text::hex;
 use crate::{Credentials, Digest, Error, Request, SignedRequest};
 
 /// Signs requests with the keys of one application.

@@ -15,7 +15,8 @@ use subtle::ConstantTimeEq as _;
 
 use crate::canonical::{self, Message, SignatureVersion};
 use crate::params::Params;
-use crate::request::{is, is_form, takes_params_in_body};
+use crate::request::{is_form, takes_params_in_body};
+use crate::text::eq_ignore_case;
 use crate::{Credentials, Digest, Error, Signer, date};
 
 /// A request as it came in.
@@ -182,7 +183,7 @@ impl<'a> Received<'a> {
             }
             _ => ("", before),
         };
-        if !headers.iter().any(|(name, _)| is(name, "host")) {
+        if !headers.iter().any(|(name, _)| eq_ignore_case(name, "host")) {
             if authority.is_empty() {
                 return Err(Error::Type {
                     at: "request.headers".into(),
@@ -198,7 +199,7 @@ impl<'a> Received<'a> {
 
     /// The values of a header, in any case.
     pub(crate) fn header(&self, name: &str) -> impl Iterator<Item = &'a str> {
-        let values = self.headers.iter().filter(move |(found, _)| is(found, name));
+        let values = self.headers.iter().filter(move |(found, _)| eq_ignore_case(found, name));
         values.map(|(_, value)| *value)
     }
 
@@ -218,7 +219,7 @@ impl<'a> Received<'a> {
         let (Some(value), None) = (values.next(), values.next()) else {
             return Err(Refusal::MissingCredentials);
         };
-        let token = value.split_once(' ').filter(|(scheme, _)| is(scheme, "basic"));
+        let token = value.split_once(' ').filter(|(scheme, _)| eq_ignore_case(scheme, "basic"));
         let decoded = token.and_then(|(_, token)| BASE64.decode(token.trim()).ok());
         let halves = decoded.and_then(|mut ikey| {
             let colon = ikey.iter().position(|byte| *byte == b':')?;

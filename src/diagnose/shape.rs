@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::Fault;
 use super::tables::cause;
-use crate::request::is;
+use crate::text::eq_ignore_case;
 use crate::verify::{BASE64, Received};
 
 /// The integration key and the signature, however they were written.
@@ -34,14 +34,14 @@ impl Authorization {
         let mut faults = Vec::new();
         let mut add = |mutation| faults.push(Fault::new(mutation, "", ""));
         let value = match value.split_once(':') {
-            Some((name, rest)) if is(name, "authorization") => {
+            Some((name, rest)) if eq_ignore_case(name, "authorization") => {
                 add("AUTH-NAME");
                 rest.trim()
             }
             _ => value,
         };
         let (scheme, token) = value.split_once(char::is_whitespace).unwrap_or(("", value));
-        let token = if is(scheme, "basic") {
+        let token = if eq_ignore_case(scheme, "basic") {
             token
         } else if scheme.is_empty() || !scheme.bytes().all(|it| it.is_ascii_alphabetic()) {
             add("AUTH-SCHEME");

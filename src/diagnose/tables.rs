@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use super::lines::{self, Lines, Pair};
 use super::{Fault, Intended, bodies};
 use crate::canonical::{SignatureVersion, hash_x_duo_headers, is_x_duo, sha512_hex};
-use crate::request::is;
+use crate::text::eq_ignore_case;
 use crate::verify::Received;
 use crate::{Credentials, date};
 
@@ -590,7 +590,7 @@ fn headers(request: &Received<'_>, date: &str) -> List<Headers> {
     let sent: Vec<_> = request.headers.iter().filter(|(name, _)| is_x_duo(name)).copied().collect();
     let hash = |headers: &[(&str, &str)]| Headers::Hash(hash_x_duo_headers(headers).into_owned());
     let but = |left_out: &str| -> Vec<(&str, &str)> {
-        sent.iter().filter(|(name, _)| !is(name, left_out)).copied().collect()
+        sent.iter().filter(|(name, _)| !eq_ignore_case(name, left_out)).copied().collect()
     };
     let mut list = List::new(hash(&sent));
     let mut add = |mutation, value| list.add(mutation, value, EVERYWHERE);
@@ -621,9 +621,11 @@ fn headers(request: &Received<'_>, date: &str) -> List<Headers> {
         add("V5-HDRADDED", hash(&but(name)));
     }
     // Those of the request that version 5 does not sign.
-    let but_authorization = request.headers.iter().filter(|(name, _)| !is(name, "authorization"));
+    let but_authorization =
+        request.headers.iter().filter(|(name, _)| !eq_ignore_case(name, "authorization"));
     let all: Vec<_> = but_authorization.copied().collect();
-    let but_host: Vec<_> = all.iter().filter(|(name, _)| !is(name, "host")).copied().collect();
+    let but_host: Vec<_> =
+        all.iter().filter(|(name, _)| !eq_ignore_case(name, "host")).copied().collect();
     for others in [all, but_host] {
         add("V5-HDRUNSENT", hash(&others));
     }

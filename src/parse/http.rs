@@ -3,7 +3,7 @@
 use alloc::string::ToString as _;
 
 use super::{Parsed, Stop};
-use crate::request::is;
+use crate::text::eq_ignore_case;
 
 pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
     let mut parsed = Parsed::default();
@@ -55,7 +55,8 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
         Some(end) => rest.get(..end).unwrap_or_default().trim_end(),
         None => rest,
     };
-    let mut lengths = parsed.headers.iter().filter(|(name, _)| is(name, "content-length"));
+    let mut lengths =
+        parsed.headers.iter().filter(|(name, _)| eq_ignore_case(name, "content-length"));
     let length = lengths.find_map(|(_, value)| value.trim().parse::<usize>().ok());
     let body = body.as_bytes();
     parsed.body = match length {

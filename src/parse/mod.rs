@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 
 use crate::Error;
 use crate::params;
-use crate::request::is;
+use crate::text::eq_ignore_case;
 use words::Shell;
 
 /// A request as a text describes it; [`Received::new`](crate::verify::Received::new) takes it.
@@ -34,7 +34,7 @@ pub struct Parsed {
 
 impl Parsed {
     fn has(&self, header: &str) -> bool {
-        self.headers.iter().any(|(name, _)| is(name, header))
+        self.headers.iter().any(|(name, _)| eq_ignore_case(name, header))
     }
 
     fn push(&mut self, name: &str, value: &str) {

@@ -4,7 +4,7 @@ use alloc::string::ToString as _;
 
 use super::literal::{Literal, Reader};
 use super::{Parsed, Stop, form};
-use crate::request::is;
+use crate::text::eq_ignore_case;
 
 /// A HAR file, its log, an entry or a request (the HAR 1.2 specification). Of many entries the
 /// first is taken that has an Authorization header.
@@ -19,8 +19,9 @@ pub(super) fn har(text: &str, start: usize) -> Result<Parsed, Stop> {
         },
     };
     let mut requests = entries.iter().map(|entry| entry.get("request").unwrap_or(entry));
-    let has_credentials =
-        |request: &&Literal| har_headers(request).any(|(name, _)| is(name, "authorization"));
+    let has_credentials = |request: &&Literal| {
+        har_headers(request).any(|(name, _)| eq_ignore_case(name, "authorization"))
+    };
     let first = requests.clone().next();
     let request = requests.find(has_credentials).or(first);
     let url = request.and_then(|it| it.get("url")?.text());
