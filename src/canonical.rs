@@ -74,75 +74,142 @@ pub struct Message<'a> {
     pub x_duo_headers: Vec<(&'a str, &'a str)>,
 }
 
+/// What a line of the canonical string holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Label {
+    /// The text of the date header.
+    Date,
+    /// The method.
+    Method,
+    /// The host.
+    Host,
+    /// The path.
+    Path,
+    /// The parameters.
+    Params,
+    /// The hash of the body.
+    BodyHash,
+    /// The hash of the `x-duo-` headers.
+    XDuoHash,
+}
+
+impl Label {
+    /// The lines of a version, in their order.
+    ///
+    /// Follows `duo_client.canonicalize` (Duo's Python client), which implements "Authentication" in
+    /// Duo's Admin API documentation for version 2, and versions 4 and 5 besides.
+    #[must_use]
+    pub fn all(version: SignatureVersion) -> &'static [Self] {
+        use Label::{BodyHash, Date, Host, Method, Params, Path, XDuoHash};
+        match version {
+            SignatureVersion::V1 => &[Method, Host, Path, Params],
+            SignatureVersion::V2 => &[Date, Method, Host, Path, Params],
+            SignatureVersion::V4 => &[Date, Method, Host, Path, Params, BodyHash],
+            SignatureVersion::V5 => &[Date, Method, Host, Path, Params, BodyHash, XDuoHash],
+        }
+    }
+
+    /// Its name, such as `body hash`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Date => "date",
+            Self::Method => "method",
+            Self::Host => "host",
+            Self::Path => "path",
+            Self::Params => "params",
+            Self::BodyHash => "body hash",
+            Self::XDuoHash => "x-duo headers hash",
+        }
+    }
+
+    /// The rule that the line follows.
+    #[must_use]
+    pub fn note(self, version: SignatureVersion) -> &'static str {
+        match self {
+            Self::Date => "exactly the text of the date header",
+            Self::Method => "in upper case",
+            Self::Host => "in lower case, without a scheme",
+            Self::Path => "as on the request line, without the query",
+            Self::Params if version.hashes_body() => {
+                "the query: names and values percent-encoded (RFC 3986), sorted by name, then \
+                 value; empty without a query"
+            }
+            Self::Params => {
+                "the query and the form body: names and values percent-encoded (RFC 3986), sorted \
+                 by name, then value; empty without parameters"
+            }
+            Self::BodyHash => {
+                "SHA-512 of the bytes of the body, in lower-case hex; of nothing without a body"
+            }
+            Self::XDuoHash => {
+                "SHA-512 of the x-duo- headers, in lower-case hex: names in lower case, sorted, \
+                 names and values joined by NUL; of nothing without such headers"
+            }
+        }
+    }
+}
+
 /// One line of the canonical string.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "wasm", derive(serde::Serialize))]
-pub struct Line<'a> {
-    /// What the line holds: `date`, `method`, `host`, `path`, `params`, `body hash` or
-    /// `x-duo headers hash`.
+pub struct Line {
+    /// What the line holds: the [name](Label::name) of a label.
     pub label: &'static str,
     /// The line itself.
-    pub value: Cow<'a, str>,
+    pub value: String,
     /// The rule that the line follows.
     pub note: &'static str,
 }
 
 /// The canonical string line by line, with labels.
-///
-/// Follows `duo_client.canonicalize` (Duo's Python client), which implements "Authentication" in
-/// Duo's Admin API documentation for version 2, and versions 4 and 5 besides.
 #[must_use]
-pub fn explain<'a>(version: SignatureVersion, message: &Message<'a>) -> Vec<Line<'a>> {
-    use SignatureVersion::{V2, V4, V5};
-    let mut lines = Vec::with_capacity(7);
-    let mut line = |label, value, note| lines.push(Line { label, value, note });
-    if version >= V2 {
-        line("date", message.date.into(), "exactly the text of the date header");
-    }
-    line("method", message.method.to_ascii_uppercase().into(), "in upper case");
-    line("host", message.host.to_ascii_lowercase().into(), "in lower case, without a scheme");
-    line("path", message.path.into(), "as on the request line, without the query");
-    line(
-        "params",
-        message.params.into(),
-        if version.hashes_body() {
-            "the query: names and values percent-encoded (RFC 3986), sorted by name, then value; \
-             empty without a query"
-        } else {
-            "the query and the form body: names and values percent-encoded (RFC 3986), sorted by \
-             name, then value; empty without parameters"
-        },
-    );
-    if version >= V4 {
-        line(
-            "body hash",
-            sha512_hex(message.body),
-            "SHA-512 of the bytes of the body, in lower-case hex; of nothing without a body",
-        );
-    }
-    if version >= V5 {
-        line(
-            "x-duo headers hash",
-            hash_x_duo_headers(&message.x_duo_headers),
-            "SHA-512 of the x-duo- headers, in lower-case hex: names in lower case, sorted, names \
-             and values joined by NUL; of nothing without such headers",
-        );
-    }
-    lines
+pub fn explain(version: SignatureVersion, message: &Message<'_>) -> Vec<Line> {
+    let line = |label: &Label| {
+        let mut value = String::new();
+        message.push(*label, &mut value);
+        Line { label: label.name(), value, note: label.note(version) }
+    };
+    Label::all(version).iter().map(line).collect()
 }
 
-/// The canonical string itself: the lines joined by one LF, without one at the end.
+/// The canonical string itself: the same lines joined by one LF, without one at the end.
 #[must_use]
-pub fn join(lines: &[Line<'_>]) -> String {
-    let length = lines.iter().map(|line| line.value.len() + 1).sum();
-    let mut canonical = String::with_capacity(length);
-    for (i, line) in lines.iter().enumerate() {
+pub fn canonicalize(version: SignatureVersion, message: &Message<'_>) -> String {
+    let Message { date, method, host, path, params, .. } = message;
+    let given: usize = [date, method, host, path, params].iter().map(|it| it.len()).sum();
+    let mut text = String::with_capacity(given + 7 + 2 * EMPTY_HASH.len());
+    for (i, label) in Label::all(version).iter().enumerate() {
         if i > 0 {
-            canonical.push('\n');
+            text.push('\n');
         }
-        canonical.push_str(&line.value);
+        message.push(*label, &mut text);
     }
-    canonical
+    text
+}
+
+impl Message<'_> {
+    fn push(&self, label: Label, text: &mut String) {
+        let start = text.len();
+        match label {
+            Label::Date => text.push_str(self.date),
+            Label::Method => {
+                text.push_str(self.method);
+                if let Some(method) = text.get_mut(start..) {
+                    method.make_ascii_uppercase();
+                }
+            }
+            Label::Host => {
+                text.push_str(self.host);
+                if let Some(host) = text.get_mut(start..) {
+                    host.make_ascii_lowercase();
+                }
+            }
+            Label::Path => text.push_str(self.path),
+            Label::Params => text.push_str(self.params),
+            Label::BodyHash => text.push_str(&sha512_hex(self.body)),
+            Label::XDuoHash => text.push_str(&hash_x_duo_headers(&self.x_duo_headers)),
+        }
+    }
 }
 
 /// Whether version 5 signs a header of this name. `x-duo` without the second hyphen is not enough:
@@ -154,20 +221,18 @@ pub fn is_x_duo(name: &str) -> bool {
 
 /// `duo_client.canon_x_duo_headers`.
 pub(crate) fn hash_x_duo_headers(headers: &[(&str, &str)]) -> Cow<'static, str> {
-    let headers: BinaryHeap<(Cow<'_, str>, Cow<'_, str>)> = headers
-        .iter()
-        .map(|(name, value)| (name.to_ascii_lowercase().into(), Cow::Borrowed(*value)))
-        .collect();
-    let mut text = String::new();
+    let headers: BinaryHeap<(String, &str)> =
+        headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), *value)).collect();
+    let mut joined = String::new();
     for (name, value) in &headers.into_sorted_vec() {
-        for part in [name, value] {
-            if !text.is_empty() {
-                text.push('\0');
+        for part in [name, *value] {
+            if !joined.is_empty() {
+                joined.push('\0');
             }
-            text.push_str(part);
+            joined.push_str(part);
         }
     }
-    sha512_hex(text.as_bytes())
+    sha512_hex(joined.as_bytes())
 }
 
 /// The SHA-512 of nothing, which most requests need twice.

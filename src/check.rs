@@ -1,6 +1,7 @@
 //! What HTTP clients would change or refuse: methods, hosts, paths and headers that do not arrive as
 //! they were signed.
 
+use alloc::collections::BinaryHeap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::net::Ipv4Addr;
@@ -19,6 +20,9 @@ pub(crate) fn method(method: &str) -> Result<(), Error> {
     if method.is_empty() {
         return Err(Error::MethodEmpty);
     }
+    if method.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Ok(());
+    }
     match method.chars().find(|found| !is_token_character(*found)) {
         Some(found) => Err(Error::MethodCharacter(found)),
         None => Ok(()),
@@ -28,6 +32,13 @@ pub(crate) fn method(method: &str) -> Result<(), Error> {
 pub(crate) fn host(host: &str) -> Result<(), Error> {
     if host.is_empty() {
         return Err(Error::HostEmpty);
+    }
+    // What nearly all are: a name without a port, whose last label is no number.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    let last = host.bytes().rposition(|byte| byte == b'.').map_or(0, |dot| dot + 1);
+    if host.bytes().all(is_plain) && host.as_bytes().get(last).is_some_and(u8::is_ascii_alphabetic)
+    {
+        return Ok(());
     }
     if host.contains(char::is_whitespace) {
         return Err(Error::HostWhiteSpace);
@@ -108,6 +119,10 @@ pub(crate) fn path(path: &str) -> Result<(), Error> {
     if !path.starts_with('/') {
         return Err(Error::PathRelative);
     }
+    // What most are, and nothing below minds.
+    if path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_')) {
+        return Ok(());
+    }
     if let Some(found) = path.chars().find(|found| matches!(found, '?' | '#')) {
         return Err(Error::PathQuery(found));
     }
@@ -151,4 +166,15 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(), Error> {
         return Err(Error::HeaderWhiteSpace(name.to_ascii_lowercase()));
     }
     Ok(())
+}
+
+/// The first of the names, in lower case, that is there more than once in any case.
+pub(crate) fn duplicate<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> Option<String> {
+    if names.len() < 2 {
+        return None;
+    }
+    let names: BinaryHeap<String> = names.map(str::to_ascii_lowercase).collect();
+    let sorted = names.into_sorted_vec();
+    let pair = sorted.iter().zip(sorted.iter().skip(1)).find(|(a, b)| a == b)?;
+    Some(pair.0.clone())
 }

@@ -2,7 +2,6 @@
 
 use alloc::borrow::Cow;
 use alloc::collections::BinaryHeap;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -27,15 +26,32 @@ pub fn encode<T: AsRef<[u8]> + ?Sized>(text: &T) -> Cow<'_, str> {
 
 /// Names and values, percent-encoded, in no particular order until [`canonical`](Self::canonical).
 #[derive(Clone, Debug, Default)]
-pub struct Params<'a> {
-    // A heap, since its sort is a fraction of the code of a slice's.
-    pairs: BinaryHeap<(Cow<'a, str>, Cow<'a, str>)>,
+pub struct Params {
+    /// `name=value`, joined by `&`, in the order given.
+    text: String,
+    pairs: Vec<Pair>,
 }
 
-impl<'a> Params<'a> {
+/// Where a pair stands in the text.
+#[derive(Clone, Copy, Debug)]
+struct Pair {
+    start: usize,
+    equals: usize,
+    end: usize,
+}
+
+impl Params {
     /// Adds one parameter. The bytes are those of the text in UTF-8.
-    pub fn push<T: AsRef<[u8]> + ?Sized>(&mut self, name: &'a T, value: &'a T) {
-        self.pairs.push((encode(name), encode(value)));
+    pub fn push<T: AsRef<[u8]> + ?Sized>(&mut self, name: &T, value: &T) {
+        if !self.text.is_empty() {
+            self.text.push('&');
+        }
+        let start = self.text.len();
+        self.text.extend(percent_encode(name.as_ref(), RESERVED));
+        let equals = self.text.len();
+        self.text.push('=');
+        self.text.extend(percent_encode(value.as_ref(), RESERVED));
+        self.pairs.push(Pair { start, equals, end: self.text.len() });
     }
 
     /// Adds fields whose values are text, integers, booleans or lists of these; an empty list
@@ -44,9 +60,9 @@ impl<'a> Params<'a> {
     /// # Errors
     ///
     /// [`Error::ParamValue`]: null, a number with a fraction, an object, a list within a list.
-    pub fn extend(&mut self, fields: &'a Fields<'a>, field: &str) -> Result<(), Error> {
+    pub fn extend(&mut self, fields: &Fields<'_>, field: &str) -> Result<(), Error> {
         for (name, value) in fields {
-            value.texts(&|| format!("{field}.{name}"), &mut |text| self.push(&**name, text))?;
+            value.texts(&|| [field, ".", name].concat(), &mut |text| self.push(&**name, text))?;
         }
         Ok(())
     }
@@ -54,17 +70,9 @@ impl<'a> Params<'a> {
     /// Adds the parameters of a query or an `application/x-www-form-urlencoded` body as Duo reads
     /// them: `+` is a space, blank values are kept, a name without `=` has an empty value.
     pub fn extend_encoded(&mut self, text: &[u8]) {
-        let encoded = |text: &[u8]| Cow::Owned(encode(text).into_owned());
         for (name, value) in decoded(text) {
-            self.pairs.push((encoded(&name), encoded(&value)));
+            self.push(&name, &value);
         }
-    }
-
-    /// These parameters and others, such as those of a query and of a form.
-    #[must_use]
-    pub fn with(mut self, others: Self) -> Self {
-        self.pairs.extend(others.pairs);
-        self
     }
 
     /// Whether there are none.
@@ -89,15 +97,20 @@ impl<'a> Params<'a> {
     /// ```
     #[must_use]
     pub fn canonical(self) -> String {
-        let pairs = self.pairs.into_sorted_vec();
-        let length = pairs.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
-        let mut line = String::with_capacity(length);
-        for (name, value) in &pairs {
+        let text = |pair: &Pair| {
+            let name = self.text.get(pair.start..pair.equals).unwrap_or_default();
+            (name, self.text.get(pair.equals..pair.end).unwrap_or_default())
+        };
+        if self.pairs.iter().map(text).is_sorted() {
+            return self.text;
+        }
+        let sorted: BinaryHeap<(&str, &str)> = self.pairs.iter().map(text).collect();
+        let mut line = String::with_capacity(self.text.len());
+        for (name, value) in sorted.into_sorted_vec() {
             if !line.is_empty() {
                 line.push('&');
             }
             line.push_str(name);
-            line.push('=');
             line.push_str(value);
         }
         line

@@ -65,7 +65,7 @@ pub fn sign(
             body: body.as_bytes(),
             x_duo_headers: x_duo_headers(headers)?,
         };
-        let canonical = canonical::join(&canonical::explain(version, &message));
+        let canonical = canonical::canonicalize(version, &message);
         let authorization = signer.authorization(Digest::Sha512, &canonical);
         Ok([&*date, &authorization, &path, &query, &form, &canonical].join("\n"))
     };
@@ -89,13 +89,11 @@ fn x_duo_headers(lines: &str) -> Result<Vec<(&str, &str)>, Error> {
     let mut lines = lines.split('\n');
     while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
         check::header(name, value)?;
-        if !canonical::is_x_duo(name) {
-            continue;
-        }
-        if headers.iter().any(|(earlier, _)| earlier.eq_ignore_ascii_case(name)) {
-            return Err(Error::HeaderDuplicate(name.to_ascii_lowercase()));
-        }
         headers.push((name, value));
     }
-    Ok(headers)
+    headers.retain(|(name, _)| canonical::is_x_duo(name));
+    match check::duplicate(headers.iter().map(|(name, _)| *name)) {
+        Some(name) => Err(Error::HeaderDuplicate(name)),
+        None => Ok(headers),
+    }
 }

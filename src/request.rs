@@ -184,38 +184,41 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A checked request, laid out as its receiver will see it.
 pub(crate) struct Wire<'a> {
-    pub(crate) method: String,
-    pub(crate) host: String,
+    pub(crate) method: &'a str,
+    pub(crate) host: &'a str,
     pub(crate) path: &'a str,
     pub(crate) date: Cow<'a, str>,
     /// The query as it goes into the URL.
     pub(crate) query: String,
-    /// The params line of the canonical string.
-    pub(crate) params: String,
+    /// The params line of the canonical string, where it is another one.
+    params: Option<String>,
     pub(crate) body: Option<Cow<'a, [u8]>>,
     /// The headers to send, except `Authorization`.
     pub(crate) headers: Headers<'a>,
-    pub(crate) version: SignatureVersion,
+    version: SignatureVersion,
 }
 
 impl Wire<'_> {
-    pub(crate) fn lines(&self) -> Vec<Line<'_>> {
+    fn message(&self) -> Message<'_> {
         let x_duo_headers = self
             .headers
             .iter()
             .filter(|(name, _)| canonical::is_x_duo(name))
             .map(|(name, value)| (&**name, &**value))
             .collect();
-        let message = Message {
+        Message {
             date: &self.date,
-            method: &self.method,
-            host: &self.host,
+            method: self.method,
+            host: self.host,
             path: self.path,
-            params: &self.params,
+            params: self.params.as_ref().unwrap_or(&self.query),
             body: self.body.as_deref().unwrap_or_default(),
             x_duo_headers,
-        };
-        canonical::explain(self.version, &message)
+        }
+    }
+
+    pub(crate) fn canonicalize(&self) -> String {
+        canonical::canonicalize(self.version, &self.message())
     }
 }
 
@@ -226,14 +229,9 @@ impl Request<'_> {
     ///
     /// Those of [`Signer::sign`](crate::Signer::sign), since a request that cannot be sent cannot
     /// be explained.
-    pub fn explain(&self) -> Result<Vec<Line<'static>>, Error> {
+    pub fn explain(&self) -> Result<Vec<Line>, Error> {
         let wire = self.wire()?;
-        let owned = |line: Line<'_>| Line {
-            label: line.label,
-            value: Cow::Owned(line.value.into_owned()),
-            note: line.note,
-        };
-        Ok(wire.lines().into_iter().map(owned).collect())
+        Ok(canonical::explain(wire.version, &wire.message()))
     }
 
     /// The canonical string: the lines of [`explain`](Self::explain), joined by LF.
@@ -242,7 +240,7 @@ impl Request<'_> {
     ///
     /// Those of [`Signer::sign`](crate::Signer::sign).
     pub fn canonicalize(&self) -> Result<String, Error> {
-        Ok(canonical::join(&self.wire()?.lines()))
+        Ok(self.wire()?.canonicalize())
     }
 
     /// Checks every part, and decides where the parameters go.
@@ -261,11 +259,10 @@ impl Request<'_> {
             }
             Date::UnixTime(seconds) => Cow::Owned(date::format(*seconds)?),
         };
-        let method = self.method.to_ascii_uppercase();
-        let params_go_in_body = takes_params_in_body(&method);
+        let takes_body = takes_params_in_body(self.method);
 
         let mut query = Params::default();
-        if !params_go_in_body {
+        if !takes_body {
             if !self.params.is_empty() && !self.query.is_empty() {
                 return Err(Error::ParamsAndQuery);
             }
@@ -274,45 +271,43 @@ impl Request<'_> {
         query.extend(&self.query, "query")?;
 
         // What versions 1 and 2 sign of the body.
-        let mut form = Params::default();
-        if params_go_in_body && !self.params.is_empty() && self.body.is_some() {
+        let mut form = None;
+        if takes_body && !self.params.is_empty() && self.body.is_some() {
             return Err(Error::ParamsAndBody);
         }
         let body = match &self.body {
             // No body is the same as an empty one, but `fetch` refuses the latter on GET.
-            Some(Body::Raw(bytes)) if bytes.is_empty() && !params_go_in_body => None,
-            Some(_) if !version.hashes_body() && !params_go_in_body => {
-                return Err(Error::BodyNotCovered);
-            }
+            Some(Body::Raw(bytes)) if bytes.is_empty() && !takes_body => None,
+            Some(_) if !version.hashes_body() && !takes_body => return Err(Error::BodyNotCovered),
             Some(Body::Json(_)) if !version.hashes_body() => return Err(Error::BodyNotForm),
             Some(Body::Json(fields)) => Some(json_bytes(fields)?),
             Some(Body::Raw(bytes)) => {
-                if !version.hashes_body() {
-                    form.extend_encoded(bytes);
-                }
+                form = (!version.hashes_body()).then_some(Cow::Borrowed(&**bytes));
                 Some(Cow::Borrowed(&**bytes))
             }
-            None if !params_go_in_body => None,
+            None if !takes_body => None,
             None if version.hashes_body() => Some(json_bytes(&self.params)?),
             None => {
-                form.extend(&self.params, "params")?;
-                Some(Cow::Owned(form.clone().canonical().into_bytes()))
+                let mut params = Params::default();
+                params.extend(&self.params, "params")?;
+                let text: Cow<'_, [u8]> = Cow::Owned(params.canonical().into_bytes());
+                form = Some(text.clone());
+                Some(text)
             }
         };
-        let (query, params) = if form.is_empty() {
-            let line = query.canonical();
-            (line.clone(), line)
-        } else {
-            (query.clone().canonical(), query.with(form).canonical())
-        };
+        let params = form.filter(|form| !form.is_empty()).map(|form| {
+            let mut both = query.clone();
+            both.extend_encoded(&form);
+            both.canonical()
+        });
 
         Ok(Wire {
             headers: self.wire_headers(&date, body.is_some())?,
-            method,
-            host: self.host.to_ascii_lowercase(),
+            method: self.method,
+            host: self.host,
             path: self.path,
             date,
-            query,
+            query: query.canonical(),
             params,
             body,
             version,
@@ -324,6 +319,7 @@ impl Request<'_> {
         date: &Cow<'w, str>,
         has_body: bool,
     ) -> Result<Headers<'w>, Error> {
+        // With room for Authorization.
         let mut headers = Headers::with_capacity(self.headers.len() + 3);
         headers.push((self.date_header.name().into(), date.clone()));
         let form = has_body && !self.signature_version.hashes_body();
@@ -335,24 +331,22 @@ impl Request<'_> {
             None if has_body => headers.push(("Content-Type".into(), "application/json".into())),
             _ => {}
         }
-        for (i, (name, value)) in self.headers.iter().enumerate() {
+        for (name, value) in &self.headers {
             check::header(name, value)?;
-            if self.headers.iter().take(i).any(|(earlier, _)| eq_ignore_case(earlier, name)) {
-                return Err(Error::HeaderDuplicate(name.to_ascii_lowercase()));
-            }
             // The date argument replaces the caller's X-Duo-Date, as it does in duo_hmac.
             if eq_ignore_case(name, "x-duo-date") && self.date_header == DateHeader::XDuoDate {
                 continue;
             }
-            if ["date", "x-duo-date", "authorization", "host"]
-                .iter()
-                .any(|it| eq_ignore_case(name, it))
-            {
+            let is = |it: &&str| eq_ignore_case(name, it);
+            if ["date", "x-duo-date", "authorization", "host"].iter().any(is) {
                 return Err(Error::HeaderReserved(name.to_ascii_lowercase()));
             }
             headers.push((Cow::Borrowed(&**name), Cow::Borrowed(&**value)));
         }
-        Ok(headers)
+        match check::duplicate(self.headers.iter().map(|(name, _)| &**name)) {
+            Some(name) => Err(Error::HeaderDuplicate(name)),
+            None => Ok(headers),
+        }
     }
 }
 

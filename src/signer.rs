@@ -12,7 +12,6 @@ use sha1::Sha1;
 use sha2::Sha512;
 use zeroize::Zeroize as _;
 
-use crate::canonical;
 use crate::text::hex;
 use crate::{Credentials, Digest, Error, Request, SignedRequest};
 
@@ -78,18 +77,22 @@ impl Signer {
     /// - [`Error::NestedTooDeeply`]: JSON beyond [`MAX_DEPTH`](crate::MAX_DEPTH) levels
     pub fn sign<'r>(&self, request: &'r Request<'_>) -> Result<SignedRequest<'r>, Error> {
         let wire = request.wire()?;
-        let canonical = canonical::join(&wire.lines());
+        let canonical = wire.canonicalize();
         let mut headers = wire.headers;
         let authorization = self.authorization(request.digest, &canonical);
         headers.insert(1, ("Authorization".into(), authorization.into()));
-        let mut url = String::from("https://");
-        url.push_str(&wire.host);
+        let mut url =
+            String::with_capacity(9 + wire.host.len() + wire.path.len() + wire.query.len());
+        url.push_str("https://");
+        url.push_str(wire.host);
+        url.make_ascii_lowercase();
         url.push_str(wire.path);
         if !wire.query.is_empty() {
             url.push('?');
             url.push_str(&wire.query);
         }
-        Ok(SignedRequest { method: wire.method, url, headers, body: wire.body, canonical })
+        let method = wire.method.to_ascii_uppercase();
+        Ok(SignedRequest { method, url, headers, body: wire.body, canonical })
     }
 
     /// The lower-case hex HMAC of a canonical string.

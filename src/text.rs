@@ -4,15 +4,10 @@ use alloc::string::String;
 
 /// Lower-case hex, which is the only form Duo takes.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    push_hex(&mut text, bytes);
-    text
-}
-
-/// Appends lower-case hex, in pieces that are put together off the text.
-pub(crate) fn push_hex(text: &mut String, bytes: &[u8]) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |value: u8| DIGITS.get(usize::from(value & 15)).copied().unwrap_or_default();
+    let mut text = String::with_capacity(bytes.len() * 2);
+    // In pieces, which is several times faster than one character after the other.
     for bytes in bytes.chunks(32) {
         let mut piece = [0; 64];
         for (pair, byte) in piece.chunks_exact_mut(2).zip(bytes) {
@@ -21,6 +16,7 @@ pub(crate) fn push_hex(text: &mut String, bytes: &[u8]) {
         let piece = piece.get(..bytes.len() * 2).unwrap_or_default();
         text.push_str(core::str::from_utf8(piece).unwrap_or_default());
     }
+    text
 }
 
 /// Whether two names are the same but for the case of ASCII letters.

@@ -289,7 +289,7 @@ impl<'a> Received<'a> {
             body: self.body,
             x_duo_headers: self.headers.iter().filter(is_signed).copied().collect(),
         };
-        canonical::join(&canonical::explain(version, &message))
+        canonical::canonicalize(version, &message)
     }
 }
 

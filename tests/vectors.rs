@@ -106,7 +106,7 @@ fn version(input: &Json) -> SignatureVersion {
     SignatureVersion::from_number(number.try_into().unwrap_or_default()).unwrap()
 }
 
-fn lines(input: &Json) -> Vec<duo_sign::Line<'static>> {
+fn with_message<T>(input: &Json, then: impl FnOnce(SignatureVersion, &Message<'_>) -> T) -> T {
     let headers = fields(&input["x_duo_headers"]);
     let params = canonical_params(input);
     let message = Message {
@@ -124,22 +124,16 @@ fn lines(input: &Json) -> Vec<duo_sign::Line<'static>> {
             })
             .collect(),
     };
-    canonical::explain(version(input), &message)
-        .into_iter()
-        .map(|line| duo_sign::Line {
-            label: line.label,
-            value: Cow::Owned(line.value.into_owned()),
-            note: line.note,
-        })
-        .collect()
+    then(version(input), &message)
 }
 
 fn line(input: &Json, label: &str) -> String {
-    lines(input).into_iter().find(|line| line.label == label).unwrap().value.into_owned()
+    let lines = with_message(input, canonical::explain);
+    lines.into_iter().find(|line| line.label == label).unwrap().value
 }
 
 fn canonical_string(input: &Json) -> String {
-    canonical::join(&lines(input))
+    with_message(input, canonical::canonicalize)
 }
 
 fn authorization(vector: &Json) {
