@@ -118,7 +118,7 @@ impl Command {
         for (i, letter) in name.char_indices().skip(1) {
             let short = format!("-{letter}");
             let behind = word.bytes.get(i + letter.len_utf8()..).unwrap_or_default();
-            let value = (!behind.is_empty()).then(|| Word { at: word.at, bytes: behind.to_vec() });
+            let value = (!behind.is_empty()).then_some(behind);
             if self.option(&short, value, word, rest)? {
                 break;
             }
@@ -130,12 +130,13 @@ impl Command {
     fn option(
         &mut self,
         name: &str,
-        value: Option<Word>,
+        value: Option<&[u8]>,
         at: &Word,
         rest: &mut impl Iterator<Item = Word>,
     ) -> Result<bool, Stop> {
         let missing = || Stop::new(at.at, format!("{name} lacks its value"));
-        let value = || value.or_else(|| rest.next()).ok_or_else(missing);
+        let inner = |bytes: &[u8]| Word { at: at.at, bytes: bytes.to_vec() };
+        let mut value = || value.map(inner).or_else(|| rest.next()).ok_or_else(missing);
         match name {
             "-X" | "--request" => self.method = Some(value()?.text()?),
             "--url" => self.url(&value()?)?,

@@ -1,6 +1,7 @@
 //! Raw HTTP, as it stands on the wire or in a tool's log.
 
-use alloc::string::ToString as _;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
 
 use super::{Parsed, Stop};
 use crate::text::eq_ignore_case;
@@ -59,6 +60,16 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
         parsed.headers.iter().filter(|(name, _)| eq_ignore_case(name, "content-length"));
     let length = lengths.find_map(|(_, value)| value.trim().parse::<usize>().ok());
     let body = body.as_bytes();
+    let is_chunked = |(name, value): &(String, String)| {
+        eq_ignore_case(name, "transfer-encoding") && eq_ignore_case(value.trim(), "chunked")
+    };
+    // Tools that show what was sent often show it without its chunks.
+    if parsed.headers.iter().any(is_chunked)
+        && let Some(body) = unchunked(body)
+    {
+        parsed.body = body;
+        return Ok(parsed);
+    }
     parsed.body = match length {
         Some(length) => body.get(..length).unwrap_or(body),
         // Editors end a text with a line break.
@@ -66,6 +77,25 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
     }
     .to_vec();
     Ok(parsed)
+}
+
+/// RFC 9112 section 7.1; `None` for what is not in chunks. Lines may end in LF alone.
+fn unchunked(body: &[u8]) -> Option<Vec<u8>> {
+    let mut rest = body;
+    let mut whole = Vec::new();
+    loop {
+        let end = rest.iter().position(|byte| *byte == b'\n')?;
+        let (line, after) = rest.split_at_checked(end + 1)?;
+        let size = core::str::from_utf8(line).ok()?.split(';').next()?.trim();
+        let size = usize::from_str_radix(size, 16).ok()?;
+        if size == 0 {
+            return Some(whole);
+        }
+        let (chunk, after) = after.split_at_checked(size)?;
+        whole.extend_from_slice(chunk);
+        let after = after.strip_prefix(b"\r").unwrap_or(after);
+        rest = after.strip_prefix(b"\n")?;
+    }
 }
 
 fn header(parsed: &mut Parsed, line: &str, at: usize) -> Result<(), Stop> {

@@ -179,12 +179,12 @@ impl<'a> Reader<'a> {
         if self.eat("JSON.stringify(") {
             let value = self.literal(depth + 1)?.defined();
             self.expect(")", "JSON.stringify lacks its end here")?;
-            return Ok(Literal::Text(value.stringify()));
+            return self.bounded(value.stringify());
         }
         if self.eat("json.dumps(") {
             let value = self.literal(depth + 1)?;
             self.expect(")", "there is an option of json.dumps: put the text itself there")?;
-            return Ok(Literal::Text(value.dumps()));
+            return self.bounded(value.dumps());
         }
         let word = match self.word() {
             "True" if self.is_python() => "true",
@@ -202,6 +202,14 @@ impl<'a> Reader<'a> {
             return self.stop("there is a variable or a call in it: put its value there");
         }
         Ok(Literal::Word(word.into()))
+    }
+
+    /// Text that is written within text doubles its backslashes each time.
+    fn bounded(&self, text: String) -> Result<Literal, Stop> {
+        if text.len() > 16 * self.text.len() {
+            return self.stop("JSON is within JSON too many times: put the text itself there");
+        }
+        Ok(Literal::Text(text))
     }
 
     /// Passes over a value that does not matter.

@@ -48,6 +48,9 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
             continue;
         }
         let value = value(&mut reader)?;
+        if reader.at == at {
+            return Err(Stop::new(at, "here should be a parameter or its value"));
+        }
         match (&*name, value) {
             ("" | "-uri", Value::Text(url)) => parsed.url = url,
             ("-method" | "-custommethod", Value::Text(method)) => {
@@ -118,7 +121,8 @@ fn value(reader: &mut Reader<'_>) -> Result<Value, Stop> {
 /// Whether the command goes on behind white space.
 fn goes_on(reader: &mut Reader<'_>) -> bool {
     reader.skip_space(false);
-    reader.peek().is_some_and(|found| !"\r\n|;)>#".contains(found))
+    // A brace ends the block of a `try` or `if` that the command is in.
+    reader.peek().is_some_and(|found| !"\r\n|;)}>#".contains(found))
 }
 
 /// Text, also as the bytes of its UTF-8.

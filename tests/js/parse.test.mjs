@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import http from 'node:http';
+import net from 'node:net';
 import { dirname } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -329,4 +330,47 @@ test('what cannot be read says where and why', () => {
     );
   }
   assert.throws(() => parseRequest(undefined), { code: 'ERR_DUO_INVALID_TEXT' });
+});
+
+test('a chunked body, as Node.js and Go send it', async () => {
+  let raw = '';
+  const plain = net.createServer((socket) =>
+    socket.setEncoding('utf8').on('data', (data) => {
+      raw += data;
+      if (raw.endsWith('0\r\n\r\n')) socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+    }),
+  );
+  await new Promise((resolve) => plain.listen(0, '127.0.0.1', resolve));
+  const { port } = plain.address();
+  const sent = http.request({ port, host: '127.0.0.1', method: 'POST', path: '/auth/v2/preauth' });
+  sent.write('{"username":');
+  sent.end('"zoë"}');
+  await new Promise((resolve) => sent.on('response', resolve));
+  plain.close();
+  assert.match(raw, /transfer-encoding: chunked/i);
+  const { body, method, url } = parseRequest(raw);
+  assert.deepEqual([method, url, body], ['POST', '/auth/v2/preauth', '{"username":"zoë"}']);
+  // As tools show it that have put the chunks together.
+  const shown = raw.replace(/\r\n\r\n[\s\S]*/, '\r\n\r\n{"username":"x"}');
+  assert.equal(parseRequest(shown).body, '{"username":"x"}');
+});
+
+test('no text keeps the reader busy', () => {
+  const texts = [
+    'try { iwr https://h/p } catch {}',
+    'iwr }',
+    'iwr @',
+    'irm https://h/p -Headers @{ a = "b" } }',
+    `fetch('https://h/', { body: ${'JSON.stringify('.repeat(60)}"'\\""${')'.repeat(60)} })`,
+    `requests.post('https://h/', data=${'json.dumps('.repeat(60)}"\\""${')'.repeat(60)})`,
+    `curl https://h/ -${'k'.repeat(200_000)}`,
+  ];
+  for (const text of texts) {
+    try {
+      parseRequest(text);
+    } catch (error) {
+      assert.equal(error.code, 'ERR_DUO_INVALID_TEXT', text.slice(0, 60));
+    }
+  }
+  assert.equal(parseRequest(texts[0]).url, 'https://h/p');
 });
