@@ -1,13 +1,12 @@
 //! The canonical string: the text that is signed, for every signature version.
 
 use alloc::borrow::Cow;
-use alloc::collections::BinaryHeap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use sha2::{Digest as _, Sha512};
 
-use crate::text::hex;
+use crate::text::{hex, order};
 
 /// The version of Duo's signature scheme. There is no version 3.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -221,10 +220,14 @@ pub fn is_x_duo(name: &str) -> bool {
 
 /// `duo_client.canon_x_duo_headers`.
 pub(crate) fn hash_x_duo_headers(headers: &[(&str, &str)]) -> Cow<'static, str> {
-    let headers: BinaryHeap<(String, &str)> =
+    if headers.is_empty() {
+        return Cow::Borrowed(EMPTY_HASH);
+    }
+    let headers: Vec<(String, &str)> =
         headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), *value)).collect();
     let mut joined = String::new();
-    for (name, value) in &headers.into_sorted_vec() {
+    for i in order(headers.len(), &|a, b| headers.get(a) > headers.get(b)) {
+        let Some((name, value)) = headers.get(i) else { continue };
         for part in [name, *value] {
             if !joined.is_empty() {
                 joined.push('\0');

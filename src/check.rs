@@ -1,62 +1,56 @@
 //! What HTTP clients would change or refuse: methods, hosts, paths and headers that do not arrive as
 //! they were signed.
 
-use alloc::collections::BinaryHeap;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
-use core::net::Ipv4Addr;
 
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::canonical::is_x_duo;
 use crate::error::Error;
-
-/// RFC 9110 section 5.6.2.
-fn is_token_character(found: char) -> bool {
-    found.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(found)
-}
+use crate::text::{class, decimal, eq_ignore_case, order, split_at_byte};
 
 pub(crate) fn method(method: &str) -> Result<(), Error> {
-    if method.is_empty() {
-        return Err(Error::MethodEmpty);
-    }
-    if method.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        return Ok(());
-    }
-    match method.chars().find(|found| !is_token_character(*found)) {
+    match class::first_outside(method, class::TOKEN) {
+        _ if method.is_empty() => Err(Error::MethodEmpty),
         Some(found) => Err(Error::MethodCharacter(found)),
         None => Ok(()),
     }
 }
 
 pub(crate) fn host(host: &str) -> Result<(), Error> {
+    let last_label = host.bytes().rposition(|byte| byte == b'.').map_or(0, |dot| dot + 1);
+    let is_name = host.as_bytes().get(last_label).is_some_and(u8::is_ascii_alphabetic);
+    // What nearly all are: a name without a port, whose last label is no number.
+    if is_name && class::first_outside(host, class::HOST).is_none() {
+        return Ok(());
+    }
+    unusual_host(host)
+}
+
+fn unusual_host(host: &str) -> Result<(), Error> {
+    let has = |wanted: &[char]| host.chars().any(|found| wanted.contains(&found));
     if host.is_empty() {
         return Err(Error::HostEmpty);
     }
-    // What nearly all are: a name without a port, whose last label is no number.
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
-    let last = host.bytes().rposition(|byte| byte == b'.').map_or(0, |dot| dot + 1);
-    if host.bytes().all(is_plain) && host.as_bytes().get(last).is_some_and(u8::is_ascii_alphabetic)
-    {
-        return Ok(());
-    }
-    if host.contains(char::is_whitespace) {
+    if host.chars().any(char::is_whitespace) {
         return Err(Error::HostWhiteSpace);
     }
     if host.split(':').skip(1).any(|rest| rest.starts_with("//")) {
         return Err(Error::HostScheme);
     }
-    if host.contains('@') {
+    if has(&['@']) {
         return Err(Error::HostUserInfo);
     }
-    if host.contains(['/', '?', '#', '\\']) {
+    if has(&['/', '?', '#', '\\']) {
         return Err(Error::HostPath);
     }
     // An IPv6 address stands in brackets, since it has colons of its own.
-    let (name, port) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+    let bracketed = host.strip_prefix('[').and_then(|rest| split_at_byte(rest, b']'));
+    let (name, port) = match bracketed {
         Some((address, "")) => (address, None),
         Some((address, rest)) => (address, Some(rest.strip_prefix(':').ok_or(Error::HostPort)?)),
-        None => match host.split_once(':') {
+        None => match split_at_byte(host, b':') {
             Some((name, port)) => (name, Some(port)),
             None => (host, None),
         },
@@ -64,40 +58,44 @@ pub(crate) fn host(host: &str) -> Result<(), Error> {
     if name.is_empty() {
         return Err(Error::HostEmpty);
     }
-    let ipv6 = host.starts_with('[');
-    let fits = |found: char| {
-        found.is_ascii_alphanumeric() || matches!(found, '-' | '.' | '_') || ipv6 && found == ':'
-    };
-    if let Some(found) = name.chars().find(|found| !fits(*found)) {
+    if bracketed.is_some() {
+        // Of the many spellings of the others, URLs keep one each. Nobody needs them for Duo.
+        if name != "::1" {
+            return Err(Error::HostAddress);
+        }
+    } else if let Some(found) = class::first_outside(name, class::HOST) {
         return Err(Error::HostCharacter(found));
-    }
-    if !is_kept_by_urls(name, ipv6) {
+    } else if !is_kept_by_urls(name) {
         return Err(Error::HostAddress);
     }
     match port {
         Some("443") => Err(Error::HostDefaultPort),
-        Some(port) if !is_port(port) => Err(Error::HostPort),
+        Some(port) if number_below(port, 65_536).is_none_or(|port| port == 0) => {
+            Err(Error::HostPort)
+        }
         _ => Ok(()),
     }
 }
 
 /// WHATWG URL, "host parsing": a name whose last label is a number is an IPv4 address, and
 /// addresses are written anew, after which the Host header would not be what was signed.
-fn is_kept_by_urls(name: &str, ipv6: bool) -> bool {
-    if ipv6 {
-        // Of the many spellings of the others, URLs keep one each. Nobody needs them for Duo.
-        return name == "::1";
-    }
-    let last = name.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
-    let is_hex = last.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("0x"));
+fn is_kept_by_urls(name: &str) -> bool {
+    let labels = || name.trim_end_matches('.').split('.');
+    let last = labels().next_back().unwrap_or_default();
+    let is_hex = last.get(..2).is_some_and(|start| eq_ignore_case(start, "0x"));
     let is_number = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit());
-    !(is_hex || is_number) || name.parse::<Ipv4Addr>().is_ok()
+    let is_address = || {
+        !name.ends_with('.')
+            && labels().count() == 4
+            && labels().all(|label| number_below(label, 256).is_some())
+    };
+    !(is_hex || is_number) || is_address()
 }
 
-fn is_port(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit())
-        && !text.starts_with('0')
-        && text.parse::<u16>().is_ok()
+/// A number without leading zeros.
+fn number_below(text: &str, limit: i64) -> Option<i64> {
+    let is_padded = text.len() > 1 && text.starts_with('0');
+    decimal(text).filter(|number| !is_padded && *number < limit)
 }
 
 /// All that is neither allowed in a path segment (RFC 3986 section 3.3) nor a slash or `%`.
@@ -120,7 +118,7 @@ pub(crate) fn path(path: &str) -> Result<(), Error> {
         return Err(Error::PathRelative);
     }
     // What most are, and nothing below minds.
-    if path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_')) {
+    if class::first_outside(path, class::PLAIN_PATH).is_none() {
         return Ok(());
     }
     if let Some(found) = path.chars().find(|found| matches!(found, '?' | '#')) {
@@ -130,10 +128,10 @@ pub(crate) fn path(path: &str) -> Result<(), Error> {
     if encoded != path {
         return Err(Error::PathUnencoded(encoded));
     }
+    // Clients take `%2e` for a dot too (WHATWG URL, "double-dot URL path segment").
     let is_dots = |segment: &str| {
-        // Clients take `%2e` for a dot too (WHATWG URL, "double-dot URL path segment").
-        let decoded: Vec<u8> = percent_decode_str(segment).collect();
-        matches!(decoded.as_slice(), b"." | b"..")
+        let dots = [".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"];
+        dots.iter().any(|dots| eq_ignore_case(segment, dots))
     };
     if path.split('/').any(is_dots) {
         return Err(Error::PathDotSegment);
@@ -149,20 +147,22 @@ pub(crate) fn encode_path(path: &str) -> String {
             let hex = piece.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
             encoded.push_str(if hex { "%" } else { "%25" });
         }
-        encoded.push_str(&utf8_percent_encode(piece, NOT_IN_PATH).to_string());
+        encoded.extend(utf8_percent_encode(piece, NOT_IN_PATH));
     }
     encoded
 }
 
 pub(crate) fn header(name: &str, value: &str) -> Result<(), Error> {
-    if name.is_empty() || !name.chars().all(is_token_character) {
+    if name.is_empty() || class::first_outside(name, class::TOKEN).is_some() {
         return Err(Error::HeaderName);
     }
     // RFC 9110 section 5.5: visible ASCII, space and tab.
-    if !value.chars().all(|found| matches!(found, ' '..='~' | '\t')) {
+    if !value.bytes().all(|found| matches!(found, b' '..=b'~' | b'\t')) {
         return Err(Error::HeaderCharacter(name.to_ascii_lowercase()));
     }
-    if is_x_duo(name) && value.trim() != value {
+    let is_space = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_whitespace);
+    let bytes = value.as_bytes();
+    if is_x_duo(name) && (is_space(bytes.first()) || is_space(bytes.last())) {
         return Err(Error::HeaderWhiteSpace(name.to_ascii_lowercase()));
     }
     Ok(())
@@ -173,8 +173,9 @@ pub(crate) fn duplicate<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> Op
     if names.len() < 2 {
         return None;
     }
-    let names: BinaryHeap<String> = names.map(str::to_ascii_lowercase).collect();
-    let sorted = names.into_sorted_vec();
-    let pair = sorted.iter().zip(sorted.iter().skip(1)).find(|(a, b)| a == b)?;
-    Some(pair.0.clone())
+    let names: Vec<String> = names.map(str::to_ascii_lowercase).collect();
+    let order = order(names.len(), &|a, b| names.get(a) > names.get(b));
+    let same =
+        order.iter().zip(order.iter().skip(1)).find(|(a, b)| names.get(**a) == names.get(**b));
+    names.get(*same?.0).cloned()
 }

@@ -35,6 +35,8 @@ impl Credentials {
     /// - [`Error::SkeyOuterWhiteSpace`], for example a byte order mark before the key
     /// - [`Error::SkeyQuotes`], as in a file that has the key in quotes
     /// - [`Error::SkeyControlCharacter`], for example two lines
+    /// - [`Error::IkeyIsSkey`] and [`Error::SkeyIsIkey`]: the keys swapped, in which case the secret
+    ///   key would be sent
     pub fn new(ikey: impl Into<String>, skey: impl Into<String>) -> Result<Self, Error> {
         // Wrapped first, so that a refused key is wiped too.
         let skey = Zeroizing::new(skey.into());
@@ -68,6 +70,8 @@ fn check_ikey(ikey: &str) -> Result<(), Error> {
         Err(Error::IkeyColon)
     } else if ikey.contains(char::is_control) || has_outer(ikey, is_white_space) {
         Err(Error::IkeyCharacter)
+    } else if ikey.len() == 40 && ikey.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        Err(Error::IkeyIsSkey)
     } else {
         Ok(())
     }
@@ -82,6 +86,8 @@ fn check_skey(skey: &str) -> Result<(), Error> {
         Err(Error::SkeyQuotes)
     } else if skey.contains(char::is_control) {
         Err(Error::SkeyControlCharacter)
+    } else if skey.len() == 20 && skey.starts_with("DI") {
+        Err(Error::SkeyIsIkey)
     } else {
         Ok(())
     }
@@ -137,6 +143,8 @@ mod tests {
             ("DIX", "'key", Error::SkeyQuotes),
             ("DIX", "key\u{201d}", Error::SkeyQuotes),
             ("DIX", "ke\ny", Error::SkeyControlCharacter),
+            (SKEY, "DIWJ8X6AEYOR5OMC6TQ1", Error::IkeyIsSkey),
+            ("DIX", "DIWJ8X6AEYOR5OMC6TQ1", Error::SkeyIsIkey),
         ] {
             assert_eq!(Credentials::new(ikey, skey).unwrap_err(), error, "{ikey:?} {skey:?}");
         }

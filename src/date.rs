@@ -2,7 +2,8 @@
 
 use alloc::string::String;
 
-use crate::Error;
+use crate::error::Error;
+use crate::text::{decimal, split_at_byte};
 
 const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS: [&str; 12] =
@@ -70,17 +71,16 @@ fn push_two_digits(text: &mut String, number: i64) {
 /// - [`Error::DateControlCharacter`]: a line break or another control character
 /// - [`Error::DateFormat`]: `2012-08-21T17:29:18Z`, `Di, 21 Aug 2012 …`, `1345570158`
 pub fn parse(text: &str) -> Result<i64, Error> {
-    if text.contains(char::is_control) {
-        return Err(Error::DateControlCharacter);
+    if !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        let is_plain = !text.chars().any(char::is_control);
+        let found = Error::DateFormat("it has characters outside ASCII");
+        return Err(if is_plain { found } else { Error::DateControlCharacter });
     }
-    if !text.is_ascii() {
-        return Err(Error::DateFormat("it has characters outside ASCII"));
-    }
-    if text.trim() != text {
+    if text.starts_with(' ') || text.ends_with(' ') {
         return Err(Error::DateFormat("it has white space around it"));
     }
     let (days, seconds) = read(text)?;
-    if let Some((name, _)) = text.split_once(',') {
+    if let Some((name, _)) = split_at_byte(text, b',') {
         let given = DAYS
             .iter()
             .position(|day| day.eq_ignore_ascii_case(name))
@@ -101,15 +101,16 @@ pub(crate) fn instant(text: &str) -> Result<i64, Error> {
 
 /// Days since 1970 and the seconds of the day, less the zone.
 fn read(text: &str) -> Result<(i64, i64), Error> {
-    let rest = text.split_once(',').map_or(text, |(_, rest)| rest);
+    let rest = split_at_byte(text, b',').map_or(text, |(_, rest)| rest);
     // A trailing comment such as `(UTC)` means nothing.
-    let rest = match rest.split_once('(') {
+    let rest = match split_at_byte(rest, b'(') {
         Some((rest, comment)) if comment.ends_with(')') => rest,
         _ => rest,
     };
-    let mut words = rest.split_ascii_whitespace();
+    let mut words = rest;
+    let mut next = || next_word(&mut words);
     let (Some(day), Some(month), Some(year), Some(time), zone, None) =
-        (words.next(), words.next(), words.next(), words.next(), words.next(), words.next())
+        (next(), next(), next(), next(), next(), next())
     else {
         return Err(Error::DateFormat("it is not day, month, year, time and zone"));
     };
@@ -132,6 +133,17 @@ fn read(text: &str) -> Result<(i64, i64), Error> {
         None => 0,
     };
     Ok((days, second - offset))
+}
+
+/// Takes the first word, of what white space parts.
+fn next_word<'a>(rest: &mut &'a str) -> Option<&'a str> {
+    let bytes = rest.as_bytes();
+    let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace())?;
+    let word = rest.get(start..)?;
+    let end = word.bytes().position(|byte| byte.is_ascii_whitespace()).unwrap_or(word.len());
+    let (word, after) = word.split_at_checked(end)?;
+    *rest = after;
+    Some(word)
 }
 
 fn parse_year(text: &str) -> Result<i64, Error> {
@@ -176,7 +188,11 @@ fn named_zone(text: &str) -> Option<i64> {
         "CST" | "MDT" => -6,
         "MST" | "PDT" => -7,
         "PST" => -8,
-        letter if letter.len() == 1 && letter != "J" && letter.starts_with(char::is_alphabetic) => {
+        letter
+            if letter != "J"
+                && letter.len() == 1
+                && letter.bytes().all(|it| it.is_ascii_alphabetic()) =>
+        {
             0
         }
         _ => return None,
@@ -185,8 +201,7 @@ fn named_zone(text: &str) -> Option<i64> {
 }
 
 fn digits(text: &str, length: core::ops::RangeInclusive<usize>) -> Option<i64> {
-    let plain = length.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    plain.then(|| text.parse().ok()).flatten()
+    if length.contains(&text.len()) { decimal(text) } else { None }
 }
 
 /// Days since 1970 of a date in the proleptic Gregorian calendar, in which a year is taken to

@@ -1,13 +1,12 @@
 //! Values of parameters and JSON bodies, and the JSON text that Duo's Python client sends.
 
 use alloc::borrow::Cow;
-use alloc::collections::BinaryHeap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::Error;
-use crate::text::hex;
+use crate::text::{Key, decimal, hex, order};
 
 /// How deep JSON may be nested.
 pub const MAX_DEPTH: usize = 100;
@@ -102,8 +101,12 @@ impl<'a> Number<'a> {
             return None;
         }
         // The decimal point stands behind so many of the digits.
-        let exponent: i16 = exponent.parse().ok()?;
-        let point = i64::from(exponent) + len(whole);
+        let (sign_of_exponent, exponent) = match exponent.strip_prefix('-') {
+            Some(exponent) => (-1, exponent),
+            None => (1, exponent.strip_prefix('+').unwrap_or(exponent)),
+        };
+        let exponent = decimal(exponent).filter(|exponent| *exponent < 1000)?;
+        let point = sign_of_exponent * exponent + len(whole);
         let digits = [whole, fraction].concat();
         let significant = digits.trim_start_matches('0');
         let point = point - len(&digits) + len(significant);
@@ -176,13 +179,12 @@ pub fn write(fields: &Fields<'_>) -> Result<String, Error> {
 }
 
 fn write_object(out: &mut String, fields: &Fields<'_>, depth: usize) -> Result<(), Error> {
-    // UTF-8 sorts as code points do; the position keeps the order of values of the same name.
-    let sorted: BinaryHeap<(&str, usize)> =
-        fields.iter().enumerate().map(|(i, (name, _))| (&**name, i)).collect();
-    let sorted = sorted.into_sorted_vec();
-    let same_name = sorted.chunk_by(|(a, _), (b, _)| a == b);
+    // UTF-8 sorts as code points do.
+    let keys: Vec<Key<'_>> = fields.iter().map(|(name, _)| Key::new(name)).collect();
+    let sorted = order(keys.len(), &|a, b| keys.get(a) > keys.get(b));
+    let same_name = sorted.chunk_by(|a, b| keys.get(*a) == keys.get(*b));
     write_all(out, ['{', '}'], same_name, |out, group| {
-        let mut values = group.iter().filter_map(|(_, i)| fields.get(*i));
+        let mut values = group.iter().filter_map(|i| fields.get(*i));
         let Some((name, value)) = values.next() else { return Ok(()) };
         write_string(out, name);
         out.push(':');
@@ -291,11 +293,7 @@ impl Value<'_> {
     ) -> Result<(), Error> {
         if let Value::List(values) = self {
             for (i, value) in values.iter().enumerate() {
-                each(
-                    value
-                        .text()
-                        .map_err(|found| Error::ParamValue(format!("{}[{i}]", at()), found))?,
-                );
+                each(value.text().map_err(|found| Error::ParamValue(index(&at(), i), found))?);
             }
             return Ok(());
         }
@@ -324,6 +322,11 @@ impl Value<'_> {
             Value::Object(_) => "an object",
         }
     }
+}
+
+/// The place of an element, such as `params.k[1]`.
+pub(crate) fn index(at: &str, i: usize) -> String {
+    [at, "[", &i.to_string(), "]"].concat()
 }
 
 #[cfg(test)]

@@ -41,10 +41,13 @@
 #![no_std]
 
 extern crate alloc;
-// The allocator and the panic handler of the WebAssembly module; the core needs neither.
-#[cfg(feature = "wasm")]
+// The allocator and the panic handler of the larger WebAssembly module, and what serde-wasm-bindgen
+// needs; the core needs neither.
+#[cfg(feature = "wasm-diagnose")]
 extern crate std;
 
+#[cfg(any(feature = "wasm", feature = "postman"))]
+pub mod bindings;
 pub mod canonical;
 mod check;
 pub mod credentials;
@@ -56,8 +59,6 @@ pub mod json;
 pub mod params;
 #[cfg(feature = "diagnose")]
 pub mod parse;
-#[cfg(all(feature = "postman", target_family = "wasm"))]
-pub mod postman;
 #[cfg(feature = "diagnose")]
 pub mod render;
 pub mod request;
@@ -65,8 +66,6 @@ pub mod signer;
 mod text;
 #[cfg(feature = "sha1")]
 pub mod verify;
-#[cfg(feature = "wasm")]
-pub mod wasm;
 
 pub use canonical::{Line, SignatureVersion};
 pub use credentials::Credentials;

@@ -1,27 +1,25 @@
 //! Parameters of a query or form: percent-encoding, order, and the decoding that Duo does.
 
-use alloc::borrow::Cow;
-use alloc::collections::BinaryHeap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
+use percent_encoding::{percent_decode, percent_encode_byte};
 
 use crate::Error;
 use crate::json::Fields;
+use crate::text::{Key, class, order};
 
-/// Everything but the unreserved characters of RFC 3986 section 2.3, which is what
-/// `duo_client.canon_params` leaves as it is (`urllib.parse.quote(…, '~')`).
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// Percent-encodes every byte outside `A-Z a-z 0-9 - . _ ~`, with capital hex digits.
+/// Percent-encodes every byte outside `A-Z a-z 0-9 - . _ ~` (RFC 3986 section 2.3), with capital hex
+/// digits, as `duo_client.canon_params` does (`urllib.parse.quote(…, '~')`).
 ///
 /// ```
 /// assert_eq!(duo_sign::params::encode("Zoë's ~/+"), "Zo%C3%AB%27s%20~%2F%2B");
 /// ```
 #[must_use]
-pub fn encode<T: AsRef<[u8]> + ?Sized>(text: &T) -> Cow<'_, str> {
-    percent_encode(text.as_ref(), RESERVED).into()
+pub fn encode<T: AsRef<[u8]> + ?Sized>(text: &T) -> String {
+    let mut encoded = String::new();
+    push_encoded(&mut encoded, text.as_ref());
+    encoded
 }
 
 /// Names and values, percent-encoded, in no particular order until [`canonical`](Self::canonical).
@@ -47,10 +45,10 @@ impl Params {
             self.text.push('&');
         }
         let start = self.text.len();
-        self.text.extend(percent_encode(name.as_ref(), RESERVED));
+        push_encoded(&mut self.text, name.as_ref());
         let equals = self.text.len();
         self.text.push('=');
-        self.text.extend(percent_encode(value.as_ref(), RESERVED));
+        push_encoded(&mut self.text, value.as_ref());
         self.pairs.push(Pair { start, equals, end: self.text.len() });
     }
 
@@ -61,6 +59,8 @@ impl Params {
     ///
     /// [`Error::ParamValue`]: null, a number with a fraction, an object, a list within a list.
     pub fn extend(&mut self, fields: &Fields<'_>, field: &str) -> Result<(), Error> {
+        self.pairs.reserve(fields.len());
+        self.text.reserve(32 * fields.len());
         for (name, value) in fields {
             value.texts(&|| [field, ".", name].concat(), &mut |text| self.push(&**name, text))?;
         }
@@ -97,23 +97,34 @@ impl Params {
     /// ```
     #[must_use]
     pub fn canonical(self) -> String {
-        let text = |pair: &Pair| {
-            let name = self.text.get(pair.start..pair.equals).unwrap_or_default();
-            (name, self.text.get(pair.equals..pair.end).unwrap_or_default())
-        };
-        if self.pairs.iter().map(text).is_sorted() {
+        let part = |from, to| self.text.get(from..to).unwrap_or_default();
+        let halves = |pair: &Pair| (part(pair.start, pair.equals), part(pair.equals, pair.end));
+        if self.pairs.iter().map(halves).is_sorted() {
             return self.text;
         }
-        let sorted: BinaryHeap<(&str, &str)> = self.pairs.iter().map(text).collect();
+        let key = |(name, value)| (Key::new(name), value);
+        let keys: Vec<_> = self.pairs.iter().map(halves).map(key).collect();
         let mut line = String::with_capacity(self.text.len());
-        for (name, value) in sorted.into_sorted_vec() {
+        for i in order(keys.len(), &|a, b| keys.get(a) > keys.get(b)) {
+            let Some((name, value)) = keys.get(i) else { continue };
             if !line.is_empty() {
                 line.push('&');
             }
-            line.push_str(name);
+            line.push_str(name.text());
             line.push_str(value);
         }
         line
+    }
+}
+
+fn push_encoded(text: &mut String, bytes: &[u8]) {
+    let mut rest = bytes;
+    loop {
+        let (plain, special) = class::split(rest, class::UNRESERVED);
+        text.push_str(plain);
+        let Some((byte, after)) = special.split_first() else { break };
+        text.push_str(percent_encode_byte(*byte));
+        rest = after;
     }
 }
 

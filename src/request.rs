@@ -167,7 +167,7 @@ impl DateHeader {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedRequest<'a> {
     /// The method, in upper case.
-    pub method: String,
+    pub method: Cow<'a, str>,
     /// The URL with its query.
     pub url: String,
     /// All headers to send: the date, `Authorization`, `Content-Type` when there is a body, and

@@ -1,7 +1,9 @@
 //! The signature and the `Authorization` header.
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec;
 use core::fmt;
 
 use base64::Engine as _;
@@ -12,8 +14,10 @@ use sha1::Sha1;
 use sha2::Sha512;
 use zeroize::Zeroize as _;
 
-use crate::text::hex;
+use crate::text::push_hex;
 use crate::{Credentials, Digest, Error, Request, SignedRequest};
+
+const SCHEME: &[u8] = b"Basic ";
 
 /// Signs requests with the keys of one application.
 ///
@@ -91,14 +95,15 @@ impl Signer {
             url.push('?');
             url.push_str(&wire.query);
         }
-        let method = wire.method.to_ascii_uppercase();
+        let method = upper_case(wire.method);
         Ok(SignedRequest { method, url, headers, body: wire.body, canonical })
     }
 
     /// The lower-case hex HMAC of a canonical string.
     #[must_use]
     pub fn signature(&self, digest: Digest, canonical: &str) -> String {
-        let signature = self.keys.sign(digest, canonical);
+        let mut signature = String::new();
+        self.keys.sign(digest, canonical, &mut signature);
         wipe_stack();
         signature
     }
@@ -107,14 +112,17 @@ impl Signer {
     /// integration key as user name and the lower-case hex HMAC as password.
     #[must_use]
     pub fn authorization(&self, digest: Digest, canonical: &str) -> String {
-        let signature = self.signature(digest, canonical);
-        let mut user = String::with_capacity(self.ikey.len() + 1 + signature.len());
+        let mut user = String::with_capacity(self.ikey.len() + 129);
         user.push_str(&self.ikey);
         user.push(':');
-        user.push_str(&signature);
-        let mut authorization = String::from("Basic ");
-        STANDARD.encode_string(user, &mut authorization);
-        authorization
+        self.keys.sign(digest, canonical, &mut user);
+        wipe_stack();
+        let mut header = vec![0; SCHEME.len() + user.len().div_ceil(3) * 4];
+        let (scheme, token) = header.split_at_mut(SCHEME.len());
+        scheme.copy_from_slice(SCHEME);
+        // The buffer is as long as the token.
+        let _ = STANDARD.encode_slice(user, token);
+        String::from_utf8(header).unwrap_or_default()
     }
 }
 
@@ -130,13 +138,27 @@ impl Keys {
     }
 
     #[inline(never)]
-    fn sign(&self, digest: Digest, text: &str) -> String {
+    fn sign(&self, digest: Digest, text: &str, signature: &mut String) {
         match digest {
-            Digest::Sha512 => hex(&self.sha512.clone().chain_update(text).finalize().into_bytes()),
+            Digest::Sha512 => {
+                let mac = self.sha512.clone().chain_update(text);
+                push_hex(signature, &mac.finalize().into_bytes());
+            }
             #[cfg(feature = "sha1")]
-            Digest::Sha1 => hex(&self.sha1.clone().chain_update(text).finalize().into_bytes()),
+            Digest::Sha1 => {
+                let mac = self.sha1.clone().chain_update(text);
+                push_hex(signature, &mac.finalize().into_bytes());
+            }
         }
     }
+}
+
+/// Nearly all methods are in upper case already.
+fn upper_case(method: &str) -> Cow<'_, str> {
+    if method.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        return Cow::Owned(method.to_ascii_uppercase());
+    }
+    Cow::Borrowed(method)
 }
 
 /// Overwrites what a function that has just returned left on the stack: padded keys and the states

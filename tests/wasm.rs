@@ -11,9 +11,10 @@
     reason = "a panic is how a test fails"
 )]
 
-use duo_sign::wasm::{WasmSigner, canonicalize, explain, sign_once};
-use js_sys::{Array, JSON, Reflect, Uint8Array};
+use duo_sign::bindings::Core;
+use js_sys::{Reflect, Uint8Array, WebAssembly};
 use serde_json::Value as Json;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Text in the format that `pkg-template/src/encode.ts` writes.
@@ -50,8 +51,45 @@ fn keys(input: &Json) -> String {
     ["ikey", "skey"].map(|name| item(&input[name])).concat()
 }
 
-fn member(object: &wasm_bindgen::JsValue, name: &str) -> String {
-    Reflect::get(object, &name.into()).unwrap().as_string().unwrap_or_default()
+fn memory() -> Uint8Array {
+    let memory: WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
+    Uint8Array::new(&memory.buffer())
+}
+
+/// What a call returns, as `pkg-template/src/core.ts` reads it: its texts, or those of its error; and
+/// its number.
+struct Results {
+    outcome: Result<Vec<String>, Vec<String>>,
+    number: u32,
+}
+
+/// Makes a call as JavaScript does: by what is written into memory, and read from there.
+fn call(
+    core: &mut Core,
+    arguments: &str,
+    body: &[u8],
+    run: impl FnOnce(&mut Core, usize, usize) -> u32,
+) -> Results {
+    let is_marked = arguments.is_ascii() || arguments.starts_with('?');
+    let marked = if is_marked { arguments.into() } else { format!("8{arguments}") };
+    let bytes = [marked.as_bytes(), body].concat();
+    let address = core.reserve(bytes.len());
+    memory().set(&Uint8Array::from(bytes.as_slice()), address);
+    let at = run(core, marked.len(), body.len());
+    let memory = memory();
+    let number = |i: u32| {
+        let bytes = memory.slice(at + 4 * i, at + 4 * i + 4).to_vec();
+        u32::from_le_bytes(bytes.try_into().unwrap())
+    };
+    let mut from = number(1);
+    let mut texts = Vec::new();
+    for i in 0..number(3) {
+        let to = number(1) + number(5 + i);
+        texts.push(String::from_utf8(memory.slice(from, to).to_vec()).unwrap());
+        from = to;
+    }
+    assert_eq!(from, number(1) + number(2));
+    Results { outcome: if number(0) == 0 { Ok(texts) } else { Err(texts) }, number: number(4) }
 }
 
 #[wasm_bindgen_test]
@@ -59,50 +97,78 @@ fn signs_what_duo_hmac_signs() {
     let text = include_str!("vectors/signing.json");
     let vectors: Vec<Json> = serde_json::from_str(text).unwrap();
     let cases = vectors.iter().filter(|vector| vector["kind"] == "hmac_components");
+    let mut core = Core::new();
     let mut count = 0;
     for vector in cases {
         let (input, expected) = (&vector["input"], &vector["expected"]);
-        let once = sign_once(keys(input) + &request(input), None).unwrap();
-        let signer = WasmSigner::new(keys(input)).unwrap();
-        assert_eq!(signer.sign(&request(input), None).unwrap(), once);
-        let signed = JSON::parse(&once).unwrap();
-        let headers = Reflect::get(&signed, &"headers".into()).unwrap();
-        assert_eq!(member(&headers, "Authorization"), expected["headers"]["Authorization"]);
-        assert_eq!(member(&signed, "body"), expected["body"].as_str().unwrap_or_default());
-        assert_eq!(member(&signed, "canonical"), canonicalize(&request(input), None).unwrap());
+        let signer = call(&mut core, &keys(input), b"", Core::new_signer).number;
+        let signed = call(&mut core, &request(input), b"", |core, text, bytes| {
+            core.sign(text, bytes, signer)
+        });
+        let texts = signed.outcome.unwrap();
+        assert_eq!(texts[6], expected["headers"]["Authorization"].as_str().unwrap());
+        assert_eq!(texts[3], expected["body"].as_str().unwrap_or_default());
+        let canonical = call(&mut core, &request(input), b"", Core::canonicalize).outcome.unwrap();
+        assert_eq!(texts[2..3], canonical);
+        core.free_signer(signer);
+        let again = call(&mut core, &request(input), b"", |core, text, bytes| {
+            core.sign(text, bytes, signer)
+        });
+        assert_eq!(again.outcome.unwrap_err()[0], "ERR_DUO_DISPOSED");
         count += 1;
     }
     assert_eq!(count, 14);
 }
 
 #[wasm_bindgen_test]
-fn explains_with_objects() {
-    let arguments = "s3:GETs1:hs2:/us31:Tue, 21 Aug 2012 17:29:18 -0000u".replace("/u", "/éu");
-    let error = explain(&arguments, None).unwrap_err();
-    assert_eq!(member(&error, "message").split("use ").nth(1), Some("`/%C3%A9`"));
-    let lines = explain("s3:GETs1:hs2:/xus31:Tue, 21 Aug 2012 17:29:18 -0000u", None).unwrap();
-    let labels: Vec<_> = Array::from(&lines).iter().map(|line| member(&line, "label")).collect();
+fn explains_line_by_line() {
+    let mut core = Core::new();
+    let arguments = "s3:GETs1:hs2:/éus31:Tue, 21 Aug 2012 17:29:18 -0000u";
+    let error = call(&mut core, arguments, b"", Core::explain).outcome.unwrap_err();
+    assert_eq!(error[2].split("use ").nth(1), Some("`/%C3%A9`"));
+    let arguments = "s3:GETs1:hs2:/xus31:Tue, 21 Aug 2012 17:29:18 -0000u";
+    let texts = call(&mut core, arguments, b"", Core::explain).outcome.unwrap();
+    let labels: Vec<_> = texts.iter().step_by(3).map(String::as_str).collect();
     let wanted = ["date", "method", "host", "path", "params", "body hash", "x-duo headers hash"];
     assert_eq!(labels, wanted);
 }
 
 #[wasm_bindgen_test]
 fn takes_bytes() {
-    let arguments = "s4:POSTs1:hs2:/xui4:0000{1:4:bodyb".replace("i4:0000", "i1:0");
-    let bytes = Uint8Array::from([0xff, 0].as_slice());
-    let with = canonicalize(&arguments, Some(bytes)).unwrap();
-    let without = canonicalize(&arguments, Some(Uint8Array::new_with_length(0))).unwrap();
+    let mut core = Core::new();
+    let arguments = |length| format!("s4:POSTs1:hs2:/xui1:0{{1:4:bodyb{length}:");
+    let with = call(&mut core, &arguments(2), &[0xff, 0], Core::canonicalize).outcome.unwrap();
+    let without = call(&mut core, &arguments(0), b"", Core::canonicalize).outcome.unwrap();
     assert_ne!(with, without);
-    assert!(without.starts_with("Thu, 01 Jan 1970 00:00:00 -0000\nPOST\n"));
+    assert!(without[0].starts_with("Thu, 01 Jan 1970 00:00:00 -0000\nPOST\n"));
 }
 
 #[wasm_bindgen_test]
-fn throws_objects_and_never_panics() {
+fn a_diagnosis_is_an_object() {
+    let mut core = Core::new();
+    let keys = "s3:DIXs6:secrets3:GETs10:https://h/{1:4:Dates31:Tue, 21 Aug 2012 17:29:18 -0000";
+    // The body, now, skew; what was intended, the answer, the budget.
+    let arguments = format!("{keys}uui6:300000uuuuu");
+    let diagnoser = call(&mut core, &arguments, b"", Core::new_diagnoser);
+    assert!(diagnoser.outcome.is_ok());
+    while !core.step(diagnoser.number, 1000) {}
+    let diagnosis = core.finish(diagnoser.number);
+    let member = |name: &str| Reflect::get(&diagnosis, &name.into()).unwrap();
+    assert_eq!(member("outcome").as_string().unwrap(), "explained");
+    assert_eq!(member("duoCode").as_f64(), Some(40101.0));
+    assert!(member("signed").is_null());
+    assert!(core.finish(diagnoser.number).is_undefined());
+}
+
+#[wasm_bindgen_test]
+fn returns_errors_and_never_panics() {
+    let mut core = Core::new();
     for (arguments, code, field) in [
         ("s0:s1:hs1:/ui1:0u", "ERR_DUO_INVALID_METHOD", "method"),
         ("us1:hs1:/ui1:0u", "ERR_DUO_INVALID_METHOD", "method"),
         ("s3:GETs1:hs1:/{1:1:kni1:0u", "ERR_DUO_INVALID_PARAMS", "params"),
-        ("s3:GETs1:hs1:/{1:1:kwi1:0u", "ERR_DUO_INVALID_PARAMS", "params"),
+        ("?s3:GETs1:hs1:/{1:1:ks1:\u{fffd}i1:0u", "ERR_DUO_INVALID_PARAMS", "params"),
+        ("?s3:GETs1:hs1:/{1:1:\u{fffd}s1:xi1:0u", "ERR_DUO_INVALID_PARAMS", "params"),
         ("s3:GETs1:hs1:/zi1:0u", "ERR_DUO_INVALID_PARAMS", "params"),
         ("s3:GETs1:hs1:/ux3:NaNu", "ERR_DUO_INVALID_DATE", "date"),
         ("s3:GETs1:hs1:/ui1:0{1:1:xu", "ERR_DUO_INVALID_OPTIONS", "options"),
@@ -114,12 +180,12 @@ fn throws_objects_and_never_panics() {
         ("[99999999:", "ERR_DUO_INVALID_METHOD", "method"),
         ("s3:GETs1:hs1:/{4294967295:", "ERR_DUO_INVALID_PARAMS", "params"),
     ] {
-        let error = canonicalize(arguments, None).unwrap_err();
-        assert_eq!(member(&error, "code"), code, "{arguments}");
-        assert_eq!(member(&error, "field"), field, "{arguments}");
+        let error = call(&mut core, arguments, b"", Core::canonicalize).outcome.unwrap_err();
+        assert_eq!([&*error[0], &*error[1]], [code, field], "{arguments}");
     }
     let secret = "Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep";
-    let error = WasmSigner::new(format!("s3:DIXs{}", text(&format!("{secret}\n")))).unwrap_err();
-    assert_eq!(member(&error, "code"), "ERR_DUO_INVALID_SKEY");
-    assert!(!member(&error, "message").contains(secret));
+    let keys = format!("s3:DIXs{}", text(&format!("{secret}\n")));
+    let error = call(&mut core, &keys, b"", Core::new_signer).outcome.unwrap_err();
+    assert_eq!(error[0], "ERR_DUO_INVALID_SKEY");
+    assert!(!error[2].contains(secret));
 }

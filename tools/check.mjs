@@ -5,17 +5,21 @@ import { join } from 'node:path';
 import { build } from './build.mjs';
 import { bin, Problem, root, run, say, wasmTarget, whenCalled } from './run.mjs';
 import { setup } from './setup.mjs';
+import { checkSizes } from './sizes.mjs';
 
 export async function check() {
   say('Checking format, lints, types and documentation');
   const denied = ['--', '-D', 'warnings'];
   await run('cargo', ['fmt', '--check']);
   await run('cargo', ['clippy', '--locked', '--all-targets', '--features', 'diagnose', ...denied]);
-  const wasm = ['--target', wasmTarget, '--features', 'wasm,diagnose'];
+  const wasm = ['--target', wasmTarget, '--features', 'wasm-diagnose'];
   await run('cargo', ['clippy', '--locked', '--all-targets', ...wasm, ...denied]);
-  const postman = ['--no-default-features', '--features', 'postman', '--target', wasmTarget];
-  await run('cargo', ['clippy', '--locked', '--lib', ...postman, ...denied]);
-  await run('cargo', ['doc', '--locked', '--no-deps', '--features', 'wasm,diagnose', '--quiet'], {
+  // Those without std, which tests cannot link.
+  for (const features of ['wasm', 'postman']) {
+    const bare = ['--no-default-features', '--features', features, '--target', wasmTarget];
+    await run('cargo', ['clippy', '--locked', '--lib', ...bare, ...denied]);
+  }
+  await run('cargo', ['doc', '--locked', '--no-deps', '--features', 'wasm-diagnose', '--quiet'], {
     env: { RUSTDOCFLAGS: '-D warnings' },
   });
   await run(bin('tsc'), ['--project', 'pkg-template', '--noEmit']);
@@ -35,6 +39,7 @@ export async function check() {
   await run(bin('tsc'), [...user, '--lib', 'es2022', types('plain.mts')]);
   await run(bin('tsc'), [...user, '--lib', newest, writeExamples()]);
   await run(bin('biome'), ['check', '--error-on-warnings']);
+  checkSizes();
 }
 
 /** Writes a program with a function for each example of the declarations. Gives its file. */
@@ -67,7 +72,7 @@ function writeExamples() {
     ${['canonicalize', 'explain', 'Signer', 'signRequest'].map((it) => `const ${it} = all.${it};`).join('\n')}
     ${['DuoClient', 'DuoApiError', 'DuoSignError'].map((it) => `const ${it} = client.${it};`).join('\n')}`;
   let count = 0;
-  for (const name of ['index', 'types', 'error', 'client', 'diagnose']) {
+  for (const name of ['index', 'sign', 'types', 'error', 'client', 'diagnose']) {
     const text = readFileSync(join(dist, `${name}.d.ts`), 'utf8');
     const module = { client: 'client', diagnose: 'diagnosis' }[name] ?? 'all';
     for (const [, comment, exported] of text.matchAll(doc)) {

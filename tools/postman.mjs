@@ -10,9 +10,7 @@ const template = join(root, 'pkg-template', 'postman');
 
 export async function buildPostman(folder) {
   say('Compiling the core for Postman');
-  const size = ['--config', 'profile.release.opt-level="z"'];
-  const hash = ['--config', 'profile.release.package.sha2.opt-level="z"'];
-  await compile(core, ['--no-default-features', '--features', 'postman', ...size, ...hash]);
+  await compile(core, 'postman', { simd: false, smallHash: true });
   await translate(core);
   mkdirSync(folder, { recursive: true });
   const write = (name, text) => writeFileSync(join(folder, `duo-sign.${name}`), text);
@@ -39,8 +37,8 @@ async function bundle() {
     stdin: {
       contents: `
         import * as glue from './core_bg.js';
-        import * as exports from './core.twin.js';
-        glue.__wbg_set_wasm(exports);
+        import start from './core.twin.js';
+        glue.__wbg_set_wasm(start({ './core_bg.js': glue }));
         export const { sign } = glue;`,
       resolveDir: core,
     },

@@ -1,10 +1,8 @@
 // Running programs, and saying so.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -21,14 +19,6 @@ export class Problem extends Error {}
 
 export function say(text) {
   console.log(process.stdout.isTTY ? `\x1b[1m▸ ${text}\x1b[0m` : `▸ ${text}`);
-}
-
-/** Says how large a file of `folder` is. */
-export function reportSize(folder, name) {
-  const bytes = readFileSync(join(folder, name));
-  const kilobytes = (size) => `${(size / 1024).toFixed(1)} KB`;
-  const zipped = gzipSync(bytes, { level: 9 }).length;
-  console.log(`  ${name.padEnd(32)} ${kilobytes(bytes.length)}, ${kilobytes(zipped)} gzip`);
 }
 
 /** Runs a program with its output shown; throws unless it ends with 0. */

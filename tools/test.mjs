@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { testDiagnosis } from '../tests/diagnose/run.mjs';
 import { testPostman } from '../tests/postman/run.mjs';
+import { testReproducible } from '../tests/reproducible/run.mjs';
 import { testRuntimes } from '../tests/runtimes/run.mjs';
 import { testPage } from '../tests/www/run.mjs';
 import { build } from './build.mjs';
@@ -30,6 +31,7 @@ await whenCalled(import.meta.url, async () => {
   await testDiagnosis();
   await testRuntimes();
   await testPostman();
+  await testReproducible();
   await testPage();
   say('All tests passed');
 });
@@ -40,7 +42,7 @@ function testPackage(files, ...options) {
 }
 
 async function testBindings() {
-  const args = ['test', '--locked', '--target', wasmTarget, '--features', 'wasm'];
+  const args = ['test', '--locked', '--target', wasmTarget, '--features', 'wasm-diagnose'];
   const env = {
     // Where the wasm-bindgen test runner is.
     PATH: [join(tools, 'cargo', 'bin'), process.env.PATH].join(delimiter),

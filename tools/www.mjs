@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { reportSize, root, say } from './run.mjs';
+import { characters } from './characters.mjs';
+import { root, say } from './run.mjs';
 
 const www = join(root, 'www');
 export const dist = join(www, 'dist');
@@ -23,8 +24,6 @@ export async function buildPage() {
   write('duo-sign.html', inOneFile(html, script, style));
   write('_headers', source('_headers').replace('{policy}', policyOf(html)));
   copyFileSync(join(www, 'icon.svg'), join(dist, 'icon.svg'));
-  for (const name of ['index.html', 'style.css', 'page.js', 'duo-sign.html'])
-    reportSize(dist, name);
 }
 
 /** The content security policy of the page. */
@@ -64,25 +63,15 @@ const inlined = (modules) => ({
     }));
     onLoad({ filter: /\.wasm$/ }, ({ path }) => ({
       contents: `
+        import { fromCharacters } from ${JSON.stringify(decoder)};
         const text = ${JSON.stringify(characters(readFileSync(path)))};
-        const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0) - ${SHIFT});
-        export default new WebAssembly.Module(bytes);`,
+        export default new WebAssembly.Module(fromCharacters(text));`,
+      resolveDir: root,
     }));
   },
 });
 
-/** So far that the commonest bytes of a module become characters which take one byte in UTF-8. */
-const SHIFT = 48;
-
-/**
- * Bytes as characters, one for each, which compress nearly as well as the file itself; base64 does
- * not. What would be escaped in a string is 256 higher: a Uint8Array takes both for the same.
- */
-function characters(bytes) {
-  const shifted = Buffer.from(bytes.map((byte) => byte + SHIFT)).toString('latin1');
-  const higher = (found) => String.fromCharCode(256 + found.charCodeAt(0));
-  return shifted.replace(/[^ !#%&(-;=-[\]-_a-~\xa0-\xff]/g, higher);
-}
+const decoder = join(root, 'pkg-template', 'src', 'load', 'characters.ts');
 
 async function minified(name) {
   const { transform } = await import('esbuild');

@@ -5,7 +5,8 @@
  * @packageDocumentation
  */
 
-import { fields } from './encode.js';
+import { outward } from './caller.js';
+import { pairs } from './encode.js';
 import {
   type Credentials,
   canonicalize,
@@ -146,6 +147,15 @@ interface Answer {
   readonly code?: unknown;
   readonly message?: unknown;
   readonly message_detail?: unknown;
+}
+
+/** Parameters, read once; what the caller's own code throws comes through. */
+function readPairs(params: unknown): unknown {
+  try {
+    return pairs(params);
+  } catch (error) {
+    throw outward(error);
+  }
 }
 
 type Pair = readonly [name: string, value: unknown];
@@ -305,7 +315,7 @@ export class DuoClient {
 
   /** The pairs of an object or iterable, with the account; the core refuses what has none. */
   #pairs(params: Params | undefined): Pairs {
-    const read = fields(params === undefined ? {} : params);
+    const read = readPairs(params === undefined ? {} : params);
     const isObject = Object.prototype.toString.call(read) === '[object Object]';
     const isPlain = isObject && typeof (read as { toJSON?: unknown }).toJSON !== 'function';
     const pairs = Array.isArray(read) ? read : isPlain ? Object.entries(read as object) : undefined;

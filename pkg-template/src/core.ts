@@ -1,75 +1,212 @@
-import { DuoSignError } from './error.js';
+import { byteLengthOf } from './caller.js';
+import type { Bytes } from './encode.js';
+import { DuoSignError, type DuoSignErrorCode } from './error.js';
 import { load } from './load/inline.js';
-import type { CanonicalLine } from './types.js';
 
-/** What `src/wasm.rs` exports. Each takes the text that `encode.ts` writes, and throws an object. */
-export interface Core {
-  WasmSigner: new (keys: string) => WasmSigner;
-  sign_once(keysAndRequest: string, bytes?: Uint8Array): string;
-  canonicalize(request: string, bytes?: Uint8Array): string;
-  explain(request: string, bytes?: Uint8Array): CanonicalLine[];
-  /** Of the larger core of `duo-sign/diagnose` only. */
-  verify(arguments_: string, bytes?: Uint8Array): string;
-  parse_request(arguments_: string): string;
-  render(arguments_: string, bytes?: Uint8Array): string;
-  WasmDiagnoser: new (
-    arguments_: string,
-    bytes?: Uint8Array,
-    intended?: Uint8Array,
-  ) => WasmDiagnoser;
+/** What the glue of wasm-bindgen exports. */
+export interface Glue {
+  Core: new () => Core;
   __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }
 
-/** The key schedule, in the memory of the module. */
-export interface WasmSigner {
-  sign(request: string, bytes?: Uint8Array): string;
-  free(): void;
+/**
+ * What `src/bindings/` exports. Calls take how many bytes of arguments are text, and how many are
+ * bytes of bodies behind it; they return the address of their results.
+ */
+export interface Core {
+  reserve(length: number): number;
+  new_signer(text: number, bytes: number): number;
+  free_signer(signer: number): void;
+  sign(text: number, bytes: number, signer: number): number;
+  canonicalize(text: number, bytes: number): number;
+  explain(text: number, bytes: number): number;
+  /** Of the larger core of `duo-sign/diagnose` only. */
+  verify(text: number, bytes: number): number;
+  parse_request(text: number, bytes: number): number;
+  render(text: number, bytes: number): number;
+  new_diagnoser(text: number, bytes: number): number;
+  step(diagnoser: number, count: number): boolean;
+  tried(diagnoser: number): number;
+  total(diagnoser: number): number;
+  finish(diagnoser: number): unknown;
+  free_diagnoser(diagnoser: number): void;
+  __destroy_into_raw(): void;
 }
 
-/** A search in the memory of the module; `finish` frees it. */
-export interface WasmDiagnoser {
-  step(count: number): boolean;
-  tried(): number;
-  total(): number;
-  finish(): string;
-  free(): void;
-}
+/** The calls that take arguments. */
+type Call = Exclude<
+  {
+    [Name in keyof Core]: Core[Name] extends (text: number, bytes: number, more: number) => number
+      ? Name
+      : never;
+  }[keyof Core],
+  'reserve' | 'tried' | 'total'
+>;
 
-let core: Core | undefined;
+/** What is kept for arguments between two calls, in bytes; a larger call has to ask for more. */
+const KEPT = 2 ** 21;
+
+let session: Session | undefined;
 
 /**
- * The WebAssembly module, started by the first call and synchronously, so that importing this
- * package does nothing, and cannot fail.
+ * The running instance of the WebAssembly module. The first call starts it, synchronously, so that
+ * importing this package does nothing, and cannot fail.
  */
-export function start(): Core {
-  if (core) return core;
-  try {
-    // Inlined by the build, where `require` defers the module's own start until here.
-    const glue = require('core_bg.js');
-    // The build puts the file of `load/` here that belongs to the entry.
-    glue.__wbg_set_wasm(load({ './core_bg.js': glue as unknown as WebAssembly.ModuleImports }));
-    core = glue;
-    return core;
-  } catch (cause) {
-    throw new DuoSignError(
-      'ERR_DUO_WASM_UNAVAILABLE',
-      `WebAssembly cannot be started here (${cause}): if a content security policy forbids it, ` +
-        "add 'wasm-unsafe-eval' to its script-src, or import 'duo-sign/js', which needs neither",
+export function start(): Session {
+  session ??= new Session();
+  return session;
+}
+
+/** One instance of the module, with what was made in it. */
+export class Session {
+  readonly #core: Core;
+  readonly #memory: WebAssembly.Memory;
+  #bytes = new Uint8Array();
+  #numbers = new Uint32Array();
+  #address = 0;
+  #room = 0;
+  #written = 0;
+  /** The result of the last call that is a number. */
+  result = 0;
+
+  constructor() {
+    try {
+      // Inlined by the build, where `require` defers the module's own start until here.
+      const glue = require('core_bg.js');
+      // The build puts the file of `load/` here that belongs to the entry.
+      const exports = load({ './core_bg.js': glue as unknown as WebAssembly.ModuleImports });
+      glue.__wbg_set_wasm(exports);
+      this.#memory = exports.memory as WebAssembly.Memory;
+      this.#core = new glue.Core();
+    } catch (cause) {
+      throw new DuoSignError(
+        'ERR_DUO_WASM_UNAVAILABLE',
+        'WebAssembly cannot be started here, the cause says why: if a content security policy ' +
+          "forbids it, add 'wasm-unsafe-eval' to its script-src; if the runtime is old, or has " +
+          "none, import 'duo-sign/js', which needs neither",
+        undefined,
+        { cause },
+      );
+    }
+  }
+
+  /** Whether this is still the running instance. */
+  get isRunning(): boolean {
+    return session === this;
+  }
+
+  /** Makes a call with these arguments; gives its results that are texts. */
+  texts(call: Call, text: string, bytes: readonly Bytes[], more = 0): string[] {
+    return this.#texts(this.#call(call, text, bytes, more));
+  }
+
+  /** Runs what takes no arguments, and is nothing that can be refused. */
+  run<T>(call: (core: Core) => T): T {
+    try {
+      return call(this.#core);
+    } catch (cause) {
+      throw this.#end(cause);
+    }
+  }
+
+  /** Where the results are, counted in numbers. */
+  #call(call: Call, text: string, bytes: readonly Bytes[], more: number): number {
+    const length = this.#write(text, bytes);
+    const byteLength = this.#written - length;
+    const at = this.run((core) => core[call](length, byteLength, more)) / 4;
+    this.#look();
+    this.result = this.#numbers[at + 4] as number;
+    if (this.#numbers[at] === 0) return at;
+    const texts = this.#texts(at);
+    throw new DuoSignError(texts[0] as DuoSignErrorCode, texts[2] as string, texts[1] || undefined);
+  }
+
+  /** Gives how many bytes the text takes. */
+  #write(text: string, bytes: readonly Bytes[]): number {
+    // A code unit takes up to three bytes of UTF-8.
+    let most = text.length * 3 + 1;
+    for (let i = 0; i < bytes.length; i++) most += (bytes[i] as Bytes).length;
+    if (most > this.#room || this.#room > KEPT) {
+      const room = Math.max(most, 2 ** 12);
+      this.#address = this.run((core) => core.reserve(room));
+      this.#room = room;
+      this.#look();
+    }
+    const room = this.#bytes.subarray(this.#address, this.#address + this.#room);
+    let length = encodeInto(text, room);
+    if (length !== text.length) length = encodeInto((isWellFormed(text) ? '8' : '?') + text, room);
+    this.#written = length;
+    for (let i = 0; i < bytes.length; i++) {
+      const { view, length } = bytes[i] as Bytes;
+      if (byteLengthOf(view) !== length) throw changed();
+      room.set(view, this.#written);
+      this.#written += length;
+    }
+    return length;
+  }
+
+  /** The memory of the module has another buffer each time it has grown. */
+  #look(): void {
+    const { buffer } = this.#memory;
+    if (this.#bytes.buffer === buffer) return;
+    this.#bytes = new Uint8Array(buffer);
+    this.#numbers = new Uint32Array(buffer);
+  }
+
+  /** `src/bindings/results.rs` says what is where. */
+  #texts(at: number): string[] {
+    const numbers = this.#numbers;
+    const start = numbers[at + 1] as number;
+    const decode = (from: number, to: number) =>
+      decoder.decode(this.#bytes.subarray(start + from, start + to));
+    const length = numbers[at + 2] as number;
+    const all = decode(0, length);
+    // Then code units are bytes.
+    const isAscii = all.length === length;
+    const count = numbers[at + 3] as number;
+    const texts: string[] = [];
+    for (let i = 0, from = 0; i < count; i++) {
+      const to = numbers[at + 5 + i] as number;
+      texts[i] = isAscii ? all.slice(from, to) : decode(from, to);
+      from = to;
+    }
+    return texts;
+  }
+
+  /** After a trap nothing is certain but that the next call needs an instance of its own. */
+  #end(cause: unknown): DuoSignError {
+    if (session === this) session = undefined;
+    this.#core.__destroy_into_raw();
+    new Uint8Array(this.#memory.buffer).fill(0);
+    return new DuoSignError(
+      'ERR_DUO_INTERNAL',
+      'the core failed, and is started anew for the next call; its cause says why, such as memory ' +
+        'or a stack that is full: send less, and make signers anew',
       undefined,
       { cause },
     );
   }
 }
 
-/** Runs a call into the core, and turns what it throws into a {@link DuoSignError}. */
-export function call<T>(run: (core: Core) => T): T {
-  const started = start();
-  try {
-    return run(started);
-  } catch (thrown) {
-    if (thrown instanceof Error) throw thrown;
-    // What `src/wasm.rs` throws.
-    const { code, message, field } = thrown as Pick<DuoSignError, 'code' | 'message' | 'field'>;
-    throw new DuoSignError(code, message, field);
-  }
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+function changed(): DuoSignError {
+  const message =
+    'body changed its length while the arguments were read: leave it alone until then';
+  return new DuoSignError('ERR_DUO_INVALID_BODY', message, 'body');
+}
+
+/** Old engines have no `encodeInto`. */
+function encodeInto(text: string, room: Uint8Array): number {
+  if (encoder.encodeInto) return encoder.encodeInto(text, room).written;
+  const bytes = encoder.encode(text);
+  room.set(bytes);
+  return bytes.length;
+}
+
+/** UTF-8 has no lone surrogates: they would be replaced without a word. */
+function isWellFormed(text: string): boolean {
+  const native = (text as { isWellFormed?: () => boolean }).isWellFormed;
+  return native ? native.call(text) : !/[\uD800-\uDFFF]/u.test(text);
 }

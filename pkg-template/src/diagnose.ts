@@ -5,8 +5,9 @@
  * @packageDocumentation
  */
 
-import { call, type WasmDiagnoser } from './core.js';
-import { encode, fields } from './encode.js';
+import { ask, namesOf, outward, read, timeOf } from './caller.js';
+import { type Session, start } from './core.js';
+import { Writer } from './encode.js';
 import { DuoSignError } from './error.js';
 import type {
   Credentials,
@@ -94,10 +95,18 @@ export function verify(
   credentials: Credentials,
   options: VerifyOptions = {},
 ): Verification {
-  const { now = Date.now(), clockSkew, ...others } = checked({ request, credentials, options });
-  only(others, ['now', 'clockSkew']);
-  const text = encode(incoming(request, credentials, now, clockSkew));
-  return JSON.parse(call((core) => core.verify(text, bytesOf(request.body))));
+  try {
+    const writer = new Writer();
+    const { now = Date.now(), clockSkew } = members(options, 'options', ['now', 'clockSkew']);
+    const text = received(writer, request, credentials) + clock(writer, now, clockSkew);
+    const texts = start().texts('verify', text, writer.bytes);
+    if (texts[0] === '') {
+      return { ok: false, code: Number(texts[2]), message: texts[3] } as Verification;
+    }
+    return { ok: true, signatureVersion: Number(texts[0]), digest: texts[1] } as Verification;
+  } catch (error) {
+    throw outward(error);
+  }
 }
 
 /**
@@ -291,12 +300,16 @@ export function diagnose(
   credentials: Credentials,
   options: DiagnoseOptions = {},
 ): Diagnosis {
-  const search = new Search(request, credentials, options, OPTIONS);
   try {
-    while (!search.step(STEP)) search.report();
-    return search.finish();
-  } finally {
-    search.free();
+    const search = new Search(request, credentials, options, OPTIONS);
+    try {
+      while (!search.step(STEP)) search.report();
+      return search.finish();
+    } finally {
+      search.free();
+    }
+  } catch (error) {
+    throw outward(error);
   }
 }
 
@@ -319,18 +332,22 @@ export async function diagnoseAsync(
   credentials: Credentials,
   options: DiagnoseOptions & { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Diagnosis> {
-  const search = new Search(request, credentials, options, [...OPTIONS, 'signal']);
-  const { signal } = options;
   try {
-    for (;;) {
-      if (signal?.aborted) throw signal.reason;
-      const start = Date.now();
-      while (Date.now() - start < SLICE) if (search.step(STEP)) return search.finish();
-      search.report();
-      await new Promise((resolve) => setTimeout(resolve));
+    const search = new Search(request, credentials, options, [...OPTIONS, 'signal']);
+    const { signal } = search;
+    try {
+      for (;;) {
+        if (signal?.aborted) ask(signal, () => signal.throwIfAborted());
+        const start = Date.now();
+        while (Date.now() - start < SLICE) if (search.step(STEP)) return search.finish();
+        search.report();
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    } finally {
+      search.free();
     }
-  } finally {
-    search.free();
+  } catch (error) {
+    throw outward(error);
   }
 }
 
@@ -366,9 +383,26 @@ export interface ParsedRequest extends ReceivedRequest {
  * ```
  */
 export function parseRequest(text: string): ParsedRequest {
-  const parsed = JSON.parse(call((core) => core.parse_request(encode([text]))));
-  if (Array.isArray(parsed.body)) parsed.body = Uint8Array.from(parsed.body);
-  return parsed;
+  try {
+    const writer = new Writer();
+    const texts = start().texts('parse_request', writer.item(text), writer.bytes);
+    const headers: [string, string][] = [];
+    for (let i = 4; i < texts.length; i += 2) {
+      headers[headers.length] = [texts[i] as string, texts[i + 1] as string];
+    }
+    const body = { none: null, text: texts[3] as string, bytes: fromHex(texts[3] as string) };
+    const kind = texts[2] as keyof typeof body;
+    return { method: texts[0] as string, url: texts[1] as string, headers, body: body[kind] };
+  } catch (error) {
+    throw outward(error);
+  }
+}
+
+function fromHex(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length >> 1);
+  for (let i = 0; i < bytes.length; i++)
+    bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  return bytes;
 }
 
 /**
@@ -399,13 +433,16 @@ export function render(
   signed: Pick<SignedRequest, 'method' | 'url' | 'headers' | 'body'>,
   format: RenderFormat,
 ): string {
-  checked({ request: signed, credentials: {}, options: {} });
-  const { method, url, headers, body } = signed;
-  const text = encode([method, url, fields(headers), body, format]);
-  return call((core) => core.render(text, bytesOf(body)));
+  try {
+    const writer = new Writer();
+    const text = message(writer, signed) + writer.item(format);
+    return start().texts('render', text, writer.bytes)[0] as string;
+  } catch (error) {
+    throw outward(error);
+  }
 }
 
-const OPTIONS = ['intended', 'now', 'clockSkew', 'response', 'budget', 'onProgress'];
+const OPTIONS = ['intended', 'now', 'clockSkew', 'response', 'budget', 'onProgress'] as const;
 
 /** Canonical strings at once: some milliseconds. */
 const STEP = 2000;
@@ -413,103 +450,142 @@ const STEP = 2000;
 /** Milliseconds between two moments at which other work may be done. */
 const SLICE = 20;
 
+type Report = (progress: DiagnoseProgress) => void;
+
 class Search {
-  readonly #search: WasmDiagnoser;
-  readonly #onProgress: DiagnoseOptions['onProgress'];
+  readonly signal: AbortSignal | undefined;
+  readonly #session: Session;
+  readonly #number: number;
+  readonly #onProgress: Report | undefined;
   #isFinished = false;
 
   constructor(
     request: ReceivedRequest,
     credentials: Credentials,
-    options: DiagnoseOptions,
-    names: string[],
+    options: object,
+    names: readonly string[],
   ) {
-    const { intended, now, clockSkew, response, budget, onProgress, ...others } = checked({
-      request,
-      credentials,
+    const writer = new Writer();
+    const { intended, now, clockSkew, response, budget, onProgress, signal } = members(
       options,
-    });
-    only({ ...others }, names);
-    const { params, body, canonical, ...other } = intended ?? {};
-    only(other, ['params', 'body', 'canonical'], 'intended.');
-    const { code, date } = answer(response);
-    const text = encode([
-      ...incoming(request, credentials, now ?? date, clockSkew),
-      fields(params),
-      body,
-      canonical,
-      code,
-      budget,
-    ]);
-    this.#onProgress = onProgress;
-    this.#search = call(
-      (core) => new core.WasmDiagnoser(text, bytesOf(request.body), bytesOf(body)),
+      'options',
+      names,
     );
+    if (onProgress !== undefined && typeof onProgress !== 'function') {
+      throw invalid('onProgress is not a function: give one, or leave it out');
+    }
+    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+      throw invalid('signal is not an AbortSignal: give the signal of an AbortController');
+    }
+    const meant = members(intended ?? {}, 'intended', ['params', 'body', 'canonical']);
+    const { code, date } = answer(response);
+    const text =
+      received(writer, request, credentials) +
+      clock(writer, now ?? date, clockSkew) +
+      writer.fields(meant.params) +
+      writer.item(meant.body) +
+      writer.item(meant.canonical) +
+      writer.item(code) +
+      writer.item(budget);
+    this.signal = signal;
+    this.#onProgress = onProgress as Report | undefined;
+    this.#session = start();
+    this.#session.texts('new_diagnoser', text, writer.bytes);
+    this.#number = this.#session.result;
   }
 
   step(count: number): boolean {
-    return this.#search.step(count);
+    this.#checkSession();
+    return this.#session.run((core) => core.step(this.#number, count));
   }
 
   report(): void {
-    this.#onProgress?.({ searched: this.#search.tried(), total: this.#search.total() });
+    const report = this.#onProgress;
+    if (!report) return;
+    const [searched, total] = this.#session.run((core) => [
+      core.tried(this.#number),
+      core.total(this.#number),
+    ]) as [number, number];
+    ask(report, () => report({ searched, total }));
   }
 
   finish(): Diagnosis {
     this.#isFinished = true;
-    return JSON.parse(this.#search.finish());
+    return this.#session.run((core) => core.finish(this.#number)) as Diagnosis;
   }
 
   free(): void {
-    if (!this.#isFinished) this.#search.free();
+    if (this.#isFinished || !this.#session.isRunning) return;
+    this.#session.run((core) => core.free_diagnoser(this.#number));
+  }
+
+  /** Another call may have ended it meanwhile. */
+  #checkSession(): void {
+    if (this.#session.isRunning) return;
+    const message = 'the diagnosis was lost when the core failed in another call: diagnose again';
+    throw new DuoSignError('ERR_DUO_INTERNAL', message);
   }
 }
 
-/** The arguments of all calls, in the order of `src/wasm/diagnose.rs`. */
-function incoming(
-  { method, url, headers, body }: ReceivedRequest,
-  { ikey, skey }: Credentials,
-  now: Date | number | undefined,
-  clockSkew: number = 300_000,
-): unknown[] {
-  const seconds = now === undefined ? now : Number(now) / 1000;
-  return [ikey, skey, method, url, fields(headers), body, seconds, Number(clockSkew) / 1000];
+/** A request and the keys, in the order of `src/bindings/diagnose.rs`. */
+function received(writer: Writer, request: unknown, credentials: unknown): string {
+  const { ikey, skey } = members(credentials, 'credentials');
+  return writer.item(ikey) + writer.item(skey) + message(writer, request);
 }
 
-function bytesOf(body: unknown): Uint8Array | undefined {
-  return ArrayBuffer.isView(body) ? (body as Uint8Array) : undefined;
+function message(writer: Writer, request: unknown): string {
+  const { method, url, headers, body } = members(request, 'request');
+  return writer.item(method) + writer.item(url) + writer.fields(headers) + writer.item(body);
+}
+
+function clock(writer: Writer, now: unknown, clockSkew: unknown = 300_000): string {
+  return writer.date(now) + writer.item(clockSkew);
 }
 
 /** Duo's code, and the time of its answer. */
-function answer(response: DuoAnswer | undefined): { code?: number; date?: number } {
-  if (typeof response === 'number') return { code: response };
+function answer(response: unknown): { code?: unknown; date?: unknown } {
   if (typeof response === 'string') {
     const code = /\b40\d{3}\b/.exec(response)?.[0];
     return code === undefined ? {} : { code: Number(code) };
   }
-  const { code, date } = response ?? {};
-  const time = typeof date === 'string' ? Date.parse(date) : Number(date);
-  return { ...(code !== undefined && { code }), ...(time > 0 && { date: time }) };
+  if (typeof response !== 'object' || response === null) return { code: response ?? undefined };
+  const [code, date] = [read(response, 'code'), read(response, 'date')];
+  const time = typeof date === 'object' && date !== null ? timeOf(date) : date;
+  // A text that is no date, and an invalid Date, say nothing.
+  const known = typeof time === 'string' ? Date.parse(time) : time;
+  return { code, date: Number.isNaN(known) ? undefined : known };
 }
 
-/** The options; each of the arguments has to be an object. */
-function checked<T>({ options, ...others }: { options: T; request: object; credentials: object }) {
-  for (const [name, value] of Object.entries({ ...others, options })) {
-    if (typeof value === 'object' && value !== null) continue;
-    throw new DuoSignError(CODES[name] as 'ERR_DUO_INVALID_REQUEST', `${name} is no object`, name);
+/** The members of an argument that has to be an object, each read once; of options none else. */
+function members(
+  given: unknown,
+  name: keyof typeof CODES,
+  names?: readonly string[],
+): Record<string, unknown> {
+  if (typeof given !== 'object' || given === null) {
+    const field = name === 'intended' ? 'options' : name;
+    throw new DuoSignError(CODES[name], `${name} is not an object: give one`, field);
   }
-  return options;
+  const wanted = names ?? MEMBERS;
+  const all: Record<string, unknown> = {};
+  for (let i = 0; i < wanted.length; i++)
+    all[wanted[i] as string] = read(given, wanted[i] as string);
+  const unknown = names && namesOf(given).find((it) => !names.includes(it));
+  if (unknown === undefined) return all;
+  const prefix = name === 'intended' ? 'intended.' : '';
+  throw invalid(`there is no option ${prefix}${unknown}: the options are ${names?.join(', ')}`);
 }
 
-function only(others: object, names: string[], within = ''): void {
-  const unknown = Object.keys(others).find((name) => !names.includes(name));
-  if (unknown === undefined) return;
-  const message = `there is no option ${within}${unknown}: the options are ${names.join(', ')}`;
-  throw new DuoSignError('ERR_DUO_INVALID_OPTIONS', message, 'options');
-}
+/** Of requests and credentials, which may have others that do not matter. */
+const MEMBERS = ['ikey', 'skey', 'method', 'url', 'headers', 'body'];
 
-const CODES: Record<string, string> = {
+const CODES = {
   request: 'ERR_DUO_INVALID_REQUEST',
   credentials: 'ERR_DUO_INVALID_CREDENTIALS',
   options: 'ERR_DUO_INVALID_OPTIONS',
-};
+  intended: 'ERR_DUO_INVALID_OPTIONS',
+} as const;
+
+function invalid(message: string): DuoSignError {
+  return new DuoSignError('ERR_DUO_INVALID_OPTIONS', message, 'options');
+}

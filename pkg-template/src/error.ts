@@ -28,6 +28,7 @@ export type DuoSignErrorCode =
   | 'ERR_DUO_INVALID_TEXT'
   | 'ERR_DUO_TOO_LARGE'
   | 'ERR_DUO_DISPOSED'
+  | 'ERR_DUO_INTERNAL'
   | 'ERR_DUO_WASM_UNAVAILABLE'
   | 'ERR_DUO_NETWORK'
   | 'ERR_DUO_TIMEOUT'
@@ -38,7 +39,7 @@ export type DuoSignErrorCode =
  * message says what was wrong and how to mend it, and never holds a secret key.
  *
  * Tell errors apart by `code`: `instanceof` fails when the ES module and the CommonJS build of
- * this package are both loaded.
+ * this package are both loaded; all entries of one of the two share this class.
  *
  * @example
  * ```ts

@@ -1,12 +1,14 @@
 // What tools/build.mjs puts in.
 
 /** The glue of wasm-bindgen, an ES module that esbuild runs when it is first required. */
-declare function require(module: 'core_bg.js'): import('./core.js').Core;
-/** The core as JavaScript, translated by wasm2js; starts when it is first required. */
-declare function require(module: 'core.twin.js'): WebAssembly.Exports;
+declare function require(module: 'core_bg.js'): import('./core.js').Glue;
+/** The core as JavaScript, translated by wasm2js. */
+declare function require(module: 'core.twin.js'): {
+  default(imports: WebAssembly.Imports): WebAssembly.Exports;
+};
 
 declare module 'core.wasm' {
-  /** Base64 of the optimised module where it is inlined, and a compiled module under `workerd`. */
+  /** The optimised module as characters where it is inlined, and a compiled module under `workerd`. */
   const wasm: string & WebAssembly.Module;
   export default wasm;
 }

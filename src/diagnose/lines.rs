@@ -405,7 +405,7 @@ fn encode(bytes: &[u8], encoding: Encoding) -> String {
     let with = |set| percent_encode(bytes, set).to_string();
     let plus = |text: String| text.replace("%20", "+");
     match encoding {
-        Encoding::Right => params::encode(bytes).into_owned(),
+        Encoding::Right => params::encode(bytes),
         Encoding::None => String::from_utf8_lossy(bytes).into_owned(),
         Encoding::Plus => plus(with(RESERVED)),
         Encoding::Js | Encoding::JsFirst => with(JS),
@@ -414,18 +414,18 @@ fn encode(bytes: &[u8], encoding: Encoding) -> String {
         Encoding::Java => plus(with(JAVA)),
         Encoding::Slash => with(SLASH),
         Encoding::Uri => with(URI),
-        Encoding::Double => params::encode(params::encode(bytes).as_bytes()).into_owned(),
+        Encoding::Double => params::encode(params::encode(bytes).as_bytes()),
         Encoding::Latin1 => {
             let text = String::from_utf8_lossy(bytes);
             let single: Option<Vec<u8>> =
                 text.chars().map(|found| u8::try_from(u32::from(found)).ok()).collect();
-            params::encode(single.as_deref().unwrap_or(bytes)).into_owned()
+            params::encode(single.as_deref().unwrap_or(bytes))
         }
         Encoding::QuestionMark => {
             let text = String::from_utf8_lossy(bytes);
             let ascii: String =
                 text.chars().map(|found| if found.is_ascii() { found } else { '?' }).collect();
-            params::encode(ascii.as_bytes()).into_owned()
+            params::encode(ascii.as_bytes())
         }
     }
 }

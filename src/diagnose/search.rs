@@ -1,5 +1,6 @@
 //! Which combination of mistakes gives the signature.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -28,14 +29,15 @@ const MOST_BYTES: u64 = 500_000_000;
 const MOST_FAULTS: usize = 3;
 
 /// What a key does to a text, for the hash that the length of the signature tells.
-#[expect(clippy::large_enum_variant, reason = "there are some dozens of them")]
+///
+/// Boxed, since moving them would leave copies behind.
 enum Signer {
-    Sha1(Keyed<Hmac<Sha1>>),
-    Sha256(Keyed<Hmac<Sha256>>),
-    Sha512(Keyed<Hmac<Sha512>>),
+    Sha1(Box<Keyed<Hmac<Sha1>>>),
+    Sha256(Box<Keyed<Hmac<Sha256>>>),
+    Sha512(Box<Keyed<Hmac<Sha512>>>),
     Swapped(Secret),
     Plain,
-    OfBase64(Keyed<Hmac<Sha1>>),
+    OfBase64(Box<Keyed<Hmac<Sha1>>>),
 }
 
 impl Signer {
@@ -43,10 +45,10 @@ impl Signer {
         match key {
             Key::Plain => Self::Plain,
             Key::Swapped(key) => Self::Swapped(key.clone()),
-            Key::OfBase64(key) => Self::OfBase64(Keyed::new(key)),
-            Key::Hmac(key) if length == 20 => Self::Sha1(Keyed::new(key)),
-            Key::Hmac(key) if length == 32 => Self::Sha256(Keyed::new(key)),
-            Key::Hmac(key) => Self::Sha512(Keyed::new(key)),
+            Key::OfBase64(key) => Self::OfBase64(Keyed::boxed(key)),
+            Key::Hmac(key) if length == 20 => Self::Sha1(Keyed::boxed(key)),
+            Key::Hmac(key) if length == 32 => Self::Sha256(Keyed::boxed(key)),
+            Key::Hmac(key) => Self::Sha512(Keyed::boxed(key)),
         }
     }
 
@@ -87,6 +89,10 @@ impl<T: hmac::Mac + Clone + hmac::KeyInit> Keyed<T> {
     fn new(key: &[u8]) -> Self {
         let empty = <T as hmac::KeyInit>::new_from_slice(key).expect("any length");
         Self { started: empty.clone(), empty, start: Vec::new(), previous: Vec::new() }
+    }
+
+    fn boxed(key: &[u8]) -> Box<Self> {
+        Box::new(Self::new(key))
     }
 
     fn code(&mut self, text: &[u8]) -> hmac::digest::Output<T> {

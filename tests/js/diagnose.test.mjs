@@ -355,7 +355,6 @@ test('what cannot be explained', () => {
   assert.match(diagnosis.causes[0].fix, /\/auth\/v2\/check/);
   assert.ok(diagnosis.searched > 1000);
   for (const [skey, remark] of [
-    ['DIWJ8X6AEYOR5OMC6TQ1', /not 40 characters long.*integration key/],
     ['AQAAANCMnd8BFdERjHoAwE/Cl+sBAAAAhF0PqWfW0kq+Zz3dLs0AAA==', /base64 or like an encrypted/],
     ['Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4E-', /other than letters and digits/],
   ]) {

@@ -147,6 +147,10 @@ const table = [
       [ikey('DI:X'), /^ikey has a colon/],
       [ikey('DIX\n'), /copied with a newline\?/],
       [ikey(undefined), /^ikey is undefined/],
+      [
+        { credentials: { ikey: secret, skey: good.credentials.ikey } },
+        /^ikey has 40 characters, as secret keys have, and would be sent: give the integration key/,
+      ],
     ],
   ],
   [
@@ -160,6 +164,7 @@ const table = [
       [skey(`${secret}\n${secret}`), /line break/],
       [skey(`${secret}\ud800`), /half of a surrogate pair/],
       [skey(null), /^skey is null/],
+      [skey(good.credentials.ikey), /^skey looks like an integration key .*: give the secret key/],
       [skey([secret]), /^skey is an array/],
     ],
   ],
@@ -335,6 +340,7 @@ test('the codes in the declarations and in the README are these', () => {
     'INVALID_TEXT',
     'TOO_LARGE',
     'DISPOSED',
+    'INTERNAL',
     'WASM_UNAVAILABLE',
     'NETWORK',
     'TIMEOUT',

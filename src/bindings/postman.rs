@@ -3,21 +3,11 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use lol_alloc::{FreeListAllocator, LockedAllocator};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::canonical::{self, Message};
 use crate::params::Params;
 use crate::{Credentials, Digest, Error, SignatureVersion, Signer, check, date};
-
-#[global_allocator]
-static ALLOCATOR: LockedAllocator<FreeListAllocator> =
-    LockedAllocator::new(FreeListAllocator::new());
-
-#[panic_handler]
-fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
-    core::arch::wasm32::unreachable()
-}
 
 /// Signs with HMAC-SHA-512.
 ///
@@ -71,7 +61,7 @@ pub fn sign(
     };
     signed().unwrap_or_else(|error: Error| {
         let mut line = String::from("!");
-        line.push_str(&error.message());
+        line.push_str(&error.message_of_parts().unwrap_or_default());
         line
     })
 }

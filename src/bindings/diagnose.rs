@@ -1,0 +1,332 @@
+//! The further calls of `duo-sign/diagnose`.
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::items::{Item, Reader, TEXT};
+use super::sign::Core;
+use crate::diagnose::{Cause, Context, Diagnoser, Diagnosis, Intended};
+use crate::error::Error;
+use crate::json::{self, Fields, Value};
+use crate::parse;
+use crate::render::{self, Format, Parts};
+use crate::signer::wipe_stack;
+use crate::text::hex;
+use crate::verify::{self, Clock, Received};
+
+#[wasm_bindgen]
+impl Core {
+    /// Takes the items ikey, skey, method, url, headers, body, now and skew in milliseconds; the
+    /// results are signature version and digest, or Duo's code and message, the other two empty.
+    pub fn verify(&mut self, text: usize, bytes: usize) -> u32 {
+        let Self { input, results, .. } = self;
+        let address = results.of(&mut |results| {
+            let mut reader = Reader::new(input, text, bytes);
+            let credentials = reader.credentials()?;
+            let incoming = Incoming::read(&mut reader)?;
+            let received = incoming.received()?;
+            let clock = clock(&mut reader)?;
+            let texts = match verify::verify(&received, &credentials, clock) {
+                Ok(found) => {
+                    [found.version.number().to_string().as_str(), found.digest.name(), "", ""]
+                        .map(String::from)
+                }
+                Err(refusal) => {
+                    ["", "", &refusal.code().to_string(), refusal.message()].map(String::from)
+                }
+            };
+            for text in &texts {
+                results.push(text);
+            }
+            Ok(())
+        });
+        self.wipe(text);
+        address
+    }
+
+    /// Takes the item text; the results are method, URL, whether the body is `none`, `text` or
+    /// `bytes`, the body (bytes in hexadecimal), then names and values of the headers.
+    pub fn parse_request(&mut self, text: usize, bytes: usize) -> u32 {
+        let Self { input, results, .. } = self;
+        let address = results.of(&mut |results| {
+            let parsed = parse::parse(Reader::new(input, text, bytes).string("text", TEXT)?)?;
+            results.push(&parsed.method);
+            results.push(&parsed.url);
+            let (kind, body) = match core::str::from_utf8(&parsed.body) {
+                Ok("") => ("none", String::new()),
+                Ok(body) => ("text", body.into()),
+                Err(_) => ("bytes", hex(&parsed.body)),
+            };
+            results.push(kind);
+            results.push(&body);
+            for (name, value) in &parsed.headers {
+                results.push(name);
+                results.push(value);
+            }
+            Ok(())
+        });
+        self.wipe(text);
+        address
+    }
+
+    /// Takes the items method, url, headers, body and format; the result is the text.
+    pub fn render(&mut self, text: usize, bytes: usize) -> u32 {
+        let Self { input, results, .. } = self;
+        results.of(&mut |results| {
+            let mut reader = Reader::new(input, text, bytes);
+            let incoming = Incoming::read(&mut reader)?;
+            let format = reader.string("format", TEXT).ok().and_then(Format::from_name);
+            let format = format.ok_or(Error::FormatName)?;
+            let parts = Parts {
+                method: incoming.method,
+                url: incoming.url,
+                headers: incoming.pairs()?,
+                body: (!incoming.body.is_empty()).then_some(incoming.body),
+            };
+            results.push(&render::render(&parts, format)?);
+            Ok(())
+        })
+    }
+
+    /// Takes the items ikey, skey, method, url, headers, body, now and skew in milliseconds, intended
+    /// params, body and canonical string, Duo's answer and the budget; the result is the number of
+    /// the diagnoser.
+    pub fn new_diagnoser(&mut self, text: usize, bytes: usize) -> u32 {
+        let Self { input, results, diagnosers, .. } = self;
+        let address = results.of(&mut |results| {
+            let diagnoser = diagnoser(&mut Reader::new(input, text, bytes))?;
+            results.number = diagnosers.put(diagnoser);
+            Ok(())
+        });
+        self.wipe(text);
+        address
+    }
+
+    /// Tries so many canonical strings; whether there is nothing left to be tried.
+    pub fn step(&mut self, diagnoser: u32, count: u32) -> bool {
+        let is_done = self.diagnosers.get(diagnoser).is_ok_and(|it| it.step(count.into()));
+        wipe_stack();
+        is_done
+    }
+
+    /// How many canonical strings were tried so far.
+    pub fn tried(&mut self, diagnoser: u32) -> f64 {
+        self.diagnosers.get(diagnoser).map_or(0.0, |it| number(it.tried()))
+    }
+
+    /// How many there are to be tried at most.
+    pub fn total(&mut self, diagnoser: u32) -> f64 {
+        self.diagnosers.get(diagnoser).map_or(0.0, |it| number(it.total()))
+    }
+
+    /// The `Diagnosis` of `pkg-template/src/diagnose.ts`; the diagnoser is wiped. `undefined` when
+    /// there is none of this number.
+    pub fn finish(&mut self, diagnoser: u32) -> JsValue {
+        let Some(diagnoser) = self.diagnosers.take(diagnoser) else { return JsValue::UNDEFINED };
+        let diagnosis = diagnoser.finish();
+        let object = Object::from(&diagnosis);
+        // Objects of texts and numbers can always be made.
+        object
+            .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+            .unwrap_or(JsValue::UNDEFINED)
+    }
+
+    /// Wipes a diagnoser.
+    pub fn free_diagnoser(&mut self, diagnoser: u32) {
+        self.diagnosers.take(diagnoser);
+    }
+}
+
+fn diagnoser(reader: &mut Reader<'_>) -> Result<Diagnoser, Error> {
+    let credentials = reader.credentials()?;
+    let incoming = Incoming::read(reader)?;
+    let received = incoming.received()?;
+    let clock = clock(reader)?;
+    let params = intended_params(reader)?;
+    let body = match reader.item() {
+        Item::Undefined | Item::Null => None,
+        Item::String(text) => Some(text.as_bytes().to_vec()),
+        Item::Bytes(bytes) => Some(bytes.to_vec()),
+        Item::Object(count) => {
+            Some(json::write(&reader.members(count, "intended.body", 1)?)?.into_bytes())
+        }
+        other => return Err(other.is_not("intended.body", "a string, a Uint8Array or an object")),
+    };
+    let canonical = match reader.item() {
+        Item::Undefined => None,
+        Item::String(text) => Some(text.into()),
+        other => return Err(other.is_not("intended.canonical", TEXT)),
+    };
+    let answer = reader.integer("response", "Duo's code, its answer as text, or { code, date }")?;
+    let answer = answer.and_then(|code| code.try_into().ok());
+    let budget = reader.integer("budget", "a whole number from 0 on")?;
+    let intended = Intended { params, body, canonical };
+    Ok(Diagnoser::new(&received, &credentials, Context { intended, clock, answer, budget }))
+}
+
+fn intended_params(reader: &mut Reader<'_>) -> Result<Option<Vec<(String, String)>>, Error> {
+    let fields = match reader.item() {
+        Item::Undefined => return Ok(None),
+        item => reader.fields_of(item, "intended.params")?,
+    };
+    let mut pairs = Vec::new();
+    for (name, value) in &fields {
+        let at = || format!("intended.params.{name}");
+        value.texts(&at, &mut |text| pairs.push((name.clone().into_owned(), text.into())))?;
+    }
+    Ok(Some(pairs))
+}
+
+/// Now and the skew; none without now.
+fn clock(reader: &mut Reader<'_>) -> Result<Option<Clock>, Error> {
+    let now = reader.milliseconds("now", "a valid Date, or milliseconds since 1970")?;
+    let skew = reader.milliseconds("clockSkew", "milliseconds from 0 on")?;
+    if skew.is_some_and(|skew| skew < 0) {
+        return Err(Error::Type {
+            at: "clockSkew".into(),
+            expected: "milliseconds from 0 on",
+            found: "negative".into(),
+        });
+    }
+    let seconds = |milliseconds: i64| milliseconds.div_euclid(1000);
+    Ok(now.zip(skew).map(|(now, skew)| Clock { now: seconds(now), skew: seconds(skew) }))
+}
+
+/// A request as JavaScript gives it.
+struct Incoming<'a> {
+    method: &'a str,
+    url: &'a str,
+    headers: Fields<'a>,
+    body: &'a [u8],
+}
+
+impl<'a> Incoming<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
+        let method = reader.string("request.method", TEXT)?;
+        let url = reader.string("request.url", "a URL, or the path and query of one")?;
+        let headers = reader.fields("request.headers")?;
+        let body = match reader.item() {
+            Item::Undefined | Item::Null => &[],
+            Item::String(text) => text.as_bytes(),
+            Item::Bytes(bytes) => bytes,
+            other => return Err(other.is_not("request.body", "a string or a Uint8Array")),
+        };
+        Ok(Self { method, url, headers, body })
+    }
+
+    /// A list of values is a header that is there more than once.
+    fn received(&self) -> Result<Received<'_>, Error> {
+        Received::new(self.method, self.url, self.pairs()?, self.body)
+    }
+
+    fn pairs(&self) -> Result<Vec<(&str, &str)>, Error> {
+        let mut pairs = Vec::with_capacity(self.headers.len() + 1);
+        for (name, value) in &self.headers {
+            let values = match value {
+                Value::List(values) => values.as_slice(),
+                value => core::slice::from_ref(value),
+            };
+            for value in values {
+                let Value::String(value) = value else {
+                    return Err(Error::Type {
+                        at: format!("request.headers.{name}"),
+                        expected: "a string, or a list of strings",
+                        found: value.kind().into(),
+                    });
+                };
+                pairs.push((&**name, &**value));
+            }
+        }
+        Ok(pairs)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+fn number(count: u64) -> f64 {
+    count as f64
+}
+
+/// The `Diagnosis` of `pkg-template/src/diagnose.ts`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Object<'a> {
+    outcome: &'static str,
+    duo_code: Option<u32>,
+    summary: &'a str,
+    causes: Vec<CauseObject<'a>>,
+    expected: Option<ExpectedObject<'a>>,
+    signed: Option<SignedObject<'a>>,
+    difference: Option<DifferenceObject>,
+    searched: f64,
+    notes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct CauseObject<'a> {
+    id: &'a str,
+    mutation: &'a str,
+    summary: &'a str,
+    fix: &'a str,
+    signed: &'a str,
+    expected: &'a str,
+    proven: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExpectedObject<'a> {
+    canonical: &'a str,
+    authorization: &'a str,
+    signature_version: u8,
+}
+
+#[derive(Serialize)]
+struct SignedObject<'a> {
+    canonical: &'a str,
+    signature: &'a str,
+}
+
+#[derive(Serialize)]
+struct DifferenceObject {
+    line: usize,
+    character: usize,
+}
+
+impl<'a> From<&'a Diagnosis> for Object<'a> {
+    fn from(diagnosis: &'a Diagnosis) -> Self {
+        let cause = |cause: &'a Cause| CauseObject {
+            id: cause.id,
+            mutation: cause.mutation,
+            summary: &cause.summary,
+            fix: &cause.fix,
+            signed: &cause.signed,
+            expected: &cause.expected,
+            proven: cause.proven,
+        };
+        Self {
+            outcome: diagnosis.outcome.name(),
+            duo_code: diagnosis.refusal.map(verify::Refusal::code),
+            summary: &diagnosis.summary,
+            causes: diagnosis.causes.iter().map(cause).collect(),
+            expected: diagnosis.expected.as_ref().map(|expected| ExpectedObject {
+                canonical: &expected.canonical,
+                authorization: &expected.authorization,
+                signature_version: expected.version.number(),
+            }),
+            signed: diagnosis.signed.as_ref().map(|signed| SignedObject {
+                canonical: &signed.canonical,
+                signature: &signed.signature,
+            }),
+            difference: diagnosis
+                .difference
+                .map(|(line, character)| DifferenceObject { line, character }),
+            searched: number(diagnosis.searched),
+            notes: &diagnosis.notes,
+        }
+    }
+}
