@@ -17,11 +17,12 @@ const contents = [
   /^(README|CHANGELOG)\.md$/,
   /^LICENSE-(MIT|APACHE)$/,
   /^package\.json$/,
-  /^dist\/(index|js|client|diagnose|diagnose\.js)\.(js|cjs)$/,
-  /^dist\/(index|diagnose)\.workerd\.js$/,
+  /^dist\/(index|js|sign|sign\.twin|error|client|diagnose|diagnose\.js)\.(js|cjs)$/,
+  /^dist\/(index|sign|diagnose)\.workerd\.js$/,
   /^dist\/(core|diagnose)\.wasm$/,
+  /^dist\/SHA256SUMS$/,
   /^postman\/duo-sign\.(pre-request\.js|postman_(collection|environment)\.json)$/,
-  /^dist\/(index|client|diagnose|error|types)\.d\.(ts|cts)$/,
+  /^dist\/(index|sign|client|diagnose|error|types)\.d\.(ts|cts)$/,
 ];
 
 export function lint(folder, { filename, files, size, unpackedSize }) {
