@@ -87,7 +87,7 @@ function firstSignature({ times }) {
   const { ikey, skey } = keys;
   const scripts = {
     empty: '',
-    duo_api: `require('@duosecurity/duo_api/lib/duo_sig.js').signV5('${ikey}', '${skey}', ${args}, { limit: '10' }, 'x', '');`,
+    duo_api: `require('@duosecurity/duo_api'); require('@duosecurity/duo_api/lib/duo_sig.js').signV5('${ikey}', '${skey}', ${args}, { limit: '10' }, 'x', '');`,
     'duo-sign': `new (require('duo-sign').Signer)({ ikey: '${ikey}', skey: '${skey}' }).signRequest(${args}, { limit: '10' });`,
   };
   const samples = { empty: [], duo_api: [], 'duo-sign': [] };
