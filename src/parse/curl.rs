@@ -94,6 +94,10 @@ struct Command {
     is_head: bool,
     /// Headers that are left out.
     removed: Vec<String>,
+    /// The last of --user, which a header of its own comes before.
+    user: Option<Vec<u8>>,
+    /// The last of --user-agent, likewise.
+    agent: Option<String>,
 }
 
 impl Command {
@@ -141,10 +145,10 @@ impl Command {
             "-X" | "--request" => self.method = Some(value()?.text()?),
             "--url" => self.url(&value()?)?,
             "-H" | "--header" => self.header(&value()?)?,
-            "-A" | "--user-agent" => self.parsed.push("User-Agent", &value()?.text()?),
+            "-A" | "--user-agent" => self.agent = Some(value()?.text()?),
             "-e" | "--referer" => self.parsed.push("Referer", &value()?.text()?),
             "-b" | "--cookie" => self.parsed.push("Cookie", &value()?.text()?),
-            "-u" | "--user" => self.parsed.push("Authorization", &basic(&value()?.bytes)),
+            "-u" | "--user" => self.user = Some(value()?.bytes),
             "-d" | "--data" | "--data-ascii" | "--data-binary" => {
                 let word = value()?;
                 if word.bytes.starts_with(b"@") {
@@ -154,6 +158,9 @@ impl Command {
             }
             "--url-query" => {
                 let word = value()?;
+                if word.bytes.starts_with(b"@") {
+                    return Err(Stop::new(word.at, "the value is in a file: put its content here"));
+                }
                 let query = self.query.get_or_insert_default();
                 query.push('&');
                 query.push_str(&word.text()?);
@@ -235,25 +242,18 @@ impl Command {
         let url = url.split_once('#').map_or(url.as_str(), |(url, _)| url);
         let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
         let (authority, behind) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-        let host = match authority.rsplit_once('@') {
-            Some((user, host)) => {
-                if !self.parsed.has("authorization") {
-                    let user: Vec<u8> = percent_encoding::percent_decode_str(user).collect();
-                    self.parsed.push("Authorization", &basic(&user));
-                }
-                host
-            }
-            None => authority,
-        };
         let behind =
             if behind.starts_with('/') { behind.to_string() } else { format!("/{behind}") };
-        let url = format!("{scheme}://{host}{behind}");
+        self.parsed.url = format!("{scheme}://{authority}{behind}");
+        let user = self.parsed.take_user_info();
+        let credentials = self.user.take().or(user).map(|user| basic(&user));
+        self.parsed.default_header("Authorization", credentials.as_deref());
+        self.parsed.default_header("User-Agent", self.agent.as_deref());
         let default = match (&self.data, self.is_get, self.is_head) {
             (_, _, true) => "HEAD",
             (Some(_), false, _) => "POST",
             _ => "GET",
         };
-        self.parsed.url = url;
         if let Some(query) = self.query.take() {
             self.parsed.add_query(query.trim_start_matches('&'));
         }

@@ -44,18 +44,30 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
         if line.trim().is_empty() {
             break;
         }
+        // Files of requests continue a long query on lines of its own.
+        if parsed.headers.is_empty() && line.trim_start().starts_with(['?', '&']) {
+            parsed.url.push_str(line.trim());
+            continue;
+        }
         header(&mut parsed, line, from)?;
     }
     if let Some((line, from)) = last {
         header(&mut parsed, line, from)?;
     }
     // The raw log of a tool has the response behind it.
-    let response = ["\nHTTP/1.", "\nHTTP/2"].iter().filter_map(|it| rest.find(it)).min();
+    let response = rest.match_indices("\nHTTP/").map(|(at, _)| at).find(|at| {
+        let line = rest.get(at + 1..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let status = line.split(' ').nth(1).unwrap_or_default();
+        status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit())
+    });
     let body = match response {
         _ if rest.starts_with("HTTP/") => "",
         Some(end) => rest.get(..end).unwrap_or_default().trim_end(),
         None => rest,
     };
+    if body.trim_end().lines().count() == 1 && (body.starts_with("< ") || body.starts_with("<@ ")) {
+        return Err(Stop::new(at(body), "the body is in a file: put its content here"));
+    }
     let mut lengths =
         parsed.headers.iter().filter(|(name, _)| eq_ignore_case(name, "content-length"));
     let length = lengths.find_map(|(_, value)| value.trim().parse::<usize>().ok());

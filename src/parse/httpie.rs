@@ -9,7 +9,7 @@ use super::words::{Shell, words};
 use super::{Parsed, Stop, basic, form};
 
 /// Options that take a value which does not matter here.
-const WITH_VALUE: [&str; 20] = [
+const WITH_VALUE: [&str; 21] = [
     "--timeout",
     "--verify",
     "--session",
@@ -30,6 +30,7 @@ const WITH_VALUE: [&str; 20] = [
     "--ssl",
     "--ciphers",
     "--default-scheme",
+    "--boundary",
 ];
 
 /// What stands between the name and the value of an item; of those at one place the longest counts.
@@ -47,9 +48,10 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
             items.push((argument, word.at));
             continue;
         }
-        let (name, mut value) = match argument.split_once('=') {
-            Some((name, value)) => (name, Some(value.to_string())),
-            None => (&*argument, None),
+        let (name, mut value) = match (argument.strip_prefix("-a"), argument.split_once('=')) {
+            (Some(value), _) if !value.is_empty() => ("-a", Some(value.to_string())),
+            (_, Some((name, value))) => (name, Some(value.to_string())),
+            _ => (&*argument, None),
         };
         let takes_value = matches!(name, "--raw" | "--auth" | "-a") || WITH_VALUE.contains(&name);
         if takes_value && value.is_none() {
@@ -58,7 +60,8 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
         let value = value.unwrap_or_default();
         match name {
             "--raw" => command.raw = Some(value),
-            "--auth" | "-a" => command.parsed.push("Authorization", &basic(value.as_bytes())),
+            "--auth" | "-a" => command.user = Some(value.into_bytes()),
+            "--json" | "-j" => command.is_json = true,
             "--form" | "-f" => command.is_form = true,
             "--multipart" => {
                 return Err(Stop::new(
@@ -77,13 +80,33 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
     command.parsed.url = if url.contains("://") {
         url
     } else {
-        let host = if url.starts_with(':') { "localhost" } else { "" };
+        // `:/path` and `:8000/path` are of this machine.
+        let (host, url) = match url.strip_prefix(':') {
+            Some(rest) if !rest.starts_with(|it: char| it.is_ascii_digit()) => ("localhost", rest),
+            Some(_) => ("localhost", &*url),
+            None => ("", &*url),
+        };
         format!("{}://{host}{url}", if is_https { "https" } else { "http" })
     };
+    let user = command.parsed.take_user_info();
+    if let Some(user) = command.user.take().or(user) {
+        command.parsed.set("Authorization", &basic(&user));
+    }
     for (item, at) in items {
         command.item(&item, at)?;
     }
     Ok(command.finish(method))
+}
+
+/// A backslash before what separates makes an ordinary character of it, in values too.
+fn unescaped(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    let mut characters = value.chars().peekable();
+    while let Some(found) = characters.next() {
+        let is_escape = found == '\\' && characters.peek().is_some_and(|it| ":=@;".contains(*it));
+        text.push(if is_escape { characters.next().unwrap_or(found) } else { found });
+    }
+    text
 }
 
 #[derive(Default)]
@@ -93,6 +116,8 @@ struct Command {
     data: Vec<(String, Literal)>,
     raw: Option<String>,
     is_form: bool,
+    is_json: bool,
+    user: Option<Vec<u8>>,
 }
 
 impl Command {
@@ -102,12 +127,7 @@ impl Command {
         loop {
             if let Some(separator) = SEPARATORS.iter().find(|it| rest.starts_with(**it)) {
                 let value = rest.get(separator.len()..).unwrap_or_default();
-                return self.add(
-                    name,
-                    separator,
-                    value.replace("\\@", "@").replace("\\=", "="),
-                    at,
-                );
+                return self.add(name, separator, unescaped(value), at);
             }
             let mut characters = rest.chars();
             match characters.next() {
@@ -146,7 +166,7 @@ impl Command {
         let has_body = self.raw.is_some() || !self.data.is_empty();
         let kind = match () {
             () if self.is_form => Some("application/x-www-form-urlencoded; charset=utf-8"),
-            () if has_body => Some("application/json"),
+            () if has_body || self.is_json => Some("application/json"),
             () => None,
         };
         self.parsed.default_header("Content-Type", kind);

@@ -41,6 +41,24 @@ impl Parsed {
         self.headers.push((name.to_string(), value.to_string()));
     }
 
+    /// Sets a header in place of all that have this name.
+    fn set(&mut self, name: &str, value: &str) {
+        self.headers.retain(|(found, _)| !eq_ignore_case(found, name));
+        self.push(name, value);
+    }
+
+    /// Takes user info out of the URL, which clients send as Basic credentials.
+    fn take_user_info(&mut self) -> Option<Vec<u8>> {
+        let start = self.url.find("://")? + 3;
+        let rest = self.url.get(start..)?;
+        let authority = rest.get(..rest.find(['/', '?', '#']).unwrap_or(rest.len()))?;
+        let (user, _) = authority.rsplit_once('@')?;
+        let decoded = percent_encoding::percent_decode_str(user).collect();
+        let end = start + user.len() + 1;
+        self.url.replace_range(start..end, "");
+        Some(decoded)
+    }
+
     /// What a program sets itself where it is not given.
     fn default_header(&mut self, name: &str, value: Option<&str>) {
         if let Some(value) = value.filter(|_| !self.has(name)) {

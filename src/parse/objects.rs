@@ -22,12 +22,24 @@ pub(super) fn har(text: &str, start: usize) -> Result<Parsed, Stop> {
     let has_credentials = |request: &&Literal| {
         har_headers(request).any(|(name, _)| eq_ignore_case(name, "authorization"))
     };
+    let is_for_duo = |request: &&Literal| {
+        let url = request.get("url").and_then(Literal::text);
+        url.is_some_and(|url| url.contains(".duosecurity.com"))
+    };
     let first = requests.clone().next();
-    let request = requests.find(has_credentials).or(first);
+    let for_duo = requests.clone().filter(is_for_duo).find(has_credentials);
+    let request = for_duo.or_else(|| requests.find(has_credentials)).or(first);
     let url = request.and_then(|it| it.get("url")?.text());
     let (Some(request), Some(url)) = (request, url) else {
         return Err(Stop::new(start, "this JSON has no request with a url, as HAR entries have"));
     };
+    let has = |name| request.get(name).is_some();
+    let is_list = matches!(request.get("headers"), None | Some(Literal::List(_)));
+    if !is_list || has("header") || has("body") || has("data") {
+        let reason = "this JSON has no request as HAR files have: headers is a list of names and \
+                      values there, and the body is the text of postData";
+        return Err(Stop::new(start, reason));
+    }
     let mut parsed = Parsed { url: url.to_string(), ..Parsed::default() };
     parsed.method = request.get("method").and_then(Literal::text).unwrap_or("GET").to_string();
     for (name, value) in har_headers(request) {
@@ -103,7 +115,11 @@ pub(super) fn fetch(text: &str, start: usize) -> Result<Parsed, Stop> {
     }
     match options.get("body") {
         Some(Literal::Text(body)) => parsed.body = body.as_bytes().to_vec(),
-        Some(Literal::Word(_)) | None => {}
+        None => {}
+        Some(Literal::Word(word)) if matches!(&**word, "null" | "undefined") => {}
+        Some(Literal::Word(word)) if word.bytes().all(|byte| byte.is_ascii_digit()) => {
+            parsed.body = word.as_bytes().to_vec();
+        }
         Some(_) => return Err(not_text()),
     }
     // What fetch sets for text.

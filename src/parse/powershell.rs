@@ -47,6 +47,11 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
             reader.pass_word();
             continue;
         }
+        if ["-infile", "-form", "-credential", "-certificate"].contains(&&*name) {
+            let reason =
+                "what this parameter adds is not in the text: write the body and headers out";
+            return Err(Stop::new(at, reason));
+        }
         let value = value(&mut reader)?;
         if reader.at == at {
             return Err(Stop::new(at, "here should be a parameter or its value"));

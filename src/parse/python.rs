@@ -47,6 +47,8 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
             if !is_none && call.argument(name, &value).is_none() {
                 return Err(Stop::new(at, "this value cannot be read: put text in quotes there"));
             }
+        } else if name == "files" {
+            return Err(Stop::new(at, "files make a multipart body, which Duo does not take"));
         } else {
             reader.pass();
         }
@@ -64,6 +66,9 @@ struct Call {
     query: String,
     /// The content type that Requests sets for such a body.
     kind: Option<&'static str>,
+    /// What is sent when there is no `data`.
+    json: Option<String>,
+    user: Option<Vec<u8>>,
 }
 
 impl Call {
@@ -85,13 +90,12 @@ impl Call {
                 }
             }
             "json" => {
-                parsed.body = value.dumps().into_bytes();
-                self.kind = Some("application/json");
+                self.json = Some(value.dumps());
             }
             _ => {
                 let [user, password] = value.items() else { return None };
                 let user = [user.text()?, password.text()?].join(":");
-                parsed.push("Authorization", &basic(user.as_bytes()));
+                self.user = Some(user.into_bytes());
             }
         }
         Some(())
@@ -100,6 +104,18 @@ impl Call {
     fn finish(mut self, start: usize) -> Result<Parsed, Stop> {
         if self.parsed.url.is_empty() {
             return Err(Stop::new(start, "the call has no URL"));
+        }
+        if let Some(json) = self.json.filter(|_| self.parsed.body.is_empty()) {
+            self.parsed.body = json.into_bytes();
+            self.kind = Some("application/json");
+        }
+        // Requests prefers these to a header.
+        let user = self.parsed.take_user_info();
+        if let Some(user) = self.user.or(user) {
+            self.parsed.set("Authorization", &basic(&user));
+        }
+        if let Some(end) = self.parsed.url.find('#') {
+            self.parsed.url.truncate(end);
         }
         self.parsed.add_query(&self.query);
         self.parsed.default_header("Content-Type", self.kind);

@@ -156,9 +156,21 @@ impl<'a> Reader<'a> {
                 '$' if self.eat('"') => self.until('"', at, Self::double_quoted)?,
                 '$' if self.starts_variable() => return Err(Stop::new(at, VARIABLE)),
                 '`' => return Err(Stop::new(at, VARIABLE)),
+                '{' if self.starts_brace_expansion() => {
+                    let reason =
+                        "bash makes several words of what is in the braces: put it in quotes";
+                    return Err(Stop::new(at, reason));
+                }
                 _ => self.push(found),
             }
         }
+    }
+
+    /// The manual of bash, "Brace Expansion": a comma or two dots between the braces of a word.
+    fn starts_brace_expansion(&self) -> bool {
+        let word = self.rest().split([' ', '\t', '\n', '\r']).next().unwrap_or_default();
+        let inner = word.rsplit_once('}').map_or("", |(inner, _)| inner);
+        !word.starts_with(['}', '{']) && (inner.contains(',') || inner.contains(".."))
     }
 
     /// Everything up to a quote.
@@ -415,9 +427,9 @@ impl<'a> Reader<'a> {
             let is_line = matches!(self.peek(), Some('\n' | '\r'));
             let is_space = self.peek().is_some_and(char::is_whitespace) && (lines || !is_line);
             let start = self.at;
-            if is_space || self.eat('`') && self.eat_line_break() {
-                self.at += usize::from(is_space);
-            } else {
+            if is_space {
+                self.next();
+            } else if !(self.eat('`') && self.eat_line_break()) {
                 self.at = start;
                 return;
             }
