@@ -1,5 +1,6 @@
 //! Literals of JavaScript, JSON among them, and of Python.
 
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -40,6 +41,31 @@ impl Literal {
                 Self::Object(kept.map(|(name, value)| (name, value.defined())).collect())
             }
             other => other,
+        }
+    }
+
+    /// Whether it has only numbers, words and orders of names that `JSON.stringify` leaves alone.
+    fn is_as_stringified(&self) -> bool {
+        match self {
+            Self::Text(_) => true,
+            Self::Word(word) => {
+                let digits = word.strip_prefix('-').unwrap_or(word);
+                let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "1"));
+                let are_digits =
+                    |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+                let is_number = are_digits(whole)
+                    && are_digits(fraction)
+                    && (whole == "0" || !whole.starts_with('0'))
+                    && !fraction.ends_with('0')
+                    && digits.len() < 16
+                    && word != "-0";
+                is_number || matches!(&**word, "true" | "false" | "null")
+            }
+            Self::List(items) => items.iter().all(Self::is_as_stringified),
+            Self::Object(members) => members.iter().all(|(name, value)| {
+                // Names that are numbers come first.
+                !name.starts_with(|it: char| it.is_ascii_digit()) && value.is_as_stringified()
+            }),
         }
     }
 
@@ -177,7 +203,13 @@ impl<'a> Reader<'a> {
             return Ok(Literal::Text(text));
         }
         if self.eat("JSON.stringify(") {
+            let at = self.at;
             let value = self.literal(depth + 1)?.defined();
+            if !value.is_as_stringified() {
+                let reason = "JSON.stringify changes a number or the order of names here: put the \
+                              text that it writes there";
+                return Err(Stop::new(at, reason));
+            }
             self.expect(")", "JSON.stringify lacks its end here")?;
             return self.bounded(value.stringify());
         }
@@ -240,17 +272,35 @@ impl<'a> Reader<'a> {
     }
 
     fn object(&mut self, depth: usize) -> Result<Literal, Stop> {
-        let mut members = Vec::new();
+        let mut members: Vec<(String, Literal)> = Vec::new();
+        // Of a name that is repeated, the last value counts, at the place of the first.
+        let mut places = BTreeMap::new();
         while !self.eat("}") {
-            let name = if self.starts_string() { self.string()? } else { self.word().into() };
+            let name = if self.starts_string() { self.string()? } else { self.name() };
             self.expect(":", "a name lacks its colon here")?;
-            members.push((name, self.literal(depth + 1)?));
+            let value = self.literal(depth + 1)?;
+            let place = *places.entry(name.clone()).or_insert(members.len());
+            match members.get_mut(place) {
+                Some(member) => member.1 = value,
+                None => members.push((name, value)),
+            }
             if !self.eat(",") {
                 self.expect("}", "an object lacks its comma or its end here")?;
                 break;
             }
         }
         Ok(Literal::Object(members))
+    }
+
+    /// A name without quotes; those of Python as `json.dumps` writes them.
+    fn name(&mut self) -> String {
+        match self.word() {
+            "None" if self.is_python() => "null",
+            "True" if self.is_python() => "true",
+            "False" if self.is_python() => "false",
+            name => name,
+        }
+        .into()
     }
 
     pub(super) fn expect(&mut self, wanted: &str, reason: &'static str) -> Result<(), Stop> {
@@ -341,6 +391,20 @@ impl<'a> Reader<'a> {
             'r' => '\r',
             't' => '\t',
             'v' => '\u{b}',
+            'a' if self.is_python() => '\u{7}',
+            'N' if self.is_python() => {
+                return Err(Stop::new(at, "there is a character by its name: put it there itself"));
+            }
+            '0'..='7' if self.is_python() => {
+                let digits = self.text.get(at + 1..).unwrap_or_default().bytes().take(3);
+                let digits = digits.take_while(|byte| matches!(byte, b'0'..=b'7'));
+                let (mut code, mut length) = (0, 0);
+                for digit in digits {
+                    (code, length) = (code * 8 + u32::from(digit - b'0'), length + 1);
+                }
+                self.at = at + 1 + length;
+                char::from_u32(code).ok_or_else(|| Stop::new(at, "this is no character"))?
+            }
             '0' => '\0',
             '\n' => return Ok(()),
             'x' | 'u' | 'U' if found != 'U' || self.is_python() => {

@@ -124,6 +124,7 @@ fn read(text: &str) -> Result<Parsed, Stop> {
     match first.unwrap_or_default() {
         "" if trimmed.starts_with('{') || trimmed.starts_with('[') => objects::har(text, start),
         "curl" => curl::read(text, start, Shell::of(trimmed)),
+        "curl.exe" if Shell::of(trimmed) == Shell::Cmd => curl::read(text, start, Shell::Cmd),
         "curl.exe" => curl::read(text, start, Shell::Windows),
         "fetch" | "await" | "const" | "let" | "var" | "return" => objects::fetch(text, start),
         "http" | "https" => httpie::read(text, start),

@@ -19,7 +19,12 @@ impl Shell {
         let line = text.lines().next().unwrap_or_default().trim_end();
         // Within what POSIX shells and PowerShell quote, such characters are nothing special.
         let before_quotes = line.split('\'').next().unwrap_or_default();
-        if before_quotes.contains(" ^\"") || line.ends_with(" ^") && !line.contains('\'') {
+        let is_cmd_exe = line.trim_start().starts_with("curl.exe") && line.contains("\\\"");
+        if is_cmd_exe
+            || before_quotes.contains(" ^\"")
+            || before_quotes.contains("^&")
+            || line.ends_with(" ^") && !line.contains('\'')
+        {
             Self::Cmd
         } else if line.ends_with(" `") && line.matches('\'').count().is_multiple_of(2)
             || before_quotes.contains("`\"")

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { dirname } from 'node:path';
@@ -373,4 +374,32 @@ test('no text keeps the reader busy', () => {
     }
   }
   assert.equal(parseRequest(texts[0]).url, 'https://h/p');
+});
+
+test('pastes that are easy to misread are read rightly, or refused', () => {
+  const pastes = JSON.parse(readFileSync(new URL('../vectors/pastes.json', import.meta.url)));
+  // Which of the two schemes a program would take does not matter to what is signed.
+  const plain = (url) => url.replace(/^http:/, 'https:').replace(/\/$/, '');
+  for (const { id, input, expected } of pastes) {
+    if (expected === 'refused') {
+      assert.throws(() => parseRequest(input), { code: 'ERR_DUO_INVALID_TEXT' }, id);
+      continue;
+    }
+    const request = parseRequest(input);
+    const values = (name) =>
+      request.headers.filter(([found]) => found.toLowerCase() === name.toLowerCase());
+    for (const [member, wanted] of Object.entries(expected)) {
+      if (member === 'url') assert.equal(plain(request.url), plain(wanted), id);
+      else if (member === 'method' || member === 'body') assert.equal(request[member], wanted, id);
+      else {
+        for (const [name, value] of member === 'headers' ? wanted : [[member, wanted]]) {
+          assert.deepEqual(
+            values(name).map(([, found]) => found),
+            [value],
+            id,
+          );
+        }
+      }
+    }
+  }
 });
