@@ -34,30 +34,8 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
     if is_single {
         return Ok(parsed);
     }
-    // `curl -v` marks what it sends, and does not show the body.
-    let is_marked = text.get(..start).is_some_and(|before| before.ends_with("> "));
-    if is_marked {
-        while let Some((line, from)) = line() {
-            let Some(line) =
-                line.strip_prefix('>').map(|line| line.strip_prefix(' ').unwrap_or(line))
-            else {
-                continue;
-            };
-            if line.is_empty() {
-                break;
-            }
-            header(&mut parsed, line, from)?;
-        }
-        let is_length = |(name, value): &(String, String)| {
-            eq_ignore_case(name, "content-length") && value != "0"
-        };
-        if parsed.headers.iter().any(is_length) {
-            return Err(Stop::new(
-                start,
-                "the body is not in this log: leave the marks out, and add it after an empty line",
-            ));
-        }
-        return Ok(parsed);
+    if text.get(..start).is_some_and(|before| before.ends_with("> ")) {
+        return marked(parsed, start, line);
     }
     let mut last = None;
     loop {
@@ -113,6 +91,30 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
         None => body.strip_suffix(b"\n").map_or(body, |it| it.strip_suffix(b"\r").unwrap_or(it)),
     }
     .to_vec();
+    Ok(parsed)
+}
+
+/// `curl -v` marks what it sends, and does not show the body.
+fn marked<'a>(
+    mut parsed: Parsed,
+    start: usize,
+    mut line: impl FnMut() -> Option<(&'a str, usize)>,
+) -> Result<Parsed, Stop> {
+    while let Some((line, from)) = line() {
+        let Some(line) = line.strip_prefix('>') else { continue };
+        let line = line.strip_prefix(' ').unwrap_or(line);
+        if line.is_empty() {
+            break;
+        }
+        header(&mut parsed, line, from)?;
+    }
+    let is_length =
+        |(name, value): &(String, String)| eq_ignore_case(name, "content-length") && value != "0";
+    if parsed.headers.iter().any(is_length) {
+        let reason =
+            "the body is not in this log: leave the marks out, and add it after an empty line";
+        return Err(Stop::new(start, reason));
+    }
     Ok(parsed)
 }
 
