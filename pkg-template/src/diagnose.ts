@@ -369,8 +369,10 @@ export interface ParsedRequest extends ReceivedRequest {
 /**
  * Reads a request from what people copy: a curl command for bash, cmd or PowerShell, raw HTTP, a HAR
  * file or an entry of it, `fetch(…)` as browsers' devtools copy it, the text of Postman's console, an
- * HTTPie command, a call of Python's Requests, or PowerShell's `Invoke-WebRequest`. Commands and code
- * have to hold values, not variables.
+ * HTTPie command, a call of Python's Requests, PowerShell's `Invoke-WebRequest`, or what a program logs
+ * of a request: `curl -v` and `--trace-ascii`, Guzzle, Python's `http.client`, a printed
+ * `PreparedRequest`, Go's `DumpRequestOut`, OkHttp, Apache's client, .NET, Node's `_header`. Commands
+ * and code have to hold values, not variables.
  *
  * @param text - The text, which is told apart by how it starts.
  * @throws {@link DuoSignError} with `ERR_DUO_INVALID_TEXT`, which says at which line and character

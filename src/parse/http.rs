@@ -27,15 +27,15 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
     parsed.method = words.next().unwrap_or_default().to_string();
     let target = words.next().ok_or_else(|| Stop::new(start, "the request line has no target"))?;
     parsed.url = target.to_string();
-    if words.next().is_some_and(|version| !version.starts_with("HTTP/")) {
+    if words
+        .next()
+        .is_some_and(|version| !version.get(..5).is_some_and(|it| eq_ignore_case(it, "HTTP/")))
+    {
         let hint = "the request line is not method, target and HTTP version: spaces are %20";
         return Err(Stop::new(start, hint));
     }
     if is_single {
         return Ok(parsed);
-    }
-    if text.get(..start).is_some_and(|before| before.ends_with("> ")) {
-        return marked(parsed, start, line);
     }
     let mut last = None;
     loop {
@@ -94,30 +94,6 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
     Ok(parsed)
 }
 
-/// `curl -v` marks what it sends, and does not show the body.
-fn marked<'a>(
-    mut parsed: Parsed,
-    start: usize,
-    mut line: impl FnMut() -> Option<(&'a str, usize)>,
-) -> Result<Parsed, Stop> {
-    while let Some((line, from)) = line() {
-        let Some(line) = line.strip_prefix('>') else { continue };
-        let line = line.strip_prefix(' ').unwrap_or(line);
-        if line.is_empty() {
-            break;
-        }
-        header(&mut parsed, line, from)?;
-    }
-    let is_length =
-        |(name, value): &(String, String)| eq_ignore_case(name, "content-length") && value != "0";
-    if parsed.headers.iter().any(is_length) {
-        let reason =
-            "the body is not in this log: leave the marks out, and add it after an empty line";
-        return Err(Stop::new(start, reason));
-    }
-    Ok(parsed)
-}
-
 /// RFC 9112 section 7.1; `None` for what is not in chunks. Lines may end in LF alone.
 fn unchunked(body: &[u8]) -> Option<Vec<u8>> {
     let mut rest = body;
@@ -148,6 +124,7 @@ fn header(parsed: &mut Parsed, line: &str, at: usize) -> Result<(), Stop> {
     }
     let (name, value) = line
         .split_once(':')
+        .map(|(name, value)| (name.trim_end(), value))
         .filter(|(name, _)| !name.is_empty() && !name.contains(char::is_whitespace))
         .ok_or_else(|| Stop::new(at, "this is no header: name, colon, value"))?;
     parsed.push(name, value.trim());

@@ -327,7 +327,7 @@ impl<'a> Reader<'a> {
             && (quoted.starts_with(['"', '\'']) || quoted.starts_with('`') && !self.is_python())
     }
 
-    fn string(&mut self) -> Result<String, Stop> {
+    pub(super) fn string(&mut self) -> Result<String, Stop> {
         let start = self.at;
         let mut text = String::new();
         let rest = self.rest();

@@ -4,6 +4,7 @@ mod curl;
 mod http;
 mod httpie;
 pub(crate) mod literal;
+mod logs;
 mod objects;
 mod powershell;
 mod python;
@@ -96,6 +97,8 @@ impl Stop {
 /// - a request as Postman's console copies it: method, URL, a colon, and JSON
 /// - `http` and `https` commands of `HTTPie`, calls of Python's Requests, and PowerShell's
 ///   `Invoke-WebRequest` and `Invoke-RestMethod`, with values instead of variables
+/// - what programs log of a request: `curl -v` and `--trace-ascii`, Python's `http.client`, a printed
+///   `PreparedRequest`, Go's `DumpRequestOut`, `OkHttp`, Apache's client, .NET, Node's `_header`
 ///
 /// ```
 /// let parsed = duo_sign::parse::parse("curl -G https://api-x.duosecurity.com/admin/v1/users -d limit=10")?;
@@ -118,7 +121,13 @@ pub fn parse(text: &str) -> Result<Parsed, Error> {
 }
 
 fn read(text: &str) -> Result<Parsed, Stop> {
+    let text = unfenced(text);
     let start = start(text);
+    if text.get(..start).is_some_and(|before| before.ends_with("> "))
+        && let Some(parsed) = logs::read(text, 0)
+    {
+        return parsed;
+    }
     let trimmed = text.get(start..).unwrap_or_default();
     let first = trimmed.split(|it: char| it.is_whitespace() || "([{=".contains(it)).next();
     match first.unwrap_or_default() {
@@ -137,6 +146,9 @@ fn read(text: &str) -> Result<Parsed, Stop> {
             if let Some(at) = python::find(trimmed) {
                 return python::read(text, start + at);
             }
+            if let Some(parsed) = logs::read(text, 0) {
+                return parsed;
+            }
             Err(Stop::new(
                 start,
                 "this is no curl command, raw HTTP request, HAR entry, fetch(…) or Postman console \
@@ -146,12 +158,21 @@ fn read(text: &str) -> Result<Parsed, Stop> {
     }
 }
 
+/// Without what follows the fence of Markdown that ends; that which starts is passed over.
+fn unfenced(text: &str) -> &str {
+    let is_fenced = text.trim_start().starts_with(FENCE);
+    let end = text.rfind("\n```").filter(|_| is_fenced);
+    end.and_then(|end| text.get(..=end)).unwrap_or(text)
+}
+
+const FENCE: &str = "```";
+
 /// Where the request starts: behind comments, and behind the prompt or folder of a curl command.
 fn start(text: &str) -> usize {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let trimmed = line.trim_start_matches(|it: char| it.is_whitespace() || it == '\u{feff}');
-        if trimmed.is_empty() || trimmed.starts_with('#') {
+        if trimmed.is_empty() || trimmed.starts_with('#') || trimmed.starts_with(FENCE) {
             at += line.len();
             continue;
         }
@@ -159,7 +180,7 @@ fn start(text: &str) -> usize {
         let curl = ["curl ", "curl.exe "].iter().filter_map(|name| {
             let position = before.find(name)?;
             let prompt = before.get(..position)?;
-            prompt.ends_with(['/', '\\', ' ', '$', '>', '#', '%']).then_some(position)
+            prompt.ends_with(['/', '\\', ' ', '$', '>', '#', '%', '(']).then_some(position)
         });
         let prompt = trimmed.trim_start_matches(['$', '>', ' ']);
         let offset = curl.min().unwrap_or(trimmed.len() - prompt.len());

@@ -70,6 +70,9 @@ pub(super) struct Reader<'a> {
     word: Option<Word>,
 }
 
+const CURLED: &str =
+    "an editor made curved quotation marks of straight ones: type straight ones, \" or '";
+
 const VARIABLE: &str = "there is a variable or a command in it: put its value there";
 
 impl<'a> Reader<'a> {
@@ -144,8 +147,9 @@ impl<'a> Reader<'a> {
                 ' ' | '\t' | '\n' | '\r' if self.ends(found) => return Ok(()),
                 ' ' | '\t' => {}
                 // The rest is another command, or where output goes.
-                '|' | ';' | '&' | '>' | '<' => return Ok(()),
+                '|' | ';' | '&' | '>' | '<' | ')' => return Ok(()),
                 '#' if self.word.is_none() => return Ok(()),
+                '“' | '”' | '‘' | '’' => return Err(Stop::new(at, CURLED)),
                 '\\' if self.eat_line_break() => {}
                 '\\' => {
                     if let Some(escaped) = self.next() {

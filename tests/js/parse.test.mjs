@@ -7,7 +7,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { dirname } from 'node:path';
 import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
+import { inspect, promisify } from 'node:util';
 import { diagnose, parseRequest, signRequest } from 'duo-sign/diagnose';
 import { python } from './oracle.mjs';
 
@@ -49,7 +49,7 @@ const lines = (headers) =>
 
 function compare(text) {
   const parsed = parseRequest(text);
-  const target = parsed.url.slice(parsed.url.indexOf('/', 'http://'.length));
+  const target = parsed.url.replace(/^https?:\/\/[^/]*/, '');
   assert.deepEqual(
     { method: parsed.method, target: plain(target), headers: lines(parsed.headers) },
     { method: received.method, target: plain(received.url), headers: lines(received.headers) },
@@ -91,6 +91,53 @@ test('curl commands, as bash and curl themselves read them', async () => {
     for (let i = 0; i < 100 && !received; i++) await new Promise((done) => setTimeout(done, 20));
     compare(command);
   }
+});
+
+test('what curl logs of a request', async () => {
+  const url = `${base}/admin/v1/users?limit=10&name=${'x'.repeat(200)}`;
+  const long = `Basic ${'QUJD'.repeat(40)}`;
+  for (const parameters of [
+    ['-v', '-H', 'Date: Thu, 21 Dec 2023 16:01:09 -0000', '-H', `Authorization: ${long}`],
+    ['--trace-ascii', '-', '-H', `Authorization: ${long}`, '-H', `X-Duo-A: ${'a'.repeat(64 - 9)}`],
+    ['--trace-ascii', '-', '--trace-time', '-H', `X-Duo-A: ${'a'.repeat(62 - 9)}`],
+    ['--trace-ascii', '-', '-d', 'a=1&b=two', '-d', `c=${'z'.repeat(100)}`],
+    ['--trace-ascii', '-', '-XPUT', '--data-binary', '{"a":1,\r\n "b":2}'],
+  ]) {
+    const { stdout, stderr } = await run('curl', ['-sS', url, ...parameters]);
+    const log = parameters[0] === '-v' ? stderr : stdout;
+    compare(log);
+  }
+  const { stderr } = await run('curl', ['-sSv', url, '-d', 'a=1']);
+  assert.throws(() => parseRequest(stderr), {
+    code: 'ERR_DUO_INVALID_TEXT',
+    message: /the body is not/,
+  });
+  const { stdout } = await run('curl', ['-sS', '--trace-ascii', '-', url, '-d', 'a=ü']);
+  assert.throws(() => parseRequest(stdout), {
+    code: 'ERR_DUO_INVALID_TEXT',
+    message: /no printable ASCII/,
+  });
+});
+
+test('what Python and Node log of a request', async () => {
+  const url = `${base}/admin/v1/users`;
+  for (const call of [
+    `requests.get(url, params={'limit': '10', 'name': "it's"}, headers={'Date': 'x', 'X-Duo-A': '"q"'})`,
+    `requests.post(url, data={'a': '1', 'b': 'x y'})`,
+    `requests.put(url, json={'a': "it's", 'b': 'ü\\n'})`,
+  ]) {
+    const program = `import http.client, requests\nhttp.client.HTTPConnection.debuglevel = 1\nurl = '${url}'\n${call}`;
+    compare((await run(python, ['-c', program])).stdout);
+    const printed = `import requests
+url = '${url}'
+r = ${call}.request
+print('{}\\n{}\\r\\n{}\\r\\n\\r\\n{}'.format('-----------START-----------', r.method + ' ' + r.url, '\\r\\n'.join('{}: {}'.format(k, v) for k, v in r.headers.items()), r.body if not isinstance(r.body, bytes) else r.body.decode()))
+print('-----------END-----------')`;
+    compare((await run(python, ['-c', printed])).stdout);
+  }
+  const request = http.get(`${url}?a=1`, { headers: { 'X-Duo-A': 'b' } });
+  await new Promise((resolve) => request.on('response', (it) => it.resume().on('end', resolve)));
+  compare(`ClientRequest {\n  _header: ${inspect(request._header)},\n  path: '/x' }`);
 });
 
 test('fetch calls, as a JavaScript engine reads them', async () => {
