@@ -369,10 +369,11 @@ export interface ParsedRequest extends ReceivedRequest {
 /**
  * Reads a request from what people copy: a curl command for bash, cmd or PowerShell, raw HTTP, a HAR
  * file or an entry of it, `fetch(…)` as browsers' devtools copy it, the text of Postman's console, an
- * HTTPie command, a call of Python's Requests, PowerShell's `Invoke-WebRequest`, or what a program logs
+ * HTTPie command, PowerShell's `Invoke-WebRequest`, a call of `fetch`, axios, `$.ajax`, Requests or httpx in a
+ * script, JSON of `{ method, url, headers, body }`, a collection of Postman or Insomnia, or what a program logs
  * of a request: `curl -v` and `--trace-ascii`, Guzzle, Python's `http.client`, a printed
- * `PreparedRequest`, Go's `DumpRequestOut`, OkHttp, Apache's client, .NET, Node's `_header`. Commands
- * and code have to hold values, not variables.
+ * `PreparedRequest`, Go's `DumpRequestOut`, OkHttp, Apache's client, .NET, Node's `_header`. Names in a script
+ * stand for the texts, numbers, lists and objects that it assigns to them; commands have to hold values.
  *
  * @param text - The text, which is told apart by how it starts.
  * @throws {@link DuoSignError} with `ERR_DUO_INVALID_TEXT`, which says at which line and character

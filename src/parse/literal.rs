@@ -1,13 +1,14 @@
 //! Literals of JavaScript, JSON among them, and of Python.
 
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Stop;
 use crate::json::{write_string, write_unicode};
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Literal {
     Text(String),
     /// A number, `true`, `null`, as it stands.
@@ -29,6 +30,14 @@ impl Literal {
         let value = reader.literal(0).ok()?;
         reader.skip();
         reader.rest().is_empty().then_some(value)
+    }
+
+    fn size(&self) -> usize {
+        1 + match self {
+            Self::Text(text) | Self::Word(text) => text.len(),
+            Self::List(items) => items.iter().map(Self::size).sum(),
+            Self::Object(members) => members.iter().map(|(name, it)| name.len() + it.size()).sum(),
+        }
     }
 
     /// Without members that are undefined, which `JSON.stringify` leaves out.
@@ -67,6 +76,17 @@ impl Literal {
                 !name.starts_with(|it: char| it.is_ascii_digit()) && value.is_as_stringified()
             }),
         }
+    }
+
+    /// As `JSON.stringify` writes what stands at a byte of the text, where that is known.
+    pub(super) fn stringified(self, at: usize) -> Result<String, Stop> {
+        let value = self.defined();
+        if !value.is_as_stringified() {
+            let reason = "JSON.stringify changes a number or the order of names here: put the text \
+                          that it writes there";
+            return Err(Stop::new(at, reason));
+        }
+        Ok(value.stringify())
     }
 
     /// As `JSON.stringify` writes it.
@@ -122,6 +142,10 @@ pub(super) struct Reader<'a> {
     text: &'a str,
     pub(super) at: usize,
     language: Language,
+    /// What was assigned to names before, and at which indentation; `None` where it is not known.
+    names: BTreeMap<&'a str, (usize, Option<Literal>)>,
+    /// How many bytes of values were put in place of names.
+    copied: usize,
 }
 
 /// Deeper than any request is nested, and far from what fills the stack.
@@ -129,11 +153,139 @@ const MOST_DEPTH: usize = 64;
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str, at: usize) -> Self {
-        Self { text, at, language: Language::JavaScript }
+        Self { text, at, language: Language::JavaScript, names: BTreeMap::new(), copied: 0 }
     }
 
     pub(super) fn python(text: &'a str, at: usize) -> Self {
         Self { language: Language::Python, ..Self::new(text, at) }
+    }
+
+    /// Takes in what a program assigns to names on the lines before.
+    pub(super) fn with_names(mut self) -> Self {
+        let end = self.at;
+        self.at = 0;
+        while self.at < end {
+            let line = self.rest();
+            let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+            self.at += indent;
+            self.statement(indent);
+            let rest = self.text.get(self.at..end).unwrap_or_default();
+            self.at += rest.find('\n').map_or(rest.len(), |end| end + 1);
+        }
+        self.at = end;
+        self
+    }
+
+    /// `name = value`, `name += value` or `name[key] = value`; what else is done to a known name
+    /// makes it unknown.
+    fn statement(&mut self, indent: usize) {
+        let mut name = self.identifier();
+        let is_removal = matches!(name, "del" | "delete");
+        if is_removal || matches!(name, "const" | "let" | "var") {
+            self.at += self.rest().len() - self.rest().trim_start_matches(' ').len();
+            name = self.identifier();
+        }
+        if name.is_empty() {
+            return;
+        }
+        let known = self.names.get(name).cloned();
+        let is_new = known.is_none();
+        // In a branch or a loop it may be another one.
+        let is_alike = known.as_ref().is_none_or(|(found, _)| *found == indent);
+        let mut value = known.and_then(|(_, value)| value);
+        let assigned = match self.rest().trim_start_matches(' ').as_bytes() {
+            [b'=', b'=' | b'>', ..] => return,
+            [b'=', ..] if self.eat("=") => {
+                value = self.assigned();
+                true
+            }
+            [b'+', b'=', ..] if self.eat("+=") => {
+                value = match (value, self.assigned()) {
+                    (Some(Literal::Text(a)), Some(Literal::Text(b))) => {
+                        Some(Literal::Text([a, b].concat()))
+                    }
+                    _ => None,
+                };
+                !is_new
+            }
+            [b'[', ..] if self.eat("[") => {
+                value = value.and_then(|value| self.with_member(value));
+                !is_new
+            }
+            [b'.', ..] => {
+                value = None;
+                !is_new
+            }
+            _ => is_removal && !is_new,
+        };
+        if assigned {
+            let value = value.filter(|_| is_alike && !is_removal);
+            self.names.insert(name, (indent, value));
+        }
+    }
+
+    /// A value, where it is all that stands there.
+    fn assigned(&mut self) -> Option<Literal> {
+        let value = self.literal(0).ok()?;
+        let rest = self.rest().trim_start_matches([' ', '\t']);
+        let is_end = rest.is_empty() || rest.starts_with(['\n', '\r', ';', '#', '/']);
+        is_end.then_some(value)
+    }
+
+    fn with_member(&mut self, object: Literal) -> Option<Literal> {
+        let (Literal::Object(mut members), Literal::Text(name)) = (object, self.literal(0).ok()?)
+        else {
+            return None;
+        };
+        if !self.eat("]") || !self.eat("=") {
+            return None;
+        }
+        let value = self.assigned()?;
+        match members.iter_mut().find(|(found, _)| *found == name) {
+            Some(member) => member.1 = value,
+            None => members.push((name, value)),
+        }
+        Some(Literal::Object(members))
+    }
+
+    fn identifier(&mut self) -> &'a str {
+        let rest = self.rest();
+        let is_part = |it: char| it.is_alphanumeric() || "_$".contains(it);
+        let end = rest.find(|it| !is_part(it)).unwrap_or(rest.len());
+        let name = rest.get(..end).filter(|it| !it.starts_with(|it: char| it.is_ascii_digit()));
+        let name = name.unwrap_or_default();
+        self.at += name.len();
+        name
+    }
+
+    /// The value of a name, which the text gives, or not.
+    fn named(&mut self) -> Result<Literal, Stop> {
+        let at = self.at;
+        let name = self.identifier();
+        let value = self.names.get(name).and_then(|(_, value)| value.as_ref());
+        let is_used_as_such = !self.rest().starts_with(['.', '(', '[']);
+        let Some(value) = value.filter(|_| is_used_as_such) else {
+            let print = match self.language {
+                Language::Python => {
+                    "print(r.request.method, r.request.url, r.request.headers, r.request.body)"
+                }
+                Language::JavaScript => "console.log(method, url, headers, body)",
+            };
+            let end = at + name.len();
+            let name = self.text.get(at..end).filter(|it| !it.is_empty()).unwrap_or("this");
+            return Err(Stop::new(
+                at,
+                format!(
+                    "only the program knows what `{name}` is here: put its value there, or print what \
+                 was sent and paste that: {print}"
+                ),
+            ));
+        };
+        self.copied += value.size();
+        if self.copied > 16 * self.text.len() {
+            return Err(Stop::new(at, "names stand for too long texts: put the values there"));
+        }
+        Ok(value.clone())
     }
 
     fn is_python(&self) -> bool {
@@ -174,6 +326,27 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn literal(&mut self, depth: usize) -> Result<Literal, Stop> {
+        let mut value = self.part(depth)?;
+        while let Literal::Text(text) = &mut value {
+            let at = self.at;
+            if !self.eat("+") {
+                self.at = at;
+                break;
+            }
+            self.skip();
+            let at = self.at;
+            match self.part(depth)? {
+                Literal::Text(part) => text.push_str(&part),
+                part @ Literal::Word(_) if !self.is_python() && part.is_as_stringified() => {
+                    text.push_str(part.plain().unwrap_or("null"));
+                }
+                _ => return Err(Stop::new(at, "here should be text")),
+            }
+        }
+        Ok(value)
+    }
+
+    fn part(&mut self, depth: usize) -> Result<Literal, Stop> {
         if depth > MOST_DEPTH {
             return self.stop("this is nested too deeply");
         }
@@ -193,25 +366,25 @@ impl<'a> Reader<'a> {
         }
         if self.starts_string() {
             let mut text = self.string()?;
-            while self.eat("+") || self.is_python() && self.starts_string() {
-                self.skip();
+            while self.is_python() {
+                let at = self.at;
+                if !self.starts_string() {
+                    self.at = at;
+                    break;
+                }
                 text.push_str(&self.string()?);
             }
-            if self.is_python() && self.eat(".encode(") {
+            if self.is_python() && self.rest().starts_with(".encode(") {
+                self.eat(".encode(");
                 self.list(")", depth)?;
             }
             return Ok(Literal::Text(text));
         }
         if self.eat("JSON.stringify(") {
             let at = self.at;
-            let value = self.literal(depth + 1)?.defined();
-            if !value.is_as_stringified() {
-                let reason = "JSON.stringify changes a number or the order of names here: put the \
-                              text that it writes there";
-                return Err(Stop::new(at, reason));
-            }
+            let text = self.literal(depth + 1)?.stringified(at)?;
             self.expect(")", "JSON.stringify lacks its end here")?;
-            return self.bounded(value.stringify());
+            return self.bounded(text);
         }
         if self.eat("json.dumps(") {
             let value = self.literal(depth + 1)?;
@@ -231,7 +404,7 @@ impl<'a> Reader<'a> {
             || word.starts_with(|it: char| it.is_ascii_digit() || it == '-');
         if !is_value {
             self.at -= word.len();
-            return self.stop("there is a variable or a call in it: put its value there");
+            return self.named();
         }
         Ok(Literal::Word(word.into()))
     }
@@ -276,9 +449,17 @@ impl<'a> Reader<'a> {
         // Of a name that is repeated, the last value counts, at the place of the first.
         let mut places = BTreeMap::new();
         while !self.eat("}") {
-            let name = if self.starts_string() { self.string()? } else { self.name() };
-            self.expect(":", "a name lacks its colon here")?;
-            let value = self.literal(depth + 1)?;
+            let is_text = self.starts_string();
+            let at = self.at;
+            let name = if is_text { self.string()? } else { self.name() };
+            self.skip();
+            let value = if !is_text && !self.is_python() && self.rest().starts_with([',', '}']) {
+                self.at = at;
+                self.named()?
+            } else {
+                self.expect(":", "a name lacks its colon here")?;
+                self.literal(depth + 1)?
+            };
             let place = *places.entry(name.clone()).or_insert(members.len());
             match members.get_mut(place) {
                 Some(member) => member.1 = value,
@@ -336,16 +517,13 @@ impl<'a> Reader<'a> {
         let Some((prefix, quoted)) = at.and_then(|at| rest.split_at_checked(at)) else {
             return self.stop("here should be text in quotes");
         };
-        if prefix.contains(['f', 'F']) {
-            return self.stop("there may be a variable in it: put its value there");
-        }
+        let is_format = prefix.contains(['f', 'F']);
         let is_raw = prefix.contains(['r', 'R']);
         let single = quoted.get(..1).unwrap_or_default();
         let triple = quoted.get(..3).filter(|it| self.is_python() && single.repeat(3) == **it);
         let quote = triple.unwrap_or(single);
         self.at += prefix.len() + quote.len();
         loop {
-            let at = self.at;
             if self.rest().starts_with(quote) {
                 self.at += quote.len();
                 return Ok(text);
@@ -361,8 +539,14 @@ impl<'a> Reader<'a> {
                         "the text that starts here has no end on its line",
                     ));
                 }
+                '{' | '}' if is_format && self.rest().starts_with(found) => {
+                    self.at += 1;
+                    text.push(found);
+                }
+                '{' if is_format => self.inserted(&mut text)?,
                 '$' if quote == "`" && self.rest().starts_with('{') => {
-                    return Err(Stop::new(at, "there is a variable in it: put its value there"));
+                    self.at += 1;
+                    self.inserted(&mut text)?;
                 }
                 '\\' if is_raw => {
                     text.push('\\');
@@ -372,6 +556,20 @@ impl<'a> Reader<'a> {
                 found => text.push(found),
             }
         }
+    }
+
+    /// The value of a name between braces.
+    fn inserted(&mut self, text: &mut String) -> Result<(), Stop> {
+        let at = self.at;
+        let value = self.named()?;
+        // Python writes True and None, which are read as JSON's words.
+        let is_number = |it: &&str| it.starts_with(|it: char| it == '-' || it.is_ascii_digit());
+        let word = value.plain().filter(is_number).filter(|_| value.is_as_stringified());
+        let value = value.text().or(word).filter(|_| self.rest().starts_with('}'));
+        let reason = "this is more than the name of a text: put its value there";
+        text.push_str(value.ok_or_else(|| Stop::new(at, reason))?);
+        self.at += 1;
+        Ok(())
     }
 
     fn next(&mut self) -> Option<char> {

@@ -92,11 +92,12 @@ impl Stop {
 ///
 /// - a `curl` command as written for bash, cmd or PowerShell, or as browsers copy it
 /// - raw HTTP, also the raw log of Postman's console, with or without a response behind it
-/// - JSON: a HAR file or an entry of it
-/// - `fetch(…)` as browsers copy it
+/// - JSON: a HAR file or an entry of it, `{ method, url, headers, body }`, options of Node's
+///   `http.request`, the error of axios, a collection of Postman, an export of Insomnia
+/// - `fetch(…)` as browsers copy it; axios and `$.ajax`
 /// - a request as Postman's console copies it: method, URL, a colon, and JSON
-/// - `http` and `https` commands of `HTTPie`, calls of Python's Requests, and PowerShell's
-///   `Invoke-WebRequest` and `Invoke-RestMethod`, with values instead of variables
+/// - `http` and `https` commands of `HTTPie`, calls of Python's Requests and httpx, and PowerShell's
+///   `Invoke-WebRequest` and `Invoke-RestMethod`
 /// - what programs log of a request: `curl -v` and `--trace-ascii`, Python's `http.client`, a printed
 ///   `PreparedRequest`, Go's `DumpRequestOut`, `OkHttp`, Apache's client, .NET, Node's `_header`
 ///
@@ -135,7 +136,11 @@ fn read(text: &str) -> Result<Parsed, Stop> {
         "curl" => curl::read(text, start, Shell::of(trimmed)),
         "curl.exe" if Shell::of(trimmed) == Shell::Cmd => curl::read(text, start, Shell::Cmd),
         "curl.exe" => curl::read(text, start, Shell::Windows),
-        "fetch" | "await" | "const" | "let" | "var" | "return" => objects::fetch(text, start),
+        "fetch" | "await" | "const" | "let" | "var" | "return"
+            if trimmed.contains("fetch(") && objects::find(trimmed).is_none() =>
+        {
+            objects::fetch(text, start)
+        }
         "http" | "https" => httpie::read(text, start),
         word if is_method(word) && objects::is_console(trimmed) => objects::console(text, start),
         word if is_method(word) && word != "PS" => http::read(text, start),
@@ -146,8 +151,14 @@ fn read(text: &str) -> Result<Parsed, Stop> {
             if let Some(at) = python::find(trimmed) {
                 return python::read(text, start + at);
             }
+            if let Some(at) = objects::find(trimmed) {
+                return objects::call(text, start + at);
+            }
             if let Some(parsed) = logs::read(text, 0) {
                 return parsed;
+            }
+            if trimmed.contains("fetch(") {
+                return objects::fetch(text, start);
             }
             Err(Stop::new(
                 start,
@@ -182,7 +193,9 @@ fn start(text: &str) -> usize {
             let prompt = before.get(..position)?;
             prompt.ends_with(['/', '\\', ' ', '$', '>', '#', '%', '(']).then_some(position)
         });
-        let prompt = trimmed.trim_start_matches(['$', '>', ' ']);
+        let is_jquery = trimmed.starts_with("$.");
+        let is_prompt = |it: char| !is_jquery && "$> ".contains(it);
+        let prompt = trimmed.trim_start_matches(is_prompt);
         let offset = curl.min().unwrap_or(trimmed.len() - prompt.len());
         return at + line.len() - trimmed.len() + offset;
     }

@@ -1,30 +1,36 @@
-//! A call of Python's Requests.
+//! A call of Python's Requests or httpx, in a script or alone.
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::literal::{Literal, Reader};
 use super::{Parsed, Stop, basic, form};
+use crate::params;
 
-const CALL: &str = "requests.";
+const LIBRARIES: [&str; 2] = ["requests.", "httpx."];
 
-/// Where a text calls Requests.
+/// Where a text calls one of them.
 pub(super) fn find(text: &str) -> Option<usize> {
-    let is_call = |at: &usize| {
-        let rest = text.get(at + CALL.len()..).unwrap_or_default();
-        let behind = rest.trim_start_matches(|it: char| it.is_ascii_lowercase());
-        behind.len() < rest.len() && behind.starts_with('(')
-    };
-    text.match_indices(CALL).map(|(at, _)| at).find(is_call)
+    const FUNCTIONS: [&str; 8] =
+        ["request", "get", "post", "put", "patch", "delete", "head", "options"];
+    let calls = LIBRARIES.iter().filter_map(|library| {
+        text.match_indices(library).map(|(at, _)| at).find(|at| {
+            let rest = text.get(at + library.len()..).unwrap_or_default();
+            rest.split_once('(').is_some_and(|(function, _)| FUNCTIONS.contains(&function))
+        })
+    });
+    calls.min()
 }
 
 /// `requests.request(method, url, …)`, or a function named like its method.
 pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
-    let mut reader = Reader::python(text, start + CALL.len());
+    let mut reader = Reader::python(text, start).with_names();
+    let is_httpx = !reader.eat("requests.") && reader.eat("httpx.");
     let function = reader.word();
     reader.eat("(");
     let mut positions: &[&str] = match function {
         "request" => &["method", "url"],
+        _ if is_httpx => &["url"],
         "get" => &["url", "params"],
         "post" => &["url", "data", "json"],
         _ => &["url", "data"],
@@ -40,8 +46,14 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
             let (first, rest) = first.ok_or_else(|| Stop::new(at, "this argument has no name"))?;
             (name, positions) = (first, rest);
         }
-        if ["method", "url", "headers", "params", "data", "json", "auth"].contains(&name) {
+        let known = ["method", "url", "headers", "params", "data", "json", "auth", "content"];
+        if known.contains(&name) {
             let at = reader.at;
+            if name == "json" && is_httpx {
+                let reason = "versions of httpx write JSON differently: put the text of the body \
+                              into content";
+                return Err(Stop::new(at, reason));
+            }
             let value = reader.literal(0)?;
             let is_none = matches!(&value, Literal::Word(word) if word == "null");
             if !is_none && call.argument(name, &value).is_none() {
@@ -57,7 +69,7 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
             break;
         }
     }
-    call.finish(start)
+    call.finish(start, if is_httpx { "python-httpx" } else { "python-requests" })
 }
 
 #[derive(Default)]
@@ -83,7 +95,7 @@ impl Call {
                 }
             }
             "params" => self.query = text_or_form(value)?,
-            "data" => {
+            "data" | "content" => {
                 parsed.body = text_or_form(value)?.into_bytes();
                 if value.text().is_none() {
                     self.kind = Some("application/x-www-form-urlencoded");
@@ -101,7 +113,7 @@ impl Call {
         Some(())
     }
 
-    fn finish(mut self, start: usize) -> Result<Parsed, Stop> {
+    fn finish(mut self, start: usize, agent: &str) -> Result<Parsed, Stop> {
         if self.parsed.url.is_empty() {
             return Err(Stop::new(start, "the call has no URL"));
         }
@@ -118,10 +130,34 @@ impl Call {
             self.parsed.url.truncate(end);
         }
         self.parsed.add_query(&self.query);
+        self.parsed.url = requoted(&self.parsed.url);
         self.parsed.default_header("Content-Type", self.kind);
-        self.parsed.default_header("User-Agent", Some("python-requests"));
+        self.parsed.default_header("User-Agent", Some(agent));
         Ok(self.parsed)
     }
+}
+
+/// As `requests.utils.requote_uri` writes a URL: unreserved characters bare, what a URL cannot have
+/// encoded.
+fn requoted(url: &str) -> String {
+    let mut result = String::new();
+    let mut rest = url;
+    while let Some(found) = rest.chars().next() {
+        let code = rest.strip_prefix('%').and_then(|rest| rest.get(..2));
+        let code = code.and_then(|code| u8::from_str_radix(code, 16).ok()).map(char::from);
+        let bare = code.filter(|it| it.is_ascii_alphanumeric() || "-._~".contains(*it));
+        let length = if bare.is_some() { 3 } else { found.len_utf8() };
+        let text = rest.get(..length).unwrap_or_default();
+        if let Some(bare) = bare {
+            result.push(bare);
+        } else if found.is_ascii_alphanumeric() || "-._~!#$%&'()*+,/:;=?@[]".contains(found) {
+            result.push(found);
+        } else {
+            result.push_str(&params::encode(text));
+        }
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    result
 }
 
 /// The members of a dict, or the tuples of a list.

@@ -8,8 +8,10 @@ import net from 'node:net';
 import { dirname } from 'node:path';
 import { after, before, test } from 'node:test';
 import { inspect, promisify } from 'node:util';
+import axios from 'axios';
 import { diagnose, parseRequest, signRequest } from 'duo-sign/diagnose';
 import { python } from './oracle.mjs';
+import { Random } from './random.mjs';
 
 const run = promisify(execFile);
 const credentials = {
@@ -155,6 +157,57 @@ test('fetch calls, as a JavaScript engine reads them', async () => {
   }
 });
 
+test('calls of axios, as it sends them', async () => {
+  const url = `${base}/admin/v1/users`;
+  for (const code of [
+    `axios({\n  method: 'get',\n  url: '${url}?x=1',\n  params: { limit: 10, name: 'jo e+@x.test', tags: ['a', 'b'], none: null },\n  headers: { 'X-Duo-A': 'b' },\n})`,
+    `axios.get('${url}', { params: { a: 'ü&=' } })`,
+    `axios.post('${url}', { b: 'ü', a: [1, true, null] }, { timeout: 1000 })`,
+    `axios.put("${url}", "a=1&b=2")`,
+    `axios.delete('${url}')`,
+    `axios.request({ baseURL: '${base}/', url: '/admin/v1/users', method: 'PATCH', data: { a: 'b' } })`,
+  ]) {
+    received = undefined;
+    await new Function('axios', `return ${code}`)(axios);
+    received.headers = received.headers.filter(([name]) => name !== 'Accept');
+    compare(code);
+  }
+  const failed = await axios.get('http://127.0.0.1:1/x', { params: { a: 1 } }).catch((it) => it);
+  const read = parseRequest(JSON.stringify(failed.toJSON()));
+  assert.equal(read.url, 'http://127.0.0.1:1/x?a=1');
+});
+
+test('scripts with names for their values, as their languages read them', async () => {
+  for (const program of [
+    `host = '${base.slice(7)}'\npath = "/admin/v1/users"\nparams = {'limit': '10', "name": 'jo e'}\nheaders = {\n    'Date': 'x',\n    'X-Duo-A': 'b',  # a comment\n}\nheaders['X-Duo-B'] = 'c'\nurl = 'http://' + host + path\nr = requests.get(url, params=params, headers=headers)`,
+    `host = "${base}"\nuser: str = 'DU1'\nurl = f"{host}/admin/v1/users/{user}/{{x}}?n={10}"\nurl = url.replace("{10}", "1")`,
+    `host = "${base}"\nn = 5\nurl = f"{host}/admin/v1/users/{{x}}?n={n}"\nurl += '&b=c'\nrequests.post(url, data={'a': n})`,
+    `body = json.dumps({"a": ["b"]})\nrequests.put("${base}/admin/v1/users", data=body)`,
+  ]) {
+    if (program.includes('.replace(')) {
+      assert.throws(() => parseRequest(`${program}\nrequests.get(url)`), {
+        code: 'ERR_DUO_INVALID_TEXT',
+      });
+      continue;
+    }
+    await run(python, ['-c', `import json, requests\n${program}`]);
+    compare(program);
+  }
+  for (const program of [
+    `const host = '${base}';\nconst path = '/admin/v1/users';\nlet url = \`\${host}\${path}?n=\${1}\`;`,
+    `const host = '${base}';\nconst n = 10;\nconst headers = { 'X-Duo-A': 'b' };\nheaders['X-Duo-B'] = 'c';\nconst response = await fetch(\`\${host}/admin/v1/users?n=\${n}\`, { method: 'PUT', headers, body: 'a' + n });`,
+    `const host = '${base}';\nconst options = { method: 'POST', headers: { 'X-Duo-A': 'b' }, body: JSON.stringify({ a: 1 }) };\nconst response = await fetch(host + '/admin/v1/users', options);`,
+  ]) {
+    if (!program.includes('fetch')) {
+      assert.throws(() => parseRequest(`${program}\nfetch(url)`), { code: 'ERR_DUO_INVALID_TEXT' });
+      continue;
+    }
+    const AsyncFunction = (async () => {}).constructor;
+    await new AsyncFunction(program)();
+    compare(program);
+  }
+});
+
 test('calls of Requests, as Python reads them', async () => {
   const url = `${base}/admin/v1/users`;
   for (const program of [
@@ -164,6 +217,7 @@ test('calls of Requests, as Python reads them', async () => {
     `print(requests.request("patch", "${url}", json={"b": "ü", "a": [1, -2.5, True, None, {}], "c": ()}, verify=False).text)`,
     `requests.post("${url}", data=json.dumps({"b": "ü", "a": [1]}), headers={"Content-Type": "application/json"})`,
     `requests.delete("${url}", auth=("DIXX", "01:23"), data=r"\\n")`,
+    `requests.get("${url}/a b/%41%7e%2f\\u00fc{x}?q=%7E&r=<|>'()")`,
     `requests.post(("${url}"), data="\\x41\\U0001f600".encode("utf-8"))`,
   ]) {
     received = undefined;
@@ -349,7 +403,8 @@ test('what cannot be read says where and why', () => {
     ['GET /a HTTP/1.1\nHost: x\nno header\n\n', 'line 3, character 1', 'no header'],
     ['{"request": }', 'line 1, character 13', 'text in quotes'],
     ['{"request": {}}', 'line 1, character 1', 'no request'],
-    ['fetch("https://x.test/", {\n  headers\n})', 'line 3, character 1', 'colon'],
+    ['fetch("https://x.test/", {\n  headers\n})', 'line 2, character 3', '`headers`'],
+    ['fetch("https://x.test/", {\n  "headers"\n})', 'line 3, character 1', 'colon'],
     ["fetch('\\ud83d\\u0041')", 'line 1, character 8', 'half'],
     ['Invoke-WebRequest -Method GET', 'line 1, character 1', 'no URL'],
     ['iwr https://x.test/ -Headers $headers', 'line 1, character 30', 'variable'],
@@ -359,12 +414,21 @@ test('what cannot be read says where and why', () => {
     ['http :/a b', 'line 1, character 10', 'neither'],
     ['http x.test body=@file', 'line 1, character 13', 'file'],
     ['http x.test a:=b', 'line 1, character 13', 'JSON'],
-    ['r = requests.get(url)', 'line 1, character 18', 'variable'],
-    ['requests.post("https://x.test/",\n  data=f"{a}")', 'line 2, character 8', 'variable'],
-    ['requests.post("https://x.test/", data=open)', 'line 1, character 39', 'variable'],
+    ['r = requests.get(url)', 'line 1, character 18', 'what `url` is'],
+    ['requests.post("https://x.test/",\n  data=f"{a}")', 'line 2, character 11', 'what `a` is'],
+    ['requests.post("https://x.test/", data=open)', 'line 1, character 39', 'what `open` is'],
+    ["a = 'x'\nif b:\n  a = 'y'\nrequests.get(a)", 'line 4, character 14', 'what `a` is'],
+    [
+      "a = {}\na.update(b)\nrequests.get('https://x.test/', params=a)",
+      'line 3, character 40',
+      '`a`',
+    ],
+    ["a = '%s' % b\nrequests.get(a)", 'line 2, character 14', 'what `a` is'],
+    ["const a = 'x'.trim();\nfetch(a)", 'line 2, character 7', 'what `a` is'],
+    ['curl “https://x.test/”', 'line 1, character 6', 'quotation marks'],
     ['requests.get("https://x.test/"', 'line 1, character 31', 'end'],
     ['requests.get()', 'line 1, character 1', 'no URL'],
-    ['fetch(url)', 'line 1, character 7', 'variable'],
+    ['fetch(url)', 'line 1, character 7', 'what `url` is'],
     ['[['.repeat(1000), 'line 1, character 66', 'deeply'],
   ]) {
     assert.throws(
@@ -421,6 +485,41 @@ test('no text keeps the reader busy', () => {
     }
   }
   assert.equal(parseRequest(texts[0]).url, 'https://h/p');
+});
+
+test('pastes that are changed at random are read or refused', (t) => {
+  const pastes = JSON.parse(readFileSync(new URL('../vectors/pastes.json', import.meta.url)));
+  const inputs = pastes.map((paste) => paste.input).filter((input) => input.length < 10_000);
+  const count = Number(process.env.DUO_SIGN_MUTATIONS ?? 20_000);
+  const random = new Random(13);
+  const pieces = [
+    ...'\'"`(){}[],:;=+\\\n\r $&?#%@<>|^-',
+    '\n\n',
+    '> ',
+    '=> Send ',
+    'f"{',
+    '${',
+    '{{',
+  ];
+  let slowest = 0;
+  for (let i = 0; i < count; i++) {
+    let text = random.pick(inputs);
+    for (let n = random.below(4); n >= 0; n--) {
+      const [from, other] = [random.below(text.length + 1), random.pick(inputs)];
+      const end = from + random.pick([0, 0, 1, 2, random.below(40)]);
+      const part = other.slice(random.below(other.length)).slice(0, random.below(60));
+      const piece = random.pick([random.pick(pieces), '', part, text.slice(from, end).repeat(3)]);
+      text = text.slice(0, from) + piece + text.slice(end);
+    }
+    const start = performance.now();
+    try {
+      parseRequest(text);
+    } catch (error) {
+      assert.equal(error.code, 'ERR_DUO_INVALID_TEXT', text);
+    }
+    slowest = Math.max(slowest, performance.now() - start);
+  }
+  t.diagnostic(`${count} texts, the slowest in ${slowest.toFixed(1)} ms`);
 });
 
 test('pastes that are easy to misread are read rightly, or refused', () => {
