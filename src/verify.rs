@@ -219,7 +219,9 @@ impl<'a> Received<'a> {
         let (Some(value), None) = (values.next(), values.next()) else {
             return Err(Refusal::MissingCredentials);
         };
-        let token = value.split_once(' ').filter(|(scheme, _)| eq_ignore_case(scheme, "basic"));
+        // White space around a header's value is none of it (RFC 9110 section 5.5).
+        let token =
+            value.trim().split_once(' ').filter(|(scheme, _)| eq_ignore_case(scheme, "basic"));
         let decoded = token.and_then(|(_, token)| BASE64.decode(token.trim()).ok());
         let halves = decoded.and_then(|mut ikey| {
             let colon = ikey.iter().position(|byte| *byte == b':')?;

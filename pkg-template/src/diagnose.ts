@@ -178,7 +178,7 @@ export interface DiagnoseOptions {
   readonly clockSkew?: number | undefined;
   /** What Duo answered. */
   readonly response?: DuoAnswer | undefined;
-  /** How many canonical strings to try at most. Default: 2 000 000, and of long ones fewer. */
+  /** How many canonical strings to try at most. Default: 1 500 000, and of long ones fewer. */
   readonly budget?: number | undefined;
   /** Called again and again while the search goes on. What it throws ends the search. */
   readonly onProgress?: ((progress: DiagnoseProgress) => void) | undefined;

@@ -161,12 +161,25 @@ impl About<'_> {
             }
             "path" if signed.is_empty() => "You signed an empty path.".to_string(),
             "path" => format!("You signed the path as {signed}, {what}."),
+            "host" if fault.mutation == "HOST-UNSET" => {
+                let sent = self.request.header("host").next().unwrap_or_default();
+                let what = if signed.is_empty() { "nothing" } else { &signed };
+                format!(
+                    "You signed {what} as host, which a variable gives that was not set or is \
+                     another one; the request went to {}.",
+                    quote(sent)
+                )
+            }
             "host" => {
                 let sent = self.request.header("host").next().unwrap_or_default();
                 if fault.signed == sent {
                     return format!("You signed the host as {signed}, with capital letters.");
                 }
                 format!("You signed the host as {signed}; the request went to {}.", quote(sent))
+            }
+            "method" if signed.is_empty() => {
+                let sent = quote(self.request.method);
+                format!("The method was still empty when it was signed; {sent} was sent.")
             }
             "method" if fault.signed == self.request.method => {
                 format!("You signed the method {signed}, in lower case.")
@@ -196,6 +209,10 @@ impl About<'_> {
             }
             "param-set" if fault.mutation == "PAR-PLUS" => {
                 "Send a plus as %2B in the URL or form; `+` there is a space."
+            }
+            "param-set" if fault.mutation == "PAR-TWICE" => {
+                "Encode the parameters once: give your HTTP library either the finished URL or the \
+                 values as they are."
             }
             "param-set" => {
                 "Build the signed text and the request from one list of parameters, and sign last."
@@ -247,7 +264,7 @@ impl About<'_> {
             }
             _ => match fault.mutation {
                 "V5-BODYOTHER" | "V5-BODYEMPTY" | "V5-BODYNL" | "V5-BODYMOJI" | "V5-BODYSP"
-                | "V5-BODYASCII" | "V5-BODYSORT" => {
+                | "V5-BODYASCII" | "V5-BODYSORT" | "V5-BODYESC" | "V5-BODYDICT" => {
                     "Make the text of the body once, hash its UTF-8 bytes, and send exactly these \
                      bytes."
                 }
@@ -306,6 +323,8 @@ fn phrase(mutation: &str) -> &'static str {
         "ORD-VAL" => "sorted by name only, with repeated names in the order of the request",
         "ORD-PAIR" => "sorted as whole `name=value` texts",
         "ORD-RAW" => "sorted before they were percent-encoded",
+        "ORD-DESC" => "from the last to the first",
+        "ORD-ANY" => "in an order of their own",
         "ORD-LOCALE" => "sorted as a language sorts words, not by bytes",
 
         "ENC-NONE" => "without percent-encoding",
@@ -319,17 +338,20 @@ fn phrase(mutation: &str) -> &'static str {
         "ENC-URI" => "as encodeURI does, which leaves reserved characters",
         "ENC-DOUBLE" => "percent-encoded twice",
         "ENC-LATIN1" => "as Latin-1 instead of UTF-8",
+        "ENC-SOME" => "with other characters encoded than Duo encodes",
         "ENC-QMARK" => "with `?` for characters outside ASCII",
 
         "PAR-DROP" => "with a parameter missing",
         "PAR-EMPTY" => "with other empty parameters",
         "PAR-LAST" => "with one value of a repeated name",
         "PAR-JOIN" => "with the values of a repeated name written in another way",
+        "PAR-TWICE" => "as they were before they were percent-encoded a second time",
         "PAR-TRIM" => "with white space trimmed",
         "PAR-SAMPLE" => "of the example in Duo's documentation",
 
         "DATE-OTHERHDR" => "that of the other date header",
         "DATE-PREV" => "that of the example in Duo's documentation",
+        "DATE-DAY" => "whose day has one digit",
         "DATE-SHIFT" => "made at another moment",
         "DATE-GMT" | "DATE-P0000" | "DATE-M0000" | "DATE-ZONE" => "the same moment in other words",
 
@@ -359,6 +381,7 @@ fn phrase(mutation: &str) -> &'static str {
         "OUT-SHAB64" => "what is sent is the SHA-1 of its base64 text",
         "AUTH-NAME" => "the value of the header has the name of the header in it",
         "AUTH-SCHEME" => "the header lacks `Basic` before its value",
+        "AUTH-COLON" => "the header has a colon behind `Basic`",
         "AUTH-WRAP" => "the base64 text in the header is wrapped or has spaces in it",
         "AUTH-PLAIN" => "the header holds integration key and signature without base64",
         "AUTH-B64" => "the header is not in the standard base64 alphabet with padding",
@@ -387,6 +410,8 @@ fn phrase(mutation: &str) -> &'static str {
         "V5-BODYMOJI" => "of version 5 whose body was read as Latin-1 and encoded again",
         "V5-BODYSP" => "of version 5 whose JSON body has other white space than the one sent",
         "V5-BODYASCII" => "of version 5 whose JSON body has \\u escapes, unlike the one sent",
+        "V5-BODYESC" => "of version 5 whose JSON body escapes other characters than the one sent",
+        "V5-BODYDICT" => "of version 5 whose body is what Python prints of a dict, not JSON",
         "V5-BODYSORT" => "of version 5 whose JSON body has its names sorted, unlike the one sent",
         "V5-BODYOTHER" => "of version 5 for the body you meant, which is not the one sent",
         "V5-XDATE" => "of version 5 that differs in whether X-Duo-Date is among the headers",

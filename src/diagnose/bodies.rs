@@ -10,7 +10,7 @@ use crate::params;
 use crate::parse::literal::Literal;
 use crate::verify::Received;
 
-/// A mutation and the bytes that were hashed, for each.
+/// A mutation and the bytes that were hashed, for each, the commoner ones first.
 pub(super) fn bodies(request: &Received<'_>, intended: &Intended) -> Vec<(&'static str, Vec<u8>)> {
     let sent = request.body;
     let mut bodies = Vec::new();
@@ -30,20 +30,118 @@ pub(super) fn bodies(request: &Received<'_>, intended: &Intended) -> Vec<(&'stat
     add("V5-BODYMOJI", latin1.as_bytes());
     let Ok(text) = core::str::from_utf8(sent) else { return bodies };
     let Some(mut value) = Literal::parse(text) else { return bodies };
+    // As sent, with all escapes undone, and sorted.
+    let undone = value.stringify();
     sort_names(&mut value);
-    let sorted = value.stringify();
-    for (comma, colon) in [(", ", ": "), (",", ":")] {
-        let text = spaced(text, comma, colon);
-        add("V5-BODYSP", text.as_bytes());
-        add("V5-BODYASCII", ascii(&text).as_bytes());
+    let orders = [spaced(text, ",", ":"), undone, value.stringify()];
+    for escape in ESCAPES {
+        for (i, json) in orders.iter().enumerate() {
+            let json = escape.iter().fold(json.clone(), |json, (_, write)| write(&json));
+            for (j, layout) in LAYOUTS.iter().enumerate() {
+                let mutation = match (escape.first(), i) {
+                    (Some((mutation, _)), 0 | 1) => mutation,
+                    (_, 2) => "V5-BODYSORT",
+                    _ if j == 0 && i == 1 => "V5-BODYESC",
+                    _ => "V5-BODYSP",
+                };
+                bodies.push((mutation, layout.write(&json).into_bytes()));
+            }
+        }
     }
-    add("V5-BODYASCII", ascii(text).as_bytes());
-    add("V5-BODYSORT", sorted.as_bytes());
-    add("V5-BODYSORT", ascii(&sorted).as_bytes());
-    let sorted = spaced(&sorted, ", ", ": ");
-    add("V5-BODYSORT", sorted.as_bytes());
-    add("V5-BODYSORT", ascii(&sorted).as_bytes());
+    if let Some(dict) = dict(&orders[0]) {
+        bodies.push(("V5-BODYDICT", dict.into_bytes()));
+    }
     bodies
+}
+
+/// How an encoder spells characters that another one leaves: the mistake, and what makes the text.
+type Escape = (&'static str, fn(&str) -> String);
+
+const ASCII: Escape = ("V5-BODYASCII", ascii);
+/// PHP writes `/` so, Go and .NET what HTML would take for markup.
+const SLASH: Escape = ("V5-BODYESC", |json| json.replace('/', "\\/"));
+const HTML: Escape = ("V5-BODYESC", |json| {
+    json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
+});
+const ESCAPES: [&[Escape]; 6] = [&[], &[ASCII], &[SLASH], &[HTML], &[SLASH, ASCII], &[HTML, ASCII]];
+
+/// The white space of JSON.
+enum Layout {
+    Line(&'static str, &'static str),
+    /// A line for each item.
+    Lines(&'static str),
+}
+
+const LAYOUTS: [Layout; 9] = [
+    Layout::Line(",", ":"),
+    Layout::Line(", ", ": "),
+    Layout::Line(",", ": "),
+    Layout::Line(", ", ":"),
+    Layout::Lines("    "),
+    Layout::Lines("  "),
+    Layout::Lines("\t"),
+    Layout::Lines("   "),
+    Layout::Lines(" "),
+];
+
+impl Layout {
+    fn write(&self, json: &str) -> String {
+        match self {
+            Self::Line(comma, colon) => spaced(json, comma, colon),
+            Self::Lines(indent) => pretty(json, indent),
+        }
+    }
+}
+
+/// JSON without white space, a line for each item.
+fn pretty(json: &str, indent: &str) -> String {
+    let mut text = String::new();
+    let mut depth = 0;
+    let mut is_empty = false;
+    each(json, |found, is_structure| {
+        let line = |text: &mut String, depth: usize| {
+            text.push('\n');
+            for _ in 0..depth {
+                text.push_str(indent);
+            }
+        };
+        let is_end = is_structure && matches!(found, '}' | ']');
+        if is_end {
+            depth -= usize::from(depth > 0);
+        }
+        if is_empty != is_end {
+            line(&mut text, depth);
+        }
+        is_empty = is_structure && matches!(found, '{' | '[');
+        text.push(found);
+        match found {
+            '{' | '[' if is_structure => depth += 1,
+            ',' if is_structure => line(&mut text, depth),
+            ':' if is_structure => text.push(' '),
+            _ => {}
+        }
+    });
+    text
+}
+
+/// What Python prints of a dict that has no quotes in its texts.
+fn dict(json: &str) -> Option<String> {
+    if json.contains(['\'', '\\']) {
+        return None;
+    }
+    let words = [("true", "True"), ("false", "False"), ("null", "None")];
+    let parts = spaced(json, ", ", ": ");
+    let mut text = String::new();
+    for (i, part) in parts.split('"').enumerate() {
+        let quote = if i == 0 { "" } else { "'" };
+        text.push_str(quote);
+        let is_text = i % 2 == 1;
+        let words = words.iter().filter(|_| !is_text);
+        text.push_str(
+            &words.fold(part.into(), |part: String, (word, name)| part.replace(word, name)),
+        );
+    }
+    Some(text)
 }
 
 /// Parameters as the JSON that programs make of them.
@@ -87,26 +185,33 @@ fn sort_names(value: &mut Literal) {
     }
 }
 
-/// JSON with other separators.
-fn spaced(json: &str, comma: &str, colon: &str) -> String {
-    let mut text = String::with_capacity(json.len());
+/// The characters of JSON but white space between its parts, and whether each is one of these parts.
+fn each(json: &str, mut take: impl FnMut(char, bool)) {
     let (mut in_string, mut escaped) = (false, false);
     for found in json.chars() {
         match found {
             _ if in_string => {
-                text.push(found);
+                take(found, false);
                 in_string = escaped || found != '"';
                 escaped = !escaped && found == '\\';
             }
-            ',' => text.push_str(comma),
-            ':' => text.push_str(colon),
             ' ' | '\t' | '\n' | '\r' => {}
             _ => {
                 in_string = found == '"';
-                text.push(found);
+                take(found, !in_string);
             }
         }
     }
+}
+
+/// JSON with other separators.
+fn spaced(json: &str, comma: &str, colon: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    each(json, |found, is_structure| match found {
+        ',' if is_structure => text.push_str(comma),
+        ':' if is_structure => text.push_str(colon),
+        _ => text.push(found),
+    });
     text
 }
 

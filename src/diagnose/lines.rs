@@ -5,7 +5,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 
 use super::tables::{Choice, EVERYWHERE, IN_PAIRS, frequency};
 use super::{Intended, members};
@@ -22,7 +22,7 @@ pub(super) struct Set {
     pub(super) replaces_body: bool,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Order {
     Right,
     Wire,
@@ -32,9 +32,12 @@ enum Order {
     Utf16,
     IgnoringCase,
     PunctuationBlind,
+    Descending,
+    /// One of all, by its number.
+    Any(usize),
 }
 
-const ORDERS: [(&str, Order); 8] = [
+const ORDERS: [(&str, Order); 9] = [
     ("", Order::Right),
     ("ORD-WIRE", Order::Wire),
     ("ORD-VAL", Order::Names),
@@ -43,6 +46,7 @@ const ORDERS: [(&str, Order); 8] = [
     ("ORD-RAW", Order::Utf16),
     ("ORD-LOCALE", Order::IgnoringCase),
     ("ORD-LOCALE", Order::PunctuationBlind),
+    ("ORD-DESC", Order::Descending),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,6 +64,15 @@ enum Encoding {
     Double,
     Latin1,
     QuestionMark,
+    /// Some characters of ASCII bare, the others encoded.
+    Some(Bare),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Bare {
+    characters: u128,
+    space: &'static str,
+    lower_hex: bool,
 }
 
 const ENCODINGS: [(&str, Encoding); 13] = [
@@ -78,6 +91,18 @@ const ENCODINGS: [(&str, Encoding); 13] = [
     ("ENC-QMARK", Encoding::QuestionMark),
 ];
 
+/// How languages and programs write a list as one text.
+const LISTS: [(&str, &str, &str); 3] = [("", ",", ""), ("", ", ", ""), ("[", ", ", "]")];
+const RARE_LISTS: [(&str, &str, &str); 7] = [
+    ("", " ", ""),
+    ("", ";", ""),
+    ("[", " ", "]"),
+    ("['", "', '", "']"),
+    ("('", "', '", "')"),
+    ("[\"", "\",\"", "\"]"),
+    ("[\"", "\", \"", "\"]"),
+];
+
 /// Parameters that programs sign although they are empty and not sent.
 const OFTEN_EMPTY: [&str; 8] =
     ["next_offset", "offset", "limit", "mintime", "maxtime", "account_id", "username", "sort"];
@@ -88,6 +113,15 @@ const SAMPLE: [(&str, &str); 2] = [("realname", "First Last"), ("username", "roo
 /// Beyond these numbers of parameters not every set without one, or two, of them is tried.
 const MOST_FOR_DROPS: usize = 24;
 const MOST_FOR_TWO_DROPS: usize = 12;
+
+/// Up to these numbers every order and every set of the parameters, and every encoding of the kinds of
+/// special characters that are in them, is tried.
+const MOST_FOR_ORDERS: usize = 6;
+const MOST_FOR_SETS: usize = 8;
+const MOST_KINDS: usize = 8;
+
+/// How many bytes of lines are made that are tried among few mistakes, so that long ones take no longer.
+const MOST_BYTES: usize = 3_000_000;
 
 /// Beyond this number of bytes a body is not tried as parameters.
 const MOST_FOR_MEMBERS: usize = 4096;
@@ -104,6 +138,9 @@ pub(super) struct Line {
 /// Different texts, the right one first, then those that take one mistake, two, or three.
 pub(super) struct Lines {
     sets: Vec<Choice<Set>>,
+    /// The named ones, then those that are made.
+    orders: Vec<(&'static str, Order)>,
+    encodings: Vec<(&'static str, Encoding)>,
     list: Vec<Line>,
     /// For as many mistakes: where the lines that are tried everywhere end, and where all end.
     ends: [(usize, usize); 4],
@@ -117,32 +154,52 @@ impl Lines {
             most: EVERYWHERE,
         };
         let sets: Vec<_> = core::iter::once(right).chain(sets).collect();
-        let mut this = Self { sets, list: Vec::new(), ends: [(0, 0); 4] };
+        let pairs = sets.first().map_or(&[][..], |set| &set.value.pairs);
+        let mut orders = ORDERS.to_vec();
+        let most = sets.iter().map(|set| set.value.pairs.len()).filter(|it| *it <= MOST_FOR_ORDERS);
+        let permutations = 1..factorial(most.max().unwrap_or(0));
+        orders.extend(permutations.map(|number| ("ORD-ANY", Order::Any(number))));
+        let mut encodings = ENCODINGS.to_vec();
+        encodings.extend(made(pairs).into_iter().map(|it| ("ENC-SOME", Encoding::Some(it))));
+        let mut this = Self { sets, orders, encodings, list: Vec::new(), ends: [(0, 0); 4] };
         let mut combinations = Vec::new();
         for (set, choice) in this.sets.iter().enumerate() {
-            for order in 0..ORDERS.len() {
-                for encoding in 0..ENCODINGS.len() {
+            let orders = match choice.value.pairs.len() {
+                length if length <= MOST_FOR_ORDERS => ORDERS.len() + factorial(length) - 1,
+                _ => ORDERS.len(),
+            };
+            for order in 0..orders {
+                for encoding in 0..this.encodings.len() {
                     let faults = [set, order, encoding].iter().filter(|it| **it > 0).count();
-                    if faults <= choice.most {
-                        let weight: u32 =
-                            this.named(set, order, encoding).map(frequency).into_iter().sum();
-                        let is_rare = choice.most < EVERYWHERE;
-                        let key = (faults, is_rare, Reverse(weight));
-                        combinations.push((key, [set, order, encoding]));
+                    let made = [order >= ORDERS.len(), encoding >= ENCODINGS.len()];
+                    let is_rare = choice.most < EVERYWHERE || made.contains(&true);
+                    // Only one of them is rare.
+                    let is_too_rare =
+                        made == [true; 2] || choice.most < EVERYWHERE && made.contains(&true);
+                    if is_too_rare || faults > if is_rare { IN_PAIRS } else { EVERYWHERE } {
+                        continue;
                     }
+                    let weight: u32 =
+                        this.named(set, order, encoding).map(frequency).into_iter().sum();
+                    let key = (faults, is_rare, Reverse(weight));
+                    combinations.push((key, [set, order, encoding]));
                 }
             }
         }
         let sorted = in_order(combinations.iter().map(|(key, _)| *key));
         let mut seen = BTreeSet::new();
+        let mut bytes = 0;
         for ((faults, is_rare, _), [set, order, encoding]) in
             sorted.into_iter().filter_map(|i| combinations.get(i).copied())
         {
             let Some(Choice { value, .. }) = this.sets.get(set) else { continue };
-            let text = line(&value.pairs, order, encoding);
             let replaces_body = value.replaces_body;
-            if seen.insert((replaces_body, text.clone())) {
-                this.list.push(Line { text, replaces_body, set, order, encoding });
+            if !is_rare || bytes < MOST_BYTES {
+                let text = this.line(&value.pairs, order, encoding);
+                bytes += if is_rare { text.len() } else { 0 };
+                if seen.insert((replaces_body, text.clone())) {
+                    this.list.push(Line { text, replaces_body, set, order, encoding });
+                }
             }
             let length = this.list.len();
             for (i, end) in this.ends.iter_mut().enumerate().skip(faults) {
@@ -152,11 +209,17 @@ impl Lines {
         this
     }
 
+    fn line(&self, pairs: &[Pair], order: usize, encoding: usize) -> String {
+        let order = self.orders.get(order).map_or(Order::Right, |(_, order)| *order);
+        let encoding = self.encodings.get(encoding).map_or(Encoding::Right, |(_, it)| *it);
+        line(pairs, order, encoding)
+    }
+
     fn named(&self, set: usize, order: usize, encoding: usize) -> [&'static str; 3] {
         [
             self.sets.get(set).map_or("", |set| set.mutation),
-            ORDERS.get(order).map_or("", |(name, _)| name),
-            ENCODINGS.get(encoding).map_or("", |(name, _)| name),
+            self.orders.get(order).map_or("", |(name, _)| name),
+            self.encodings.get(encoding).map_or("", |(name, _)| name),
         ]
     }
 
@@ -183,18 +246,18 @@ impl Lines {
         let pairs = |set: usize| self.sets.get(set).map_or(&[][..], |it| &it.value.pairs);
         let mut faults = Vec::new();
         if set > 0 {
-            faults.push((of_set, line(pairs(set), 0, 0), line(pairs(0), 0, 0)));
+            faults.push((of_set, self.line(pairs(set), 0, 0), self.line(pairs(0), 0, 0)));
         }
         if order > 0 {
-            faults.push((of_order, line(pairs(set), order, 0), line(pairs(set), 0, 0)));
+            faults.push((of_order, self.line(pairs(set), order, 0), self.line(pairs(set), 0, 0)));
         }
         if encoding > 0 {
             // The first parameter that differs says it best.
-            let text = |pair: &Pair, encoding| line(core::slice::from_ref(pair), 0, encoding);
+            let text = |pair: &Pair, encoding| self.line(core::slice::from_ref(pair), 0, encoding);
             let differs = |pair: &&Pair| text(pair, 0) != text(pair, encoding);
             let (signed, expected) = match pairs(set).iter().find(differs) {
                 Some(pair) => (text(pair, encoding), text(pair, 0)),
-                None => (line(pairs(set), order, encoding), line(pairs(set), order, 0)),
+                None => (self.line(pairs(set), order, encoding), self.line(pairs(set), order, 0)),
             };
             faults.push((of_encoding, signed, expected));
         }
@@ -273,7 +336,7 @@ pub(super) fn sets(
     if all().any(|(i, (name, _))| later(i, name)) {
         add("PAR-LAST", set(kept(&|i, name| !later(i, name))));
         add("PAR-LAST", set(kept(&|i, name| !earlier(i, name))));
-        for (before, between, after) in [("", ",", ""), ("", ", ", ""), ("[", ", ", "]")] {
+        for (before, between, after) in LISTS {
             add("PAR-JOIN", set(joined(sent, before, between, after)));
         }
         let brackets = all().map(|(i, (name, value))| {
@@ -282,6 +345,19 @@ pub(super) fn sets(
             (name, value.clone())
         });
         add("PAR-JOIN", set(brackets.collect()));
+    }
+    let unbracketed = all().map(|(_, (name, value))| {
+        (name.strip_suffix(b"[]").unwrap_or(name).to_vec(), value.clone())
+    });
+    let unbracketed: Vec<Pair> = unbracketed.collect();
+    if unbracketed != sent {
+        add("PAR-JOIN", set(unbracketed));
+    }
+    // Encoded once more by the library that sent them.
+    let decoded = |text: &Vec<u8>| percent_decode(text).collect::<Vec<u8>>();
+    let once: Vec<Pair> = all().map(|(_, (name, value))| (decoded(name), decoded(value))).collect();
+    if once != sent {
+        add("PAR-TWICE", set(once));
     }
     // After the others, which are rarer, and may be the same where a value is dropped.
     if sent.len() <= MOST_FOR_DROPS {
@@ -293,10 +369,32 @@ pub(super) fn sets(
     add("PAR-TRIM", set(trimmed.collect()));
     let sample = SAMPLE.map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec()));
     add_rare("PAR-SAMPLE", set(sample.to_vec()), IN_PAIRS);
-    if sent.len() <= MOST_FOR_TWO_DROPS {
+    for (mutation, pairs) in rare_sets(sent) {
+        add_rare(mutation, set(pairs), IN_PAIRS);
+    }
+    sets
+}
+
+/// Lists as few write them, and sets without more than one parameter.
+fn rare_sets(sent: &[Pair]) -> Vec<(&'static str, Vec<Pair>)> {
+    let mut sets = Vec::new();
+    for (before, between, after) in RARE_LISTS {
+        let pairs = joined(sent, before, between, after);
+        if pairs != sent {
+            sets.push(("PAR-JOIN", pairs));
+        }
+    }
+    if sent.len() <= MOST_FOR_SETS {
+        for kept in 1..1_usize << sent.len() {
+            let left_out: Vec<_> = (0..sent.len()).filter(|i| kept >> i & 1 == 0).collect();
+            if left_out.len() > 1 {
+                sets.push(("PAR-DROP", without(sent, &left_out)));
+            }
+        }
+    } else if sent.len() <= MOST_FOR_TWO_DROPS {
         for i in 0..sent.len() {
             for j in i + 1..sent.len() {
-                add_rare("PAR-DROP", set(without(sent, &[i, j])), IN_PAIRS);
+                sets.push(("PAR-DROP", without(sent, &[i, j])));
             }
         }
     }
@@ -332,10 +430,12 @@ pub(super) fn in_order<T: Ord>(keys: impl Iterator<Item = T>) -> Vec<usize> {
     heap.into_sorted_vec().into_iter().map(|(_, i)| i).collect()
 }
 
-/// The parameters in one of the [`ORDERS`], in one of the [`ENCODINGS`].
-pub(super) fn line(pairs: &[Pair], order: usize, encoding: usize) -> String {
-    let order = ORDERS.get(order).map_or(Order::Right, |(_, order)| *order);
-    let encoding = ENCODINGS.get(encoding).map_or(Encoding::Right, |(_, encoding)| *encoding);
+/// The parameters as they were sent, encoded rightly.
+pub(super) fn as_sent(pairs: &[Pair]) -> String {
+    line(pairs, Order::Wire, Encoding::Right)
+}
+
+fn line(pairs: &[Pair], order: Order, encoding: Encoding) -> String {
     let list: Vec<(String, String, &Pair)> = pairs
         .iter()
         .map(|pair| (encode(&pair.0, encoding), encode(&pair.1, encoding), pair))
@@ -345,7 +445,9 @@ pub(super) fn line(pairs: &[Pair], order: usize, encoding: usize) -> String {
         match order {
             Order::Wire => Vec::new(),
             // NUL comes before all that names have in them.
-            Order::Right => [name, "\0", value.as_str()].concat().into_bytes(),
+            Order::Right | Order::Descending | Order::Any(_) => {
+                [name, "\0", value.as_str()].concat().into_bytes()
+            }
             Order::Names => name.as_bytes().to_vec(),
             Order::Joined => [name, "=", value.as_str()].concat().into_bytes(),
             Order::Raw => [raw.0.as_slice(), b"\0", raw.1.as_slice()].concat(),
@@ -361,7 +463,12 @@ pub(super) fn line(pairs: &[Pair], order: usize, encoding: usize) -> String {
             }
         }
     };
-    let sorted = in_order(list.iter().map(key));
+    let mut sorted = in_order(list.iter().map(key));
+    match order {
+        Order::Descending => sorted.reverse(),
+        Order::Any(number) => sorted = permuted(sorted, number),
+        _ => {}
+    }
     let list = sorted.into_iter().filter_map(|i| list.get(i));
     let mut line = String::new();
     for (name, value, _) in list {
@@ -381,6 +488,46 @@ pub(super) fn line(pairs: &[Pair], order: usize, encoding: usize) -> String {
         }
     }
     line
+}
+
+fn factorial(number: usize) -> usize {
+    (1..=number).product()
+}
+
+/// One of all orders; number 0 leaves them as they are.
+fn permuted(mut items: Vec<usize>, mut number: usize) -> Vec<usize> {
+    let mut result = Vec::with_capacity(items.len());
+    while !items.is_empty() {
+        let others = factorial(items.len() - 1);
+        result.push(items.remove((number / others).min(items.len() - 1)));
+        number %= others;
+    }
+    result
+}
+
+/// Each of the special characters that are in the parameters bare or encoded, in all combinations.
+fn made(pairs: &[Pair]) -> Vec<Bare> {
+    let unreserved: u128 = (0..128_u8)
+        .filter(|it| it.is_ascii_alphanumeric() || b"-._~".contains(it))
+        .fold(0, |set, byte| set | 1 << byte);
+    let bytes = || pairs.iter().flat_map(|(name, value)| name.iter().chain(value)).copied();
+    let special: BTreeSet<u8> =
+        bytes().filter(|it| it.is_ascii() && !it.is_ascii_alphanumeric() && *it != b' ').collect();
+    if special.len() > MOST_KINDS {
+        return Vec::new();
+    }
+    let spaces: &[&str] = if bytes().any(|it| it == b' ') { &["%20", "+", " "] } else { &["%20"] };
+    let mut all = Vec::new();
+    for combination in 0..1_u32 << special.len() {
+        let mut characters = unreserved;
+        for (i, byte) in special.iter().enumerate() {
+            characters ^= u128::from(combination >> i & 1) << byte;
+        }
+        for &space in spaces {
+            all.extend([false, true].map(|lower_hex| Bare { characters, space, lower_hex }));
+        }
+    }
+    all
 }
 
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -420,6 +567,25 @@ fn encode(bytes: &[u8], encoding: Encoding) -> String {
             let single: Option<Vec<u8>> =
                 text.chars().map(|found| u8::try_from(u32::from(found)).ok()).collect();
             params::encode(single.as_deref().unwrap_or(bytes))
+        }
+        Encoding::Some(Bare { characters, space, lower_hex }) => {
+            let digits = if lower_hex { b"0123456789abcdef" } else { b"0123456789ABCDEF" };
+            let mut text = String::new();
+            for &byte in bytes {
+                match byte {
+                    b' ' => text.push_str(space),
+                    _ if byte.is_ascii() && characters >> byte & 1 == 1 => text.push(byte.into()),
+                    _ => {
+                        text.push('%');
+                        for digit in [byte >> 4, byte & 15] {
+                            text.push(
+                                digits.get(usize::from(digit)).copied().unwrap_or(b'0').into(),
+                            );
+                        }
+                    }
+                }
+            }
+            text
         }
         Encoding::QuestionMark => {
             let text = String::from_utf8_lossy(bytes);

@@ -340,8 +340,10 @@ impl Diagnoser {
     ) {
         let Authorization { ikey, signature, faults } = authorization;
         self.form = faults;
-        let is_other =
-            !ikey.is_empty() && ![credentials.ikey(), credentials.skey()].contains(&&*ikey);
+        let is_rsa = shape::is_rsa(&signature) && shape::hash(&signature).is_none();
+        let is_other = !is_rsa
+            && !ikey.is_empty()
+            && ![credentials.ikey(), credentials.skey()].contains(&&*ikey);
         if is_other {
             self.causes.push(Cause {
                 signed: ikey.clone(),
@@ -363,6 +365,12 @@ impl Diagnoser {
                 (
                     "The Authorization header holds the secret key itself.",
                     " The key was sent: consider rotating it.",
+                )
+            } else if is_rsa {
+                (
+                    "The password in the Authorization header is an RSA signature, as the apps of \
+                     devices send, which the APIs of Duo for integrations do not take.",
+                    "",
                 )
             } else {
                 ("The password in the Authorization header is not an HMAC in hex.", "")
@@ -846,9 +854,7 @@ fn remarks(credentials: &Credentials) -> Vec<&'static str> {
     if key.len() != 40 {
         remarks.push("The secret key you gave is not 40 characters long.");
     }
-    if key.len() == 20 && key.starts_with("DI") {
-        remarks.push("It looks like an integration key.");
-    } else if key.ends_with('=') || key.len() > 40 && key.len().is_multiple_of(4) {
+    if key.ends_with('=') || key.len() > 40 && key.len().is_multiple_of(4) {
         remarks.push("It looks like base64 or like an encrypted form of a key.");
     } else if !key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         remarks.push("It has characters other than letters and digits.");

@@ -22,7 +22,7 @@ use crate::signer::wipe_stack;
 
 /// How many canonical strings are tried, and how many bytes, unless the caller says otherwise: more
 /// than any usual request has.
-const BUDGET: u64 = 2_000_000;
+const BUDGET: u64 = 1_500_000;
 const MOST_BYTES: u64 = 500_000_000;
 
 /// How many mistakes at once are looked for.
@@ -116,7 +116,8 @@ impl<T: hmac::Mac + Clone + hmac::KeyInit> Keyed<T> {
 /// Some mistakes at once, each in a dimension of its own: all choices among them are tried.
 struct Plan {
     base: usize,
-    faults: usize,
+    /// How far the search goes before it: as many mistakes, and one more where one of them is rare.
+    depth: usize,
     choices: Vec<(usize, Range<usize>)>,
     count: u64,
 }
@@ -173,12 +174,21 @@ impl Search {
             BUDGET.min(MOST_BYTES / lengths.max().unwrap_or(1).max(1))
         });
         let mut plans = Vec::new();
-        for faults in 0..=MOST_FAULTS {
+        // At last as many mistakes with a rare one among them, where that is soon tried.
+        let depths = (0..=MOST_FAULTS).map(|faults| (faults, false)).chain([(MOST_FAULTS, true)]);
+        for (faults, is_rare) in depths {
+            let start = plans.len();
             for (i, base) in bases.iter().enumerate() {
-                plans.extend(base.plans(faults).into_iter().map(|choices| {
+                plans.extend(base.plans(faults, is_rare).into_iter().map(|choices| {
                     let count = choices.iter().map(|(_, range)| range.len() as u64).product();
-                    Plan { base: i, faults, choices, count }
+                    Plan { base: i, depth: faults + usize::from(is_rare), choices, count }
                 }));
+            }
+            if is_rare {
+                let rare = plans.split_off(start);
+                let order = in_order(rare.iter().map(|plan| plan.count));
+                let mut rare: Vec<_> = rare.into_iter().map(Some).collect();
+                plans.extend(order.into_iter().filter_map(|i| rare.get_mut(i)?.take()));
             }
         }
         Self {
@@ -223,7 +233,7 @@ impl Search {
     pub(super) fn step(&mut self, mut steps: u64) -> bool {
         while let Some(plan) = self.plans.get(self.plan) {
             let previous = self.plan.checked_sub(1).and_then(|i| self.plans.get(i));
-            let is_deeper = previous.is_some_and(|previous| previous.faults < plan.faults);
+            let is_deeper = previous.is_some_and(|previous| previous.depth < plan.depth);
             if is_deeper && !self.found.is_empty() || self.is_exhausted() {
                 return true;
             }

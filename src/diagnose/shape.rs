@@ -43,6 +43,9 @@ impl Authorization {
         let (scheme, token) = value.split_once(char::is_whitespace).unwrap_or(("", value));
         let token = if eq_ignore_case(scheme, "basic") {
             token
+        } else if eq_ignore_case(scheme, "basic:") {
+            add("AUTH-COLON");
+            token
         } else if scheme.is_empty() || !scheme.bytes().all(|it| it.is_ascii_alphabetic()) {
             add("AUTH-SCHEME");
             value
@@ -117,6 +120,11 @@ pub(super) fn hash(signature: &[u8]) -> Option<(Vec<u8>, Option<&'static str>)> 
     }
     let bytes = signature.to_vec();
     (is_hash(&bytes) && !bytes.is_ascii()).then_some((bytes, Some("OUT-RAW")))
+}
+
+/// Whether a password is a signature by an RSA key of 1,024 to 4,096 bits in base64.
+pub(super) fn is_rsa(signature: &[u8]) -> bool {
+    STANDARD.decode(signature).is_ok_and(|bytes| matches!(bytes.len(), 128 | 256 | 384 | 512))
 }
 
 fn from_hex(text: &[u8]) -> Option<Vec<u8>> {

@@ -59,7 +59,9 @@ pub(super) fn frequency(mutation: &str) -> u32 {
     match cause(mutation) {
         _ if mutation.is_empty() => 0,
         // What everybody may have meant, too.
-        _ if matches!(mutation, "PAR-SAMPLE" | "DATE-PREV") => 1,
+        _ if matches!(mutation, "PAR-SAMPLE" | "DATE-PREV" | "ORD-ANY" | "ENC-SOME") => 1,
+        // Texts with percent signs in them are hardly meant.
+        _ if mutation == "PAR-TWICE" => 9,
         "param-encoding" | "signature-version" => 8,
         "param-order" | "date-mismatch" => 7,
         "canonical-lines" | "output-form" => 6,
@@ -98,6 +100,10 @@ impl<T> List<T> {
     fn push(&mut self, mutation: &'static str, value: T, most: usize) {
         let end = self.choices.iter().rposition(|choice| choice.most >= most);
         self.choices.insert(end.map_or(0, |end| end + 1), Choice { mutation, value, most });
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &T> {
+        self.choices.iter().map(|choice| &choice.value)
     }
 
     fn get(&self, i: usize) -> Option<&T> {
@@ -253,7 +259,9 @@ impl Tables {
 
     /// All ways to put `faults` mistakes into different dimensions: for each of these the
     /// indices to be tried.
-    pub(super) fn plans(&self, faults: usize) -> Vec<Vec<(usize, Range<usize>)>> {
+    ///
+    /// With `is_rare` those alone that have one which is tried among few mistakes.
+    pub(super) fn plans(&self, faults: usize, is_rare: bool) -> Vec<Vec<(usize, Range<usize>)>> {
         let Some(left) = faults.checked_sub(usize::from(self.given.is_some())) else {
             return Vec::new();
         };
@@ -261,14 +269,17 @@ impl Tables {
         let mut complete = Vec::new();
         while let Some((used, has_rare, plan)) = plans.pop() {
             if used == left {
-                complete.push(plan);
+                if has_rare || !is_rare {
+                    complete.push(plan);
+                }
                 continue;
             }
             let from = plan.last().map_or(0, |(dimension, _)| dimension + 1);
             for dimension in (from..DIMENSIONS).rev() {
                 let costs = if dimension == LINE { left - used } else { 1 };
                 for cost in (1..=costs).rev() {
-                    for most in faults.max(ALONE)..=EVERYWHERE {
+                    let least = if is_rare { IN_PAIRS } else { faults.max(ALONE) };
+                    for most in least..=EVERYWHERE {
                         let is_rare = most < EVERYWHERE;
                         let range = self.range(dimension, cost, most);
                         if range.is_empty() || is_rare && has_rare {
@@ -432,22 +443,45 @@ fn dates(request: &Received<'_>, now: Option<i64>) -> List<String> {
             dates.add(mutation, date, EVERYWHERE);
         }
     }
-    for hours in -12..=14_i64 {
-        let sign = if hours < 0 { '-' } else { '+' };
-        let zone = format!("{sign}{:02}00", hours.abs());
-        if let Some(date) = spelled(instant + hours * 3600, &zone) {
+    for quarters in -48..=56_i64 {
+        // Half hours and the quarters of an hour that Nepal and others have.
+        let offset = quarters * 15;
+        let is_used = offset % 60 == 0 || offset % 30 == 0 && offset.abs() < 720 || quarters == 23;
+        if !is_used {
+            continue;
+        }
+        let sign = if offset < 0 { '-' } else { '+' };
+        let zone = format!("{sign}{:02}{:02}", offset.abs() / 60, offset.abs() % 60);
+        if let Some(date) = spelled(instant + offset * 60, &zone) {
             dates.add("DATE-ZONE", date, IN_PAIRS);
         }
+    }
+    // Java and others write the first days of a month with one digit.
+    let short: Vec<String> = dates
+        .texts()
+        .filter(|date| date.contains(", 0"))
+        .map(|it| it.replace(", 0", ", "))
+        .collect();
+    for date in short {
+        dates.add("DATE-DAY", date, EVERYWHERE);
     }
     // Made a second time, up to ten minutes apart.
     let zone = first.rsplit(' ').next().unwrap_or_default();
     let others = ZONES.iter().map(|(_, zone)| *zone).filter(|it| *it != zone);
     let zones = || core::iter::once((zone, 600)).chain(others.clone().map(|zone| (zone, 60)));
-    for most in [IN_PAIRS, ALONE] {
-        for (zone, in_pairs) in zones() {
-            let shifts = if most == ALONE { in_pairs + 1..=600 } else { 1..=in_pairs };
+    let local = instant + seconds_of(zone);
+    for most in [EVERYWHERE, IN_PAIRS, ALONE] {
+        for (name, in_pairs) in zones() {
+            let shifts = match most {
+                EVERYWHERE if name == zone => 1..=NEAR,
+                EVERYWHERE => continue,
+                IN_PAIRS if name == zone => NEAR + 1..=in_pairs,
+                IN_PAIRS => 1..=in_pairs,
+                _ => in_pairs + 1..=600,
+            };
+            let from = if name == zone { local } else { instant };
             for shift in shifts.flat_map(|shift: i64| [shift, -shift]) {
-                if let Some(date) = spelled(instant + shift, zone) {
+                if let Some(date) = spelled(from + shift, name) {
                     // Many, and all different.
                     dates.push("DATE-SHIFT", date, most);
                 }
@@ -455,6 +489,20 @@ fn dates(request: &Received<'_>, now: Option<i64>) -> List<String> {
         }
     }
     dates
+}
+
+/// How many seconds apart a second date is mostly made.
+const NEAR: i64 = 2;
+
+/// The offset of a zone such as `-0500`; none for names, which are of UTC.
+fn seconds_of(zone: &str) -> i64 {
+    let (sign, digits) = match zone.split_at_checked(1) {
+        Some(("+", digits)) => (1, digits),
+        Some(("-", digits)) => (-1, digits),
+        _ => return 0,
+    };
+    let digits = Some(digits).filter(|it| it.len() == 4).and_then(|it| it.parse::<i64>().ok());
+    digits.map_or(0, |digits| sign * (digits / 100 * 3600 + digits % 100 * 60))
 }
 
 const ZONES: [(&str, &str); 5] = [
@@ -476,12 +524,26 @@ fn methods(sent: &str) -> List<String> {
     for other in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
         methods.add("METH-OTHER", other.to_owned(), EVERYWHERE);
     }
+    methods.add("METH-OTHER", String::new(), EVERYWHERE);
     methods.add("METH-LOWER", upper.to_ascii_lowercase(), EVERYWHERE);
     methods
 }
 
 /// The host of the example in Duo's documentation.
 const SAMPLE_HOST: &str = "api-xxxxxxxx.duosecurity.com";
+
+/// What languages print for a variable that was not set, or is not the one that was meant: `$Host` of
+/// PowerShell is its console.
+const NOTHINGS: [&str; 8] = [
+    "",
+    "None",
+    "null",
+    "undefined",
+    "nil",
+    "<nil>",
+    "[object Object]",
+    "System.Management.Automation.Internal.Host.InternalHost",
+];
 
 fn hosts(request: &Received<'_>) -> List<String> {
     let sent = request.header("host").next().unwrap_or_default();
@@ -500,6 +562,11 @@ fn hosts(request: &Received<'_>) -> List<String> {
         for other in request.header(header) {
             add("HOST-OTHER", other.to_ascii_lowercase());
         }
+    }
+    for nothing in NOTHINGS {
+        let most = if nothing.is_empty() { EVERYWHERE } else { IN_PAIRS };
+        hosts.add("HOST-UNSET", nothing.to_owned(), most);
+        hosts.add("HOST-UNSET", nothing.to_ascii_lowercase(), IN_PAIRS);
     }
     hosts.add("HOST-OTHER", SAMPLE_HOST.to_owned(), IN_PAIRS);
     hosts.add("HOST-OTHER", SAMPLE_HOST.replace("xxxxxxxx", "XXXXXXXX"), IN_PAIRS);
@@ -534,7 +601,7 @@ fn paths(request: &Received<'_>, params: &[Pair]) -> List<PathText> {
     let path = request.path;
     let host = request.header("host").next().unwrap_or_default();
     let lower_host = host.to_ascii_lowercase();
-    let query = lines::line(params, 1, 0);
+    let query = lines::as_sent(params);
     let text = |text: String| PathText { text, with_line: false, takes_params: false };
     let mut paths = List::new(text(path.to_owned()));
     let mut add = |mutation, value| paths.add(mutation, value, EVERYWHERE);
@@ -576,11 +643,16 @@ fn paths(request: &Received<'_>, params: &[Pair]) -> List<PathText> {
     paths
 }
 
+/// How many bodies are tried among many mistakes.
+const MOST_BODIES: usize = 16;
+
 fn bodies(request: &Received<'_>, intended: &Intended) -> List<String> {
     let hash = |bytes: &[u8]| sha512_hex(bytes).into_owned();
     let mut bodies = List::new(hash(request.body));
     for (mutation, body) in bodies::bodies(request, intended) {
-        bodies.add(mutation, hash(&body), EVERYWHERE);
+        // The first ones are the commonest.
+        let most = if bodies.choices.len() < MOST_BODIES { EVERYWHERE } else { IN_PAIRS };
+        bodies.add(mutation, hash(&body), most);
     }
     bodies
 }

@@ -10,9 +10,9 @@ const credentials = {
 
 parentPort.on('message', ([i, it]) => parentPort.postMessage([i, examine(it)]));
 
-function examine({ request, intended = {}, mistakes, canonical }) {
+function examine({ request, intended = {}, mistakes, canonical, budget }) {
   const start = performance.now();
-  const diagnosis = diagnose(request, credentials, { intended });
+  const diagnosis = diagnose(request, credentials, { intended, budget });
   const time = performance.now() - start;
   const { outcome, searched, signed, causes } = diagnosis;
   const found = causes.map((cause) => cause.mutation).sort();

@@ -151,6 +151,7 @@ test('a right signature in a wrong form', () => {
     [value.replace(/.{76}/g, '$&\n'), 'AUTH-WRAP'],
     [`Authorization: ${value}`, 'AUTH-NAME'],
     [value.slice(6), 'AUTH-SCHEME'],
+    [`Basic: ${value.slice(6)}`, 'AUTH-COLON'],
     [`Basic ${ikey}:${signature}`, 'AUTH-PLAIN'],
     [`Basic ${Buffer.from(`${ikey}:${signature}`, 'utf16le').toString('base64')}`, 'AUTH-UTF16'],
     [value.replace(/=+$/, ''), 'AUTH-B64'],

@@ -71,6 +71,9 @@ JS = pairs(lambda text: quote(text, "~!'()*"))
 FIRST = JS
 for found in "!'()*":
     FIRST = FIRST.replace(found, f"%{ord(found):02X}", 1)
+PARAMS4 = [("username", "root"), ("email", "Jo+x@example.com"), ("notes", "it's a/b"), ("alias", "x")]
+CANON4 = pairs(params=PARAMS4)
+BODY_ESC = '{"url":"https://x/y"}'
 MEMBERS = "limit=1&name=Zo%C3%AB"
 
 VECTORS = {
@@ -80,6 +83,7 @@ VECTORS = {
     "ORD-WIRE": v2(WIRE),
     "ORD-VAL": v2(pairs(key=lambda pair: quote(pair[0]))),
     "ORD-PAIR": v2(pairs(key=lambda pair: "=".join(map(quote, pair)))),
+    "ORD-DESC": v2("&".join(reversed(CANON.split("&")))),
     "ENC-NONE": v2(pairs(str)),
     "ENC-PLUS": v2(pairs(lambda text: quote(text).replace("%20", "+"))),
     "ENC-JS": v2(JS),
@@ -107,6 +111,7 @@ VECTORS = {
     "PATH-QUERY2": v2(path=f"{PATH}?{WIRE}"),
     "PATH-URL": v2(path=f"https://{SENT_HOST}{PATH}"),
     "HOST-CASE": v2(host=SENT_HOST),
+    "HOST-UNSET": v2(host="System.Management.Automation.Internal.Host.InternalHost"),
     "HOST-PORT": v2(host=f"{HOST}:443"),
     "HOST-SCHEME": v2(host=f"https://{HOST}"),
     "METH-LOWER": v2(method="post"),
@@ -142,6 +147,21 @@ VECTORS = {
     "V5-XDATE": v5(headers=sha512(f"x-duo-date\0{DATE}")),
     "V5-NOHASH": v5(headers=""),
     "V5-PATCH": v5(MEMBERS, body="", method="PATCH"),
+    "V5-BODYESC": v5(body=BODY_ESC.replace("/", "\\/")),
+    "V5-BODYDICT": v5(body=str(json.loads(BODY))),
+    "ORD-ANY": v2("&".join(CANON4.split("&")[i] for i in (2, 0, 3, 1))),
+    "ENC-SOME": v2(pairs(lambda text: quote(text, "~@'"), PARAMS4)),
+    "PAR-TWICE": v2(CANON4),
+    "DATE-DAY": v2(date="Wed, 1 Aug 2012 17:29:18 -0000"),
+}
+
+# What is sent where it is not the usual request.
+SENT = {
+    "V5-BODYESC": {"json": BODY_ESC},
+    "ORD-ANY": {"form": urllib.parse.urlencode(PARAMS4)},
+    "ENC-SOME": {"form": urllib.parse.urlencode(PARAMS4)},
+    "PAR-TWICE": {"form": urllib.parse.urlencode([(quote(k), quote(v)) for k, v in PARAMS4])},
+    "DATE-DAY": {"date": "Wed, 01 Aug 2012 17:29:18 -0000"},
 }
 
 
@@ -157,7 +177,7 @@ def main():
             sent = none
         if name == "V5-PATCH":
             sent = {**json5, "method": "PATCH"}
-        vector = {"id": name, "request": sent, "signature": signature}
+        vector = {"id": name, "request": {**sent, **SENT.get(name, {})}, "signature": signature}
         lines.append(json.dumps(vector, ensure_ascii=False))
     print("[\n" + ",\n".join(lines) + "\n]")
 

@@ -401,4 +401,5 @@ def main():
     json.dump(cases, sys.stdout)
 
 
-main()
+if __name__ == "__main__":
+    main()
