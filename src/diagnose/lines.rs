@@ -1,9 +1,12 @@
 //! The params line: which parameters may have been signed, in which order, and how encoded.
 
+use alloc::borrow::Cow;
 use alloc::collections::{BTreeSet, BinaryHeap};
 use alloc::string::{String, ToString as _};
+use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
+use core::ops::Range;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 
@@ -33,7 +36,7 @@ enum Order {
     IgnoringCase,
     PunctuationBlind,
     Descending,
-    /// One of all, by its number.
+    /// One of all, by its number, from how they were sent.
     Any(usize),
 }
 
@@ -127,6 +130,7 @@ const MOST_BYTES: usize = 3_000_000;
 const MOST_FOR_MEMBERS: usize = 4096;
 
 /// A text for the params line, and the mistakes that give it: indices, 0 where nothing is wrong.
+#[derive(Clone)]
 pub(super) struct Line {
     pub(super) text: String,
     pub(super) replaces_body: bool,
@@ -144,6 +148,17 @@ pub(super) struct Lines {
     list: Vec<Line>,
     /// For as many mistakes: where the lines that are tried everywhere end, and where all end.
     ends: [(usize, usize); 4],
+    /// The lines of more than one rare mistake, which are made when they are tried.
+    late: Vec<Late>,
+}
+
+/// All lines of a set with some orders and encodings; they have the indices up to `end`.
+struct Late {
+    faults: usize,
+    end: usize,
+    set: usize,
+    orders: Range<usize>,
+    encodings: Range<usize>,
 }
 
 impl Lines {
@@ -161,14 +176,11 @@ impl Lines {
         orders.extend(permutations.map(|number| ("ORD-ANY", Order::Any(number))));
         let mut encodings = ENCODINGS.to_vec();
         encodings.extend(made(pairs).into_iter().map(|it| ("ENC-SOME", Encoding::Some(it))));
-        let mut this = Self { sets, orders, encodings, list: Vec::new(), ends: [(0, 0); 4] };
+        let mut this =
+            Self { sets, orders, encodings, list: Vec::new(), ends: [(0, 0); 4], late: Vec::new() };
         let mut combinations = Vec::new();
         for (set, choice) in this.sets.iter().enumerate() {
-            let orders = match choice.value.pairs.len() {
-                length if length <= MOST_FOR_ORDERS => ORDERS.len() + factorial(length) - 1,
-                _ => ORDERS.len(),
-            };
-            for order in 0..orders {
+            for order in 0..orders_of(choice) {
                 for encoding in 0..this.encodings.len() {
                     let faults = [set, order, encoding].iter().filter(|it| **it > 0).count();
                     let made = [order >= ORDERS.len(), encoding >= ENCODINGS.len()];
@@ -206,7 +218,31 @@ impl Lines {
                 *end = (if is_rare && i == faults { end.0 } else { length }, length);
             }
         }
+        this.late = this.late();
         this
+    }
+
+    fn late(&self) -> Vec<Late> {
+        let mut late = Vec::new();
+        let mut end = self.list.len();
+        for faults in [IN_PAIRS, EVERYWHERE] {
+            for (set, choice) in self.sets.iter().enumerate() {
+                let (made, all) = (ORDERS.len()..orders_of(choice), 1..orders_of(choice));
+                let (made_too, all_too) =
+                    (ENCODINGS.len()..self.encodings.len(), 1..self.encodings.len());
+                let ranges = match faults {
+                    IN_PAIRS if set == 0 => vec![(made, made_too)],
+                    IN_PAIRS if choice.most < EVERYWHERE => vec![(made, 0..1), (0..1, made_too)],
+                    EVERYWHERE if set > 0 => vec![(all, all_too)],
+                    _ => continue,
+                };
+                for (orders, encodings) in ranges {
+                    end += orders.len() * encodings.len();
+                    late.push(Late { faults, end, set, orders, encodings });
+                }
+            }
+        }
+        late
     }
 
     fn line(&self, pairs: &[Pair], order: usize, encoding: usize) -> String {
@@ -223,25 +259,42 @@ impl Lines {
         ]
     }
 
-    pub(super) fn get(&self, i: usize) -> Option<&Line> {
-        self.list.get(i)
+    pub(super) fn get(&self, i: usize) -> Option<Cow<'_, Line>> {
+        if let Some(line) = self.list.get(i) {
+            return Some(Cow::Borrowed(line));
+        }
+        let Late { end, set, orders, encodings, .. } =
+            self.late.get(self.late.partition_point(|late| late.end <= i))?;
+        let left = end - i - 1;
+        let order = orders.start + left / encodings.len();
+        let encoding = encodings.start + left % encodings.len();
+        let Set { pairs, replaces_body } = &self.sets.get(*set)?.value;
+        let text = self.line(pairs, order, encoding);
+        Some(Cow::Owned(Line { text, replaces_body: *replaces_body, set: *set, order, encoding }))
     }
 
     /// The indices of the lines that take as many mistakes, and are tried among as many.
-    pub(super) fn tier(&self, faults: usize, most: usize) -> core::ops::Range<usize> {
+    pub(super) fn tier(&self, faults: usize, most: usize) -> Range<usize> {
         let ends = |i: usize| self.ends.get(i).copied().unwrap_or_default();
         let start = faults.checked_sub(1).map_or(0, |before| ends(before).1);
         let (common, end) = ends(faults);
         match most {
             EVERYWHERE => start..common,
             IN_PAIRS => common..end,
-            _ => 0..0,
+            _ => {
+                let at = |faults| match self.late.partition_point(|late| late.faults <= faults) {
+                    0 => self.list.len(),
+                    i => self.late.get(i - 1).map_or(0, |late| late.end),
+                };
+                at(faults - 1)..at(faults)
+            }
         }
     }
 
     /// The mistakes of a line: the mutation, what was signed, and what would have been right.
     pub(super) fn faults(&self, i: usize) -> Vec<(&'static str, String, String)> {
-        let Some(&Line { set, order, encoding, .. }) = self.list.get(i) else { return Vec::new() };
+        let Some(line) = self.get(i) else { return Vec::new() };
+        let Line { set, order, encoding, .. } = *line;
         let [of_set, of_order, of_encoding] = self.named(set, order, encoding);
         let pairs = |set: usize| self.sets.get(set).map_or(&[][..], |it| &it.value.pairs);
         let mut faults = Vec::new();
@@ -435,6 +488,14 @@ pub(super) fn as_sent(pairs: &[Pair]) -> String {
     line(pairs, Order::Wire, Encoding::Right)
 }
 
+/// How many orders of a set there are, the right one included.
+fn orders_of(set: &Choice<Set>) -> usize {
+    match set.value.pairs.len() {
+        length if length <= MOST_FOR_ORDERS => ORDERS.len() + factorial(length) - 1,
+        _ => ORDERS.len(),
+    }
+}
+
 fn line(pairs: &[Pair], order: Order, encoding: Encoding) -> String {
     let list: Vec<(String, String, &Pair)> = pairs
         .iter()
@@ -443,11 +504,9 @@ fn line(pairs: &[Pair], order: Order, encoding: Encoding) -> String {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let key = |(name, value, raw): &(String, String, &Pair)| -> Vec<u8> {
         match order {
-            Order::Wire => Vec::new(),
+            Order::Wire | Order::Any(_) => Vec::new(),
             // NUL comes before all that names have in them.
-            Order::Right | Order::Descending | Order::Any(_) => {
-                [name, "\0", value.as_str()].concat().into_bytes()
-            }
+            Order::Right | Order::Descending => [name, "\0", value.as_str()].concat().into_bytes(),
             Order::Names => name.as_bytes().to_vec(),
             Order::Joined => [name, "=", value.as_str()].concat().into_bytes(),
             Order::Raw => [raw.0.as_slice(), b"\0", raw.1.as_slice()].concat(),

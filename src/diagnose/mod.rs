@@ -54,8 +54,8 @@ pub struct Context {
     pub clock: Option<Clock>,
     /// The code that Duo answered, such as 40103.
     pub answer: Option<u32>,
-    /// How many canonical strings to try at most. Without it two millions, and of long ones fewer,
-    /// so that a search ends within a second or two.
+    /// How many canonical strings to try at most. Without it a million and a half, and of long ones
+    /// fewer, so that a search ends within three seconds.
     pub budget: Option<u64>,
 }
 

@@ -5,7 +5,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 use core::fmt;
-use core::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,7 +15,9 @@ use sha2::{Sha256, Sha512};
 
 use super::Fault;
 use super::lines::in_order;
-use super::tables::{Choices, DIMENSIONS, KEY, Key, Secret, Tables, frequency};
+use super::tables::{
+    Choices, DIMENSIONS, HEADERS, KEY, Key, Ranges, SHAPE, Secret, Tables, frequency,
+};
 use crate::canonical::SignatureVersion;
 use crate::signer::wipe_stack;
 
@@ -27,6 +28,9 @@ const MOST_BYTES: u64 = 500_000_000;
 
 /// How many mistakes at once are looked for.
 const MOST_FAULTS: usize = 3;
+
+/// Up to this number of texts a plan is compared with a match.
+const MOST_FOR_SIMPLER: u64 = 20_000;
 
 /// What a key does to a text, for the hash that the length of the signature tells.
 ///
@@ -116,10 +120,29 @@ impl<T: hmac::Mac + Clone + hmac::KeyInit> Keyed<T> {
 /// Some mistakes at once, each in a dimension of its own: all choices among them are tried.
 struct Plan {
     base: usize,
-    /// How far the search goes before it: as many mistakes, and one more where one of them is rare.
-    depth: usize,
-    choices: Vec<(usize, Range<usize>)>,
+    faults: usize,
+    choices: Ranges,
     count: u64,
+}
+
+impl Plan {
+    /// When it is tried: no mistake first, then one; of more those that are soon tried.
+    fn turn(&self) -> (usize, u64) {
+        match self.faults {
+            0 | 1 => (self.faults, 0),
+            2 => (2, self.count),
+            // Seldom beside others.
+            _ => {
+                let weights = self.choices.iter().map(|(dimension, _)| match *dimension {
+                    KEY => 4,
+                    HEADERS => 3,
+                    SHAPE => 2,
+                    _ => 1,
+                });
+                (2, weights.fold(self.count, u64::saturating_mul))
+            }
+        }
+    }
 }
 
 /// A search that can be interrupted, the fewest mistakes first.
@@ -140,6 +163,7 @@ pub(super) struct Search {
 /// A combination that gives the signature.
 struct Match {
     base: usize,
+    faults: usize,
     choices: Choices,
     canonical: String,
 }
@@ -174,23 +198,18 @@ impl Search {
             BUDGET.min(MOST_BYTES / lengths.max().unwrap_or(1).max(1))
         });
         let mut plans = Vec::new();
-        // At last as many mistakes with a rare one among them, where that is soon tried.
-        let depths = (0..=MOST_FAULTS).map(|faults| (faults, false)).chain([(MOST_FAULTS, true)]);
-        for (faults, is_rare) in depths {
-            let start = plans.len();
+        for faults in 0..=MOST_FAULTS {
             for (i, base) in bases.iter().enumerate() {
-                plans.extend(base.plans(faults, is_rare).into_iter().map(|choices| {
-                    let count = choices.iter().map(|(_, range)| range.len() as u64).product();
-                    Plan { base: i, depth: faults + usize::from(is_rare), choices, count }
+                plans.extend(base.plans(faults).into_iter().map(|choices| {
+                    let counts = choices.iter().map(|(_, range)| range.len() as u64);
+                    let count = counts.fold(1, u64::saturating_mul);
+                    Plan { base: i, faults, choices, count }
                 }));
             }
-            if is_rare {
-                let rare = plans.split_off(start);
-                let order = in_order(rare.iter().map(|plan| plan.count));
-                let mut rare: Vec<_> = rare.into_iter().map(Some).collect();
-                plans.extend(order.into_iter().filter_map(|i| rare.get_mut(i)?.take()));
-            }
         }
+        let order = in_order(plans.iter().map(Plan::turn));
+        let mut plans: Vec<_> = plans.into_iter().map(Some).collect();
+        let plans = order.into_iter().filter_map(|i| plans.get_mut(i)?.take()).collect();
         Self {
             bases,
             signers,
@@ -211,7 +230,7 @@ impl Search {
 
     /// How many texts are to be tried when nothing is found.
     pub(super) fn total(&self) -> u64 {
-        self.plans.iter().map(|plan| plan.count).sum::<u64>().min(self.budget)
+        self.plans.iter().fold(0_u64, |sum, plan| sum.saturating_add(plan.count)).min(self.budget)
     }
 
     /// After how many texts the search ends.
@@ -232,10 +251,17 @@ impl Search {
     /// Goes on for at most `steps` texts; whether the search is over.
     pub(super) fn step(&mut self, mut steps: u64) -> bool {
         while let Some(plan) = self.plans.get(self.plan) {
-            let previous = self.plan.checked_sub(1).and_then(|i| self.plans.get(i));
-            let is_deeper = previous.is_some_and(|previous| previous.depth < plan.depth);
-            if is_deeper && !self.found.is_empty() || self.is_exhausted() {
+            if self.is_exhausted() {
                 return true;
+            }
+            // Once there is a match, only what says the same more simply is of interest.
+            let is_of_use = self
+                .found
+                .iter()
+                .all(|found| plan.faults <= found.faults.min(2) && plan.count <= MOST_FOR_SIMPLER);
+            if !is_of_use {
+                (self.plan, self.next) = (self.plan + 1, 0);
+                continue;
             }
             if steps == 0 {
                 return false;
@@ -255,15 +281,15 @@ impl Search {
                     *slot = range.start + offset;
                 }
             }
-            let base = plan.base;
-            self.attempt(base, choices);
+            let (base, faults) = (plan.base, plan.faults);
+            self.attempt(base, faults, choices);
             self.next += 1;
             steps -= 1;
         }
         true
     }
 
-    fn attempt(&mut self, base: usize, choices: Choices) {
+    fn attempt(&mut self, base: usize, faults: usize, choices: Choices) {
         let Some(tables) = self.bases.get(base) else { return };
         if tables.write(&choices, &mut self.text).is_none() {
             return;
@@ -276,7 +302,7 @@ impl Search {
         let [.., key] = choices;
         let signer = self.signers.get_mut(base).and_then(|signers| signers.get_mut(key));
         if signer.is_some_and(|signer| signer.gives(&self.text, &self.wanted)) {
-            self.found.push(Match { base, choices, canonical: self.text.clone() });
+            self.found.push(Match { base, faults, choices, canonical: self.text.clone() });
         }
     }
 

@@ -26,14 +26,17 @@ const METHOD: usize = 1;
 const HOST: usize = 2;
 const PATH: usize = 3;
 const LINE: usize = 4;
-const SHAPE: usize = 5;
+pub(super) const SHAPE: usize = 5;
 const BODY: usize = 6;
-const HEADERS: usize = 7;
+pub(super) const HEADERS: usize = 7;
 pub(super) const KEY: usize = 8;
 pub(super) const DIMENSIONS: usize = 9;
 
 /// An index for each dimension; 0 is what is right.
 pub(super) type Choices = [usize; DIMENSIONS];
+
+/// Which indices are to be tried, for each dimension where not the right one is.
+pub(super) type Ranges = Vec<(usize, Range<usize>)>;
 
 /// The cause that a mutation belongs to.
 pub(super) fn cause(mutation: &str) -> &'static str {
@@ -76,14 +79,13 @@ pub(super) fn frequency(mutation: &str) -> u32 {
 pub(super) struct Choice<T> {
     pub(super) mutation: &'static str,
     pub(super) value: T,
-    /// Among how many mistakes it is tried: rare and numerous ones only among few.
+    /// Among how many mistakes it is mostly tried: rare and numerous ones soonest among few.
     pub(super) most: usize,
 }
 
 pub(super) const EVERYWHERE: usize = 3;
-/// Alone, and with one that is tried everywhere.
 pub(super) const IN_PAIRS: usize = 2;
-const ALONE: usize = 1;
+pub(super) const ALONE: usize = 1;
 
 /// Different texts, the right one first, then those that are tried everywhere.
 struct List<T> {
@@ -259,35 +261,27 @@ impl Tables {
 
     /// All ways to put `faults` mistakes into different dimensions: for each of these the
     /// indices to be tried.
-    ///
-    /// With `is_rare` those alone that have one which is tried among few mistakes.
-    pub(super) fn plans(&self, faults: usize, is_rare: bool) -> Vec<Vec<(usize, Range<usize>)>> {
+    pub(super) fn plans(&self, faults: usize) -> Vec<Ranges> {
         let Some(left) = faults.checked_sub(usize::from(self.given.is_some())) else {
             return Vec::new();
         };
-        let mut plans = vec![(0, false, Vec::new())];
+        let mut plans = vec![(0, Ranges::new())];
         let mut complete = Vec::new();
-        while let Some((used, has_rare, plan)) = plans.pop() {
+        while let Some((used, plan)) = plans.pop() {
             if used == left {
-                if has_rare || !is_rare {
-                    complete.push(plan);
-                }
+                complete.push(plan);
                 continue;
             }
             let from = plan.last().map_or(0, |(dimension, _)| dimension + 1);
             for dimension in (from..DIMENSIONS).rev() {
                 let costs = if dimension == LINE { left - used } else { 1 };
                 for cost in (1..=costs).rev() {
-                    let least = if is_rare { IN_PAIRS } else { faults.max(ALONE) };
-                    for most in least..=EVERYWHERE {
-                        let is_rare = most < EVERYWHERE;
+                    for most in ALONE..=EVERYWHERE {
                         let range = self.range(dimension, cost, most);
-                        if range.is_empty() || is_rare && has_rare {
-                            continue;
+                        if !range.is_empty() {
+                            let plan = [plan.as_slice(), &[(dimension, range)]].concat();
+                            plans.push((used + cost, plan));
                         }
-                        let mut plan: Vec<(usize, Range<usize>)> = plan.clone();
-                        plan.push((dimension, range));
-                        plans.push((used + cost, is_rare || has_rare, plan));
                     }
                 }
             }
@@ -468,7 +462,7 @@ fn dates(request: &Received<'_>, now: Option<i64>) -> List<String> {
     // Made a second time, up to ten minutes apart.
     let zone = first.rsplit(' ').next().unwrap_or_default();
     let others = ZONES.iter().map(|(_, zone)| *zone).filter(|it| *it != zone);
-    let zones = || core::iter::once((zone, 600)).chain(others.clone().map(|zone| (zone, 60)));
+    let zones = || core::iter::once((zone, 60)).chain(others.clone().map(|zone| (zone, 10)));
     let local = instant + seconds_of(zone);
     for most in [EVERYWHERE, IN_PAIRS, ALONE] {
         for (name, in_pairs) in zones() {
@@ -477,7 +471,7 @@ fn dates(request: &Received<'_>, now: Option<i64>) -> List<String> {
                 EVERYWHERE => continue,
                 IN_PAIRS if name == zone => NEAR + 1..=in_pairs,
                 IN_PAIRS => 1..=in_pairs,
-                _ => in_pairs + 1..=600,
+                _ => in_pairs + 1..=in_pairs * 10,
             };
             let from = if name == zone { local } else { instant };
             for shift in shifts.flat_map(|shift: i64| [shift, -shift]) {
