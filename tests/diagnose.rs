@@ -64,5 +64,5 @@ fn every_cause() {
             assert!(!diagnosis.signed.unwrap().canonical.is_empty(), "{id}");
         }
     }
-    assert_eq!(vectors.len(), 74);
+    assert_eq!(vectors.len(), 76);
 }

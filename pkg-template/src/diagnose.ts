@@ -50,7 +50,7 @@ export interface ReceivedRequest {
  *
  * @example
  * ```ts
- * const options: VerifyOptions = { clockSkew: 60_000 };
+ * const options: VerifyOptions = { clockSkew: 60_000, versions: [5] };
  * ```
  */
 export interface VerifyOptions {
@@ -58,6 +58,12 @@ export interface VerifyOptions {
   readonly now?: Date | number | undefined;
   /** How far its date may be off, in milliseconds. Default: 300 000, as in Duo's mock server. */
   readonly clockSkew?: number | undefined;
+  /**
+   * The signature versions that are taken; another one is refused with 40103. Default: all, which are
+   * 1, 2, 4 and 5. Versions 1 and 2 cover neither headers nor a body that is no form, version 1 not even
+   * the date; version 4 covers no headers.
+   */
+  readonly versions?: readonly SignatureVersion[] | undefined;
 }
 
 /**
@@ -76,11 +82,13 @@ export type Verification =
 
 /**
  * Does what Duo does with a received request, as Duo's own clients imply it: decodes the query and a
- * form body, canonicalises them again, compares the path as it stands, and hashes the body.
+ * form body, canonicalises them again, compares the path as it stands, and hashes the body. That the same
+ * request comes a second time while its date is good is not noticed: whoever has to know keeps the
+ * signatures of the last minutes.
  *
  * @param request - The request as it came in, or as somebody reports it.
  * @param credentials - The keys of the application.
- * @param options - When it came in.
+ * @param options - When it came in, and which signature versions are taken.
  * @throws {@link DuoSignError} for input that is no request, with `ERR_DUO_INVALID_REQUEST`, and for
  * keys that are none.
  *
@@ -96,17 +104,53 @@ export function verify(
   options: VerifyOptions = {},
 ): Verification {
   try {
-    const writer = new Writer();
-    const { now = Date.now(), clockSkew } = members(options, 'options', ['now', 'clockSkew']);
-    const text = received(writer, request, credentials) + clock(writer, now, clockSkew);
-    const texts = start().texts('verify', text, writer.bytes);
-    if (texts[0] === '') {
-      return { ok: false, code: Number(texts[2]), message: texts[3] } as Verification;
-    }
-    return { ok: true, signatureVersion: Number(texts[0]), digest: texts[1] } as Verification;
+    const names = ['now', 'clockSkew', 'versions'] as const;
+    const { now = Date.now(), clockSkew, versions } = members(options, 'options', names);
+    return verified(request, credentials, now, clockSkew, versions);
   } catch (error) {
     throw outward(error);
   }
+}
+
+function verified(
+  request: unknown,
+  credentials: unknown,
+  now?: unknown,
+  clockSkew?: unknown,
+  versions?: unknown,
+): Verification {
+  const writer = new Writer();
+  const text =
+    received(writer, request, credentials) +
+    clock(writer, now, clockSkew) +
+    writer.item(digits(versions));
+  const texts = start().texts('verify', text, writer.bytes);
+  if (texts[0] === '') {
+    return { ok: false, code: Number(texts[2]), message: texts[3] } as Verification;
+  }
+  return { ok: true, signatureVersion: Number(texts[0]), digest: texts[1] } as Verification;
+}
+
+/** Those of the signature versions. */
+function digits(versions: unknown = VERSIONS): string {
+  const list = items(versions, 'versions is not a list of signature versions: give [5], say');
+  for (let i = 0; i < list.length; i++) {
+    if (!VERSIONS.includes(list[i] as SignatureVersion)) {
+      throw invalid('versions has another item than 1, 2, 4 and 5: give those that are taken');
+    }
+  }
+  return list.join('');
+}
+
+const VERSIONS: readonly SignatureVersion[] = [1, 2, 4, 5];
+
+/** The items of a list, each read once. */
+function items(list: unknown, message: string): unknown[] {
+  if (!Array.isArray(list)) throw invalid(message);
+  const all: unknown[] = [];
+  const length = Number(read(list, 'length'));
+  for (let i = 0; i < length; i++) all[i] = read(list, String(i));
+  return all;
 }
 
 /**
@@ -122,6 +166,8 @@ export interface Intended {
   readonly params?: Params | undefined;
   /** The body that the program hashed. */
   readonly body?: string | Uint8Array | { readonly [name: string]: JsonValue } | null | undefined;
+  /** X-Duo-* headers that the program signed, should they not have arrived. */
+  readonly headers?: HeaderFields | undefined;
   /** The canonical string that the program printed. */
   readonly canonical?: string | undefined;
 }
@@ -178,6 +224,11 @@ export interface DiagnoseOptions {
   readonly clockSkew?: number | undefined;
   /** What Duo answered. */
   readonly response?: DuoAnswer | undefined;
+  /**
+   * Other requests of the same program. One that is signed rightly rules out its key, its clock and the
+   * host.
+   */
+  readonly others?: readonly ReceivedRequest[] | undefined;
   /** How many canonical strings to try at most. Default: 1 500 000, and of long ones fewer. */
   readonly budget?: number | undefined;
   /** Called again and again while the search goes on. What it throws ends the search. */
@@ -270,6 +321,11 @@ export interface Diagnosis {
   } | null;
   /** What the sender signed; `null` when it could not be reproduced. */
   signed: { canonical: string; signature: string } | null;
+  /**
+   * The request as Duo takes it, signed anew with the present time: with what was `intended` where that
+   * did not arrive. `null` when the request is valid already, or cannot be signed.
+   */
+  corrected: SignedRequest | null;
   /** Where these two canonical strings first differ: line and character, both from 1. */
   difference: { line: number; character: number } | null;
   /** How many canonical strings were tried. */
@@ -445,7 +501,15 @@ export function render(
   }
 }
 
-const OPTIONS = ['intended', 'now', 'clockSkew', 'response', 'budget', 'onProgress'] as const;
+const OPTIONS = [
+  'intended',
+  'now',
+  'clockSkew',
+  'response',
+  'others',
+  'budget',
+  'onProgress',
+] as const;
 
 /** Canonical strings at once: some milliseconds. */
 const STEP = 2000;
@@ -469,7 +533,7 @@ class Search {
     names: readonly string[],
   ) {
     const writer = new Writer();
-    const { intended, now, clockSkew, response, budget, onProgress, signal } = members(
+    const { intended, now, clockSkew, response, others, budget, onProgress, signal } = members(
       options,
       'options',
       names,
@@ -480,15 +544,21 @@ class Search {
     if (signal !== undefined && !(signal instanceof AbortSignal)) {
       throw invalid('signal is not an AbortSignal: give the signal of an AbortController');
     }
-    const meant = members(intended ?? {}, 'intended', ['params', 'body', 'canonical']);
+    const meant = members(intended ?? {}, 'intended', ['params', 'body', 'headers', 'canonical']);
+    const list = items(others ?? [], 'others is not a list: give requests');
+    let hasWorked = false;
+    for (let i = 0; i < list.length; i++) hasWorked ||= verified(list[i], credentials).ok;
     const { code, date } = answer(response);
     const text =
       received(writer, request, credentials) +
       clock(writer, now ?? date, clockSkew) +
       writer.fields(meant.params) +
       writer.item(meant.body) +
+      writer.fields(meant.headers) +
       writer.item(meant.canonical) +
       writer.item(code) +
+      writer.item(hasWorked) +
+      writer.item(Date.now()) +
       writer.item(budget);
     this.signal = signal;
     this.#onProgress = onProgress as Report | undefined;

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -15,14 +15,15 @@ use crate::error::Error;
 use crate::json::{self, Fields, Value};
 use crate::parse;
 use crate::render::{self, Format, Parts};
+use crate::request::{Headers, SignedRequest};
 use crate::signer::wipe_stack;
 use crate::text::hex;
-use crate::verify::{self, Clock, Received};
+use crate::verify::{self, Clock, Received, Refusal};
 
 #[wasm_bindgen]
 impl Core {
-    /// Takes the items ikey, skey, method, url, headers, body, now and skew in milliseconds; the
-    /// results are signature version and digest, or Duo's code and message, the other two empty.
+    /// Takes the items ikey, skey, method, url, headers, body, now and skew in milliseconds, and
+    /// the digits of the versions that are taken; the results are signature version and digest, or Duo's code and message, the other two empty.
     pub fn verify(&mut self, text: usize, bytes: usize) -> u32 {
         let Self { input, results, .. } = self;
         let address = results.of(&mut |results| {
@@ -31,12 +32,14 @@ impl Core {
             let incoming = Incoming::read(&mut reader)?;
             let received = incoming.received()?;
             let clock = clock(&mut reader)?;
+            let versions = versions(&mut reader)?;
             let texts = match verify::verify(&received, &credentials, clock) {
-                Ok(found) => {
+                Ok(found) if versions.contains(&found.version.number()) => {
                     [found.version.number().to_string().as_str(), found.digest.name(), "", ""]
                         .map(String::from)
                 }
-                Err(refusal) => {
+                refused => {
+                    let refusal = refused.err().unwrap_or(Refusal::InvalidSignature);
                     ["", "", &refusal.code().to_string(), refusal.message()].map(String::from)
                 }
             };
@@ -94,8 +97,8 @@ impl Core {
     }
 
     /// Takes the items ikey, skey, method, url, headers, body, now and skew in milliseconds, intended
-    /// params, body and canonical string, Duo's answer and the budget; the result is the number of
-    /// the diagnoser.
+    /// params, body, headers and canonical string, Duo's answer, whether another request is right, the
+    /// time in milliseconds and the budget; the result is the number of the diagnoser.
     pub fn new_diagnoser(&mut self, text: usize, bytes: usize) -> u32 {
         let Self { input, results, diagnosers, .. } = self;
         let address = results.of(&mut |results| {
@@ -157,6 +160,7 @@ fn diagnoser(reader: &mut Reader<'_>) -> Result<Diagnoser, Error> {
         }
         other => return Err(other.is_not("intended.body", "a string, a Uint8Array or an object")),
     };
+    let headers = intended_headers(reader)?;
     let canonical = match reader.item() {
         Item::Undefined => None,
         Item::String(text) => Some(text.into()),
@@ -164,9 +168,13 @@ fn diagnoser(reader: &mut Reader<'_>) -> Result<Diagnoser, Error> {
     };
     let answer = reader.integer("response", "Duo's code, its answer as text, or { code, date }")?;
     let answer = answer.and_then(|code| code.try_into().ok());
+    let has_worked = matches!(reader.item(), Item::Bool(true));
+    let today = reader.milliseconds("today", "milliseconds since 1970")?;
     let budget = reader.integer("budget", "a whole number from 0 on")?;
-    let intended = Intended { params, body, canonical };
-    Ok(Diagnoser::new(&received, &credentials, Context { intended, clock, answer, budget }))
+    let intended = Intended { params, body, headers, canonical };
+    let today = today.map(|today| today.div_euclid(1000));
+    let context = Context { intended, clock, answer, has_worked, today, budget };
+    Ok(Diagnoser::new(&received, &credentials, context))
 }
 
 fn intended_params(reader: &mut Reader<'_>) -> Result<Option<Vec<(String, String)>>, Error> {
@@ -180,6 +188,21 @@ fn intended_params(reader: &mut Reader<'_>) -> Result<Option<Vec<(String, String
         value.texts(&at, &mut |text| pairs.push((name.clone().into_owned(), text.into())))?;
     }
     Ok(Some(pairs))
+}
+
+fn intended_headers(reader: &mut Reader<'_>) -> Result<Option<Vec<(String, String)>>, Error> {
+    let fields = match reader.item() {
+        Item::Undefined => return Ok(None),
+        item => reader.fields_of(item, "intended.headers")?,
+    };
+    let pairs = texts(&fields, "intended.headers")?.into_iter();
+    Ok(Some(pairs.map(|(name, value)| (name.into(), value.into())).collect()))
+}
+
+/// The numbers of the versions that are taken.
+fn versions(reader: &mut Reader<'_>) -> Result<Vec<u8>, Error> {
+    let digits = reader.string("versions", TEXT)?;
+    Ok(digits.bytes().map(|digit| digit.wrapping_sub(b'0')).collect())
 }
 
 /// Now and the skew; none without now.
@@ -225,25 +248,30 @@ impl<'a> Incoming<'a> {
     }
 
     fn pairs(&self) -> Result<Vec<(&str, &str)>, Error> {
-        let mut pairs = Vec::with_capacity(self.headers.len() + 1);
-        for (name, value) in &self.headers {
-            let values = match value {
-                Value::List(values) => values.as_slice(),
-                value => core::slice::from_ref(value),
-            };
-            for value in values {
-                let Value::String(value) = value else {
-                    return Err(Error::Type {
-                        at: format!("request.headers.{name}"),
-                        expected: "a string, or a list of strings",
-                        found: value.kind().into(),
-                    });
-                };
-                pairs.push((&**name, &**value));
-            }
-        }
-        Ok(pairs)
+        texts(&self.headers, "request.headers")
     }
+}
+
+/// Headers, each of which has a text or a list of texts.
+fn texts<'a>(fields: &'a Fields<'_>, at: &str) -> Result<Vec<(&'a str, &'a str)>, Error> {
+    let mut pairs = Vec::with_capacity(fields.len() + 1);
+    for (name, value) in fields {
+        let values = match value {
+            Value::List(values) => values.as_slice(),
+            value => core::slice::from_ref(value),
+        };
+        for value in values {
+            let Value::String(value) = value else {
+                return Err(Error::Type {
+                    at: format!("{at}.{name}"),
+                    expected: "a string, or a list of strings",
+                    found: value.kind().into(),
+                });
+            };
+            pairs.push((&**name, &**value));
+        }
+    }
+    Ok(pairs)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
@@ -261,6 +289,7 @@ struct Object<'a> {
     causes: Vec<CauseObject<'a>>,
     expected: Option<ExpectedObject<'a>>,
     signed: Option<SignedObject<'a>>,
+    corrected: Option<CorrectedObject<'a>>,
     difference: Option<DifferenceObject>,
     searched: f64,
     notes: &'a [String],
@@ -289,6 +318,37 @@ struct ExpectedObject<'a> {
 struct SignedObject<'a> {
     canonical: &'a str,
     signature: &'a str,
+}
+
+#[derive(Serialize)]
+struct CorrectedObject<'a> {
+    method: &'a str,
+    url: &'a str,
+    headers: Pairs<'a>,
+    body: Option<&'a str>,
+    canonical: &'a str,
+}
+
+/// An object of texts.
+struct Pairs<'a>(&'a Headers<'a>);
+
+impl Serialize for Pairs<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (&**name, &**value)))
+    }
+}
+
+impl<'a> CorrectedObject<'a> {
+    /// `None` for a body that is no text.
+    fn new(signed: &'a SignedRequest<'_>) -> Option<Self> {
+        Some(Self {
+            method: &signed.method,
+            url: &signed.url,
+            headers: Pairs(&signed.headers),
+            body: signed.body.as_deref().map(core::str::from_utf8).transpose().ok()?,
+            canonical: &signed.canonical,
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -322,6 +382,7 @@ impl<'a> From<&'a Diagnosis> for Object<'a> {
                 canonical: &signed.canonical,
                 signature: &signed.signature,
             }),
+            corrected: diagnosis.corrected.as_ref().and_then(CorrectedObject::new),
             difference: diagnosis
                 .difference
                 .map(|(line, character)| DifferenceObject { line, character }),

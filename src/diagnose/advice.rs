@@ -135,6 +135,9 @@ impl About<'_> {
                 quote(signed)
             );
         }
+        if *mutation == "PAR-STRAY" {
+            return format!("You signed the parameters {}: {}.", phrase(mutation), quote(signed));
+        }
         if *cause == "param-set" {
             return set(signed, expected, phrase(mutation));
         }
@@ -210,6 +213,9 @@ impl About<'_> {
             "param-set" if fault.mutation == "PAR-PLUS" => {
                 "Send a plus as %2B in the URL or form; `+` there is a space."
             }
+            "param-set" if fault.mutation == "PAR-STRAY" => {
+                "Join the parameters that are there, and leave out a list that is empty."
+            }
             "param-set" if fault.mutation == "PAR-TWICE" => {
                 "Encode the parameters once: give your HTTP library either the finished URL or the \
                  values as they are."
@@ -269,7 +275,7 @@ impl About<'_> {
                      bytes."
                 }
                 "V5-XDATE" | "V5-HDRNONE" | "V5-NOHASH" | "V5-HDRSORT" | "V5-HDRCASE"
-                | "V5-HDRADDED" | "V5-HDRUNSENT" => {
+                | "V5-HDRADDED" | "V5-HDRDUP" | "V5-HDRLOST" | "V5-HDRUNSENT" => {
                     "The last line is the SHA-512 of the X-Duo-* headers that are sent, and of no \
                      others: names in lower case, sorted, names and values joined by NUL; of \
                      nothing without such headers."
@@ -318,112 +324,113 @@ impl About<'_> {
 
 /// A mutation in words, for the sentence of its cause.
 fn phrase(mutation: &str) -> &'static str {
-    match mutation {
-        "ORD-WIRE" => "in the order they are sent in",
-        "ORD-VAL" => "sorted by name only, with repeated names in the order of the request",
-        "ORD-PAIR" => "sorted as whole `name=value` texts",
-        "ORD-RAW" => "sorted before they were percent-encoded",
-        "ORD-DESC" => "from the last to the first",
-        "ORD-ANY" => "in an order of their own",
-        "ORD-LOCALE" => "sorted as a language sorts words, not by bytes",
-
-        "ENC-NONE" => "without percent-encoding",
-        "ENC-PLUS" => "with `+` for a space",
-        "ENC-JS" => "as encodeURIComponent does, which leaves ! ' ( ) *",
-        "ENC-JS1" => "with only the first of each ! ' ( ) * encoded",
-        "ENC-LOWHEX" => "with lower-case hex digits",
-        "ENC-DOTNET" => "as HttpUtility.UrlEncode does: lower-case hex, `+`, and ! ( ) * left",
-        "ENC-JAVA" => "as URLEncoder does: `+`, `*` left, and `~` encoded",
-        "ENC-SLASH" => "with `/` left as it is",
-        "ENC-URI" => "as encodeURI does, which leaves reserved characters",
-        "ENC-DOUBLE" => "percent-encoded twice",
-        "ENC-LATIN1" => "as Latin-1 instead of UTF-8",
-        "ENC-SOME" => "with other characters encoded than Duo encodes",
-        "ENC-QMARK" => "with `?` for characters outside ASCII",
-
-        "PAR-DROP" => "with a parameter missing",
-        "PAR-EMPTY" => "with other empty parameters",
-        "PAR-LAST" => "with one value of a repeated name",
-        "PAR-JOIN" => "with the values of a repeated name written in another way",
-        "PAR-TWICE" => "as they were before they were percent-encoded a second time",
-        "PAR-TRIM" => "with white space trimmed",
-        "PAR-SAMPLE" => "of the example in Duo's documentation",
-
-        "DATE-OTHERHDR" => "that of the other date header",
-        "DATE-PREV" => "that of the example in Duo's documentation",
-        "DATE-DAY" => "whose day has one digit",
-        "DATE-SHIFT" => "made at another moment",
-        "DATE-GMT" | "DATE-P0000" | "DATE-M0000" | "DATE-ZONE" => "the same moment in other words",
-
-        "STR-NOHOST" => "without the line of the host",
-        "STR-NODATE" => "without the line of the date",
-        "STR-NOLAST" => "without the empty params line at its end",
-        "STR-NULL" => "with `null` as params line",
-        "STR-CRLF" => "with CR LF between its lines",
-        "STR-LITERAL" => "with the two characters \\n between its lines",
-        "STR-TAILNL" => "with a line break behind its last line",
-        "STR-JOINED" => "with nothing between its lines",
-        "STR-ORDER" => "with its lines in another order",
-
-        "PATH-NOSLASH" => "without its leading slash",
-        "PATH-QUERY" => "with the query, and an empty params line",
-        "PATH-QUERY2" => "with the query",
-        "PATH-URL" => "the whole URL",
-        "PATH-SLASH" => "with or without a slash at its end, unlike the request",
-        "PATH-CASE" => "in lower case",
-        "PATH-DECODED" => "without its percent-encoding",
-        "PATH-OTHER" => "that of another endpoint",
-
-        "OUT-UPPER" => "printed in upper-case hex",
-        "OUT-B64" => "printed in base64",
-        "OUT-B64HEX" => "its hex is encoded in base64 once more",
-        "OUT-RAW" => "sent as raw bytes",
-        "OUT-SHAB64" => "what is sent is the SHA-1 of its base64 text",
-        "AUTH-NAME" => "the value of the header has the name of the header in it",
-        "AUTH-SCHEME" => "the header lacks `Basic` before its value",
-        "AUTH-COLON" => "the header has a colon behind `Basic`",
-        "AUTH-WRAP" => "the base64 text in the header is wrapped or has spaces in it",
-        "AUTH-PLAIN" => "the header holds integration key and signature without base64",
-        "AUTH-B64" => "the header is not in the standard base64 alphabet with padding",
-        "AUTH-NL" => "a line break was encoded along with it",
-        "AUTH-UTF16" => "the header is the base64 of UTF-16 text",
-        "AUTH-EMPTYIKEY" => "the integration key before the colon is empty",
-
-        "KEY-NL" => "the secret key and a line break",
-        "KEY-SPACE" => "the secret key and a space",
-        "KEY-QUOTES" => "the secret key in quotes",
-        "KEY-IKEY" => "the integration key",
-        "KEY-B64" => "a base64 form of the secret key",
-        "KEY-UTF16" => "the secret key in UTF-16",
-        "KEY-CASE" => "the secret key in other case",
-        "KEY-SWAP" => "key and message swapped",
-        "ALG-PLAIN" => "a plain hash, without any key,",
-
-        "ALG-256" => "by HMAC-SHA256, which Duo never takes",
-        "V5-SHA1" => "of version 5 by HMAC-SHA1, where SHA-512 is needed",
-        "V5-AS2" => "of version 2, which does not cover the body and the X-Duo-* headers",
-        "V5-AS4" => "of version 4, which does not cover the X-Duo-* headers",
-        "V5-PARAMS" => "of version 5 whose params line holds the members of the body",
-        "V5-PATCH" => "of version 5 that takes the body for a query, as for GET",
-        "V5-BODYEMPTY" => "of version 5 with the hash of an empty body",
-        "V5-BODYNL" => "of version 5 whose body has a line break more than the one sent",
-        "V5-BODYMOJI" => "of version 5 whose body was read as Latin-1 and encoded again",
-        "V5-BODYSP" => "of version 5 whose JSON body has other white space than the one sent",
-        "V5-BODYASCII" => "of version 5 whose JSON body has \\u escapes, unlike the one sent",
-        "V5-BODYESC" => "of version 5 whose JSON body escapes other characters than the one sent",
-        "V5-BODYDICT" => "of version 5 whose body is what Python prints of a dict, not JSON",
-        "V5-BODYSORT" => "of version 5 whose JSON body has its names sorted, unlike the one sent",
-        "V5-BODYOTHER" => "of version 5 for the body you meant, which is not the one sent",
-        "V5-XDATE" => "of version 5 that differs in whether X-Duo-Date is among the headers",
-        "V5-HDRNONE" => "of version 5 that leaves the X-Duo-* headers out",
-        "V5-NOHASH" => "of version 5 with an empty last line instead of a hash",
-        "V5-HDRSORT" => "of version 5 with the X-Duo-* headers unsorted",
-        "V5-HDRCASE" => "of version 5 with the X-Duo-* names not in lower case",
-        "V5-HDRADDED" => "of version 5 made before one of the X-Duo-* headers was added",
-        "V5-HDRUNSENT" => "of version 5 with headers that do not belong in it",
-        _ => "",
-    }
+    PHRASES.iter().find(|(name, _)| *name == mutation).map_or("", |(_, phrase)| *phrase)
 }
+
+const PHRASES: &[(&str, &str)] = &[
+    ("ORD-WIRE", "in the order they are sent in"),
+    ("ORD-VAL", "sorted by name only, with repeated names in the order of the request"),
+    ("ORD-PAIR", "sorted as whole `name=value` texts"),
+    ("ORD-RAW", "sorted before they were percent-encoded"),
+    ("ORD-DESC", "from the last to the first"),
+    ("ORD-ANY", "in an order of their own"),
+    ("ORD-LOCALE", "sorted as a language sorts words, not by bytes"),
+    ("ENC-NONE", "without percent-encoding"),
+    ("ENC-PLUS", "with `+` for a space"),
+    ("ENC-JS", "as encodeURIComponent does, which leaves ! ' ( ) *"),
+    ("ENC-JS1", "with only the first of each ! ' ( ) * encoded"),
+    ("ENC-LOWHEX", "with lower-case hex digits"),
+    ("ENC-DOTNET", "as HttpUtility.UrlEncode does: lower-case hex, `+`, and ! ( ) * left"),
+    ("ENC-JAVA", "as URLEncoder does: `+`, `*` left, and `~` encoded"),
+    ("ENC-SLASH", "with `/` left as it is"),
+    ("ENC-URI", "as encodeURI does, which leaves reserved characters"),
+    ("ENC-DOUBLE", "percent-encoded twice"),
+    ("ENC-LATIN1", "as Latin-1 instead of UTF-8"),
+    ("ENC-SOME", "with other characters encoded than Duo encodes"),
+    ("ENC-QMARK", "with `?` for characters outside ASCII"),
+    ("PAR-DROP", "with a parameter missing"),
+    ("PAR-EMPTY", "with other empty parameters"),
+    ("PAR-LAST", "with one value of a repeated name"),
+    ("PAR-JOIN", "with the values of a repeated name written in another way"),
+    ("PAR-MEANT", "that you meant, which are not those that are sent"),
+    ("PAR-NOTHING", "with a value as another language writes it"),
+    ("PAR-STRAY", "with an `&` that joins nothing, as of an empty list"),
+    ("PAR-TWICE", "as they were before they were percent-encoded a second time"),
+    ("PAR-TRIM", "with white space trimmed"),
+    ("PAR-SAMPLE", "of the example in Duo's documentation"),
+    ("DATE-OTHERHDR", "that of the other date header"),
+    ("DATE-PREV", "that of the example in Duo's documentation"),
+    ("DATE-DAY", "whose day has one digit"),
+    ("DATE-SHIFT", "made at another moment"),
+    ("DATE-GMT", "the same moment in other words"),
+    ("DATE-P0000", "the same moment in other words"),
+    ("DATE-M0000", "the same moment in other words"),
+    ("DATE-ZONE", "the same moment in other words"),
+    ("STR-NOHOST", "without the line of the host"),
+    ("STR-NODATE", "without the line of the date"),
+    ("STR-NOLAST", "without the empty params line at its end"),
+    ("STR-NULL", "with `null` as params line"),
+    ("STR-CRLF", "with CR LF between its lines"),
+    ("STR-LITERAL", "with the two characters \\n between its lines"),
+    ("STR-TAILNL", "with a line break behind its last line"),
+    ("STR-JOINED", "with nothing between its lines"),
+    ("STR-ORDER", "with its lines in another order"),
+    ("PATH-NOSLASH", "without its leading slash"),
+    ("PATH-QUERY", "with the query, and an empty params line"),
+    ("PATH-QUERY2", "with the query"),
+    ("PATH-URL", "the whole URL"),
+    ("PATH-SLASH", "with or without a slash at its end, unlike the request"),
+    ("PATH-CASE", "in lower case"),
+    ("PATH-DECODED", "without its percent-encoding"),
+    ("PATH-OTHER", "that of another endpoint"),
+    ("OUT-UPPER", "printed in upper-case hex"),
+    ("OUT-B64", "printed in base64"),
+    ("OUT-B64HEX", "its hex is encoded in base64 once more"),
+    ("OUT-RAW", "sent as raw bytes"),
+    ("OUT-SHAB64", "what is sent is the SHA-1 of its base64 text"),
+    ("AUTH-NAME", "the value of the header has the name of the header in it"),
+    ("AUTH-SCHEME", "the header lacks `Basic` before its value"),
+    ("AUTH-COLON", "the header has a colon behind `Basic`"),
+    ("AUTH-WRAP", "the base64 text in the header is wrapped or has spaces in it"),
+    ("AUTH-PLAIN", "the header holds integration key and signature without base64"),
+    ("AUTH-B64", "the header is not in the standard base64 alphabet with padding"),
+    ("AUTH-NL", "a line break was encoded along with it"),
+    ("AUTH-UTF16", "the header is the base64 of UTF-16 text"),
+    ("AUTH-EMPTYIKEY", "the integration key before the colon is empty"),
+    ("KEY-NL", "the secret key and a line break"),
+    ("KEY-SPACE", "the secret key and a space"),
+    ("KEY-QUOTES", "the secret key in quotes"),
+    ("KEY-IKEY", "the integration key"),
+    ("KEY-B64", "a base64 form of the secret key"),
+    ("KEY-UTF16", "the secret key in UTF-16"),
+    ("KEY-CASE", "the secret key in other case"),
+    ("KEY-SWAP", "key and message swapped"),
+    ("ALG-PLAIN", "a plain hash, without any key,"),
+    ("ALG-256", "by HMAC-SHA256, which Duo never takes"),
+    ("V5-SHA1", "of version 5 by HMAC-SHA1, where SHA-512 is needed"),
+    ("V5-AS2", "of version 2, which does not cover the body and the X-Duo-* headers"),
+    ("V5-AS4", "of version 4, which does not cover the X-Duo-* headers"),
+    ("V5-PARAMS", "of version 5 whose params line holds the members of the body"),
+    ("V5-PATCH", "of version 5 that takes the body for a query, as for GET"),
+    ("V5-BODYEMPTY", "of version 5 with the hash of an empty body"),
+    ("V5-BODYNL", "of version 5 whose body has a line break more than the one sent"),
+    ("V5-BODYMOJI", "of version 5 whose body was read as Latin-1 and encoded again"),
+    ("V5-BODYSP", "of version 5 whose JSON body has other white space than the one sent"),
+    ("V5-BODYASCII", "of version 5 whose JSON body has \\u escapes, unlike the one sent"),
+    ("V5-BODYESC", "of version 5 whose JSON body escapes other characters than the one sent"),
+    ("V5-BODYDICT", "of version 5 whose body is what Python prints of a dict, not JSON"),
+    ("V5-BODYSORT", "of version 5 whose JSON body has its names sorted, unlike the one sent"),
+    ("V5-BODYOTHER", "of version 5 for the body you meant, which is not the one sent"),
+    ("V5-XDATE", "of version 5 that differs in whether X-Duo-Date is among the headers"),
+    ("V5-HDRNONE", "of version 5 that leaves the X-Duo-* headers out"),
+    ("V5-NOHASH", "of version 5 with an empty last line instead of a hash"),
+    ("V5-HDRSORT", "of version 5 with the X-Duo-* headers unsorted"),
+    ("V5-HDRCASE", "of version 5 with the X-Duo-* names not in lower case"),
+    ("V5-HDRADDED", "of version 5 made before one of the X-Duo-* headers was added"),
+    ("V5-HDRDUP", "of version 5 with one value of an X-Duo-* header that was sent twice"),
+    ("V5-HDRLOST", "of version 5 with X-Duo-* headers that you meant, and the request lacks"),
+    ("V5-HDRUNSENT", "of version 5 with headers that do not belong in it"),
+];
 
 /// Which parameters were signed but not sent, and the reverse.
 fn set(signed: &str, sent: &str, what: &str) -> String {
@@ -474,4 +481,35 @@ fn quote(text: &str) -> String {
     let shown: String = characters.iter().take(MOST).collect();
     let more = if characters.len() > MOST { "…" } else { "" };
     format!("`{}{more}`", shown.replace('\n', "\\n").replace('\r', "\\r"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tables::cause;
+    use super::*;
+
+    #[test]
+    fn every_mistake_has_a_sentence_and_a_fix() {
+        let headers = alloc::vec![("Host", "api-x.duosecurity.com")];
+        let request = &Received { method: "GET", path: "/p", query: "a=1", headers, body: b"" };
+        for (mutation, phrase) in PHRASES {
+            for (signed, expected) in [("a=2", "a=1"), ("a=2&b=1", "a=1")] {
+                for is_reproduced in [true, false] {
+                    let about = About { request, version: SignatureVersion::V5, is_reproduced };
+                    let fault = Fault {
+                        cause: cause(mutation),
+                        mutation,
+                        signed: signed.into(),
+                        expected: expected.into(),
+                    };
+                    let (summary, fix) = about.sentences(&fault);
+                    assert!(!phrase.is_empty(), "{mutation}");
+                    for text in [&summary, &fix] {
+                        let ends = text.ends_with(['.', '`']);
+                        assert!(ends && !text.contains("  ") && !text.contains(" . Duo"), "{text}");
+                    }
+                }
+            }
+        }
+    }
 }

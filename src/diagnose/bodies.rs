@@ -16,21 +16,30 @@ pub(super) fn bodies(request: &Received<'_>, intended: &Intended) -> Vec<(&'stat
     let mut bodies = Vec::new();
     // A body that never arrived is in the wrong place; another one is another serialisation.
     let mutation = if sent.is_empty() { "RCV-NOBODY" } else { "V5-BODYOTHER" };
-    bodies.extend(intended.body.iter().map(|body| (mutation, body.clone())));
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     let form = || params::decoded(sent).map(|(name, value)| (text(name), text(value))).collect();
     let pairs = intended.params.clone().or_else(|| request.is_form().then(form));
-    for json in pairs.iter().flat_map(|pairs| in_json(pairs)) {
-        bodies.push((mutation, json.into_bytes()));
+    let meant = intended.body.iter().cloned().map(text).chain(pairs.as_deref().map(in_json));
+    for json in meant {
+        bodies.push((mutation, json.clone().into_bytes()));
+        bodies.extend(written(&json).into_iter().map(|(_, body)| (mutation, body)));
     }
     let mut add = |mutation, bytes: &[u8]| bodies.push((mutation, bytes.to_vec()));
     add("V5-BODYEMPTY", b"");
     add("V5-BODYNL", &[sent, b"\n"].concat());
     let latin1: String = sent.iter().map(|byte| char::from(*byte)).collect();
     add("V5-BODYMOJI", latin1.as_bytes());
-    let Ok(text) = core::str::from_utf8(sent) else { return bodies };
+    if let Ok(text) = core::str::from_utf8(sent) {
+        bodies.extend(written(text));
+    }
+    bodies
+}
+
+/// JSON in other spellings.
+fn written(text: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let mut bodies = Vec::new();
     let Some(mut value) = Literal::parse(text) else { return bodies };
-    // As sent, with all escapes undone, and sorted.
+    // As it is, with all escapes undone, and sorted.
     let undone = value.stringify();
     sort_names(&mut value);
     let orders = [spaced(text, ",", ":"), undone, value.stringify()];
@@ -144,8 +153,8 @@ fn dict(json: &str) -> Option<String> {
     Some(text)
 }
 
-/// Parameters as the JSON that programs make of them.
-fn in_json(pairs: &[(String, String)]) -> [String; 4] {
+/// Parameters as the JSON that programs make of them, in the order in which they are given.
+fn in_json(pairs: &[(String, String)]) -> String {
     let mut members: Vec<(String, Literal)> = Vec::new();
     for (name, value) in pairs {
         let value = Literal::Text(value.clone());
@@ -158,11 +167,7 @@ fn in_json(pairs: &[(String, String)]) -> [String; 4] {
             None => members.push((name.clone(), value)),
         }
     }
-    let mut object = Literal::Object(members);
-    let as_given = object.stringify();
-    sort_names(&mut object);
-    let sorted = object.stringify();
-    [spaced(&as_given, ", ", ": "), spaced(&sorted, ", ", ": "), as_given, sorted]
+    Literal::Object(members).stringify()
 }
 
 /// JSON with its names in order at every level.

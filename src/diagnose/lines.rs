@@ -10,7 +10,7 @@ use core::ops::Range;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 
-use super::tables::{Choice, EVERYWHERE, IN_PAIRS, frequency};
+use super::tables::{ALONE, Choice, EVERYWHERE, IN_PAIRS, frequency};
 use super::{Intended, members};
 use crate::canonical::SignatureVersion;
 use crate::params;
@@ -23,6 +23,14 @@ pub(super) struct Set {
     pub(super) pairs: Vec<Pair>,
     /// The body was taken for sent as parameters, and not hashed.
     pub(super) replaces_body: bool,
+    /// Behind how many parameters an `&` stands that joins nothing.
+    stray: Option<usize>,
+}
+
+impl Set {
+    fn new(pairs: Vec<Pair>) -> Self {
+        Self { pairs, replaces_body: false, stray: None }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -94,6 +102,10 @@ const ENCODINGS: [(&str, Encoding); 13] = [
     ("ENC-QMARK", Encoding::QuestionMark),
 ];
 
+/// How languages write that there is no value.
+pub(super) const NOTHINGS: [&str; 7] =
+    ["", "None", "null", "undefined", "nil", "<nil>", "[object Object]"];
+
 /// How languages and programs write a list as one text.
 const LISTS: [(&str, &str, &str); 3] = [("", ",", ""), ("", ", ", ""), ("[", ", ", "]")];
 const RARE_LISTS: [(&str, &str, &str); 7] = [
@@ -109,6 +121,9 @@ const RARE_LISTS: [(&str, &str, &str); 7] = [
 /// Parameters that programs sign although they are empty and not sent.
 const OFTEN_EMPTY: [&str; 8] =
     ["next_offset", "offset", "limit", "mintime", "maxtime", "account_id", "username", "sort"];
+
+/// What programs have for a user, and do not always set.
+const OFTEN_UNSET: [&str; 6] = ["firstname", "lastname", "email", "realname", "notes", "status"];
 
 /// The parameters in the example of Duo's documentation on signing.
 const SAMPLE: [(&str, &str); 2] = [("realname", "First Last"), ("username", "root")];
@@ -163,11 +178,7 @@ struct Late {
 
 impl Lines {
     pub(super) fn new(sent: Vec<Pair>, sets: Vec<Choice<Set>>) -> Self {
-        let right = Choice {
-            mutation: "",
-            value: Set { pairs: sent, replaces_body: false },
-            most: EVERYWHERE,
-        };
+        let right = Choice { mutation: "", value: Set::new(sent), most: EVERYWHERE };
         let sets: Vec<_> = core::iter::once(right).chain(sets).collect();
         let pairs = sets.first().map_or(&[][..], |set| &set.value.pairs);
         let mut orders = ORDERS.to_vec();
@@ -188,7 +199,11 @@ impl Lines {
                     // Only one of them is rare.
                     let is_too_rare =
                         made == [true; 2] || choice.most < EVERYWHERE && made.contains(&true);
-                    if is_too_rare || faults > if is_rare { IN_PAIRS } else { EVERYWHERE } {
+                    let is_late = choice.most == ALONE && (order, encoding) != (0, 0);
+                    if is_too_rare
+                        || is_late
+                        || faults > if is_rare { IN_PAIRS } else { EVERYWHERE }
+                    {
                         continue;
                     }
                     let weight: u32 =
@@ -207,7 +222,7 @@ impl Lines {
             let Some(Choice { value, .. }) = this.sets.get(set) else { continue };
             let replaces_body = value.replaces_body;
             if !is_rare || bytes < MOST_BYTES {
-                let text = this.line(&value.pairs, order, encoding);
+                let text = this.line(set, order, encoding);
                 bytes += if is_rare { text.len() } else { 0 };
                 if seen.insert((replaces_body, text.clone())) {
                     this.list.push(Line { text, replaces_body, set, order, encoding });
@@ -231,6 +246,7 @@ impl Lines {
                 let (made_too, all_too) =
                     (ENCODINGS.len()..self.encodings.len(), 1..self.encodings.len());
                 let ranges = match faults {
+                    _ if choice.most == ALONE => continue,
                     IN_PAIRS if set == 0 => vec![(made, made_too)],
                     IN_PAIRS if choice.most < EVERYWHERE => vec![(made, 0..1), (0..1, made_too)],
                     EVERYWHERE if set > 0 => vec![(all, all_too)],
@@ -245,10 +261,18 @@ impl Lines {
         late
     }
 
-    fn line(&self, pairs: &[Pair], order: usize, encoding: usize) -> String {
+    fn line(&self, set: usize, order: usize, encoding: usize) -> String {
+        let Some(Choice { value: set, .. }) = self.sets.get(set) else { return String::new() };
         let order = self.orders.get(order).map_or(Order::Right, |(_, order)| *order);
-        let encoding = self.encodings.get(encoding).map_or(Encoding::Right, |(_, it)| *it);
-        line(pairs, order, encoding)
+        let text = line(&set.pairs, order, self.encoding(encoding));
+        let Some(stray) = set.stray else { return text };
+        let mut parts: Vec<&str> = text.split('&').collect();
+        parts.insert(stray.min(parts.len()), "");
+        parts.join("&")
+    }
+
+    fn encoding(&self, encoding: usize) -> Encoding {
+        self.encodings.get(encoding).map_or(Encoding::Right, |(_, it)| *it)
     }
 
     fn named(&self, set: usize, order: usize, encoding: usize) -> [&'static str; 3] {
@@ -268,9 +292,9 @@ impl Lines {
         let left = end - i - 1;
         let order = orders.start + left / encodings.len();
         let encoding = encodings.start + left % encodings.len();
-        let Set { pairs, replaces_body } = &self.sets.get(*set)?.value;
-        let text = self.line(pairs, order, encoding);
-        Some(Cow::Owned(Line { text, replaces_body: *replaces_body, set: *set, order, encoding }))
+        let replaces_body = self.sets.get(*set)?.value.replaces_body;
+        let text = self.line(*set, order, encoding);
+        Some(Cow::Owned(Line { text, replaces_body, set: *set, order, encoding }))
     }
 
     /// The indices of the lines that take as many mistakes, and are tried among as many.
@@ -296,21 +320,25 @@ impl Lines {
         let Some(line) = self.get(i) else { return Vec::new() };
         let Line { set, order, encoding, .. } = *line;
         let [of_set, of_order, of_encoding] = self.named(set, order, encoding);
-        let pairs = |set: usize| self.sets.get(set).map_or(&[][..], |it| &it.value.pairs);
+        let line = |set, order, encoding| self.line(set, order, encoding);
         let mut faults = Vec::new();
         if set > 0 {
-            faults.push((of_set, self.line(pairs(set), 0, 0), self.line(pairs(0), 0, 0)));
+            faults.push((of_set, line(set, 0, 0), line(0, 0, 0)));
         }
         if order > 0 {
-            faults.push((of_order, self.line(pairs(set), order, 0), self.line(pairs(set), 0, 0)));
+            faults.push((of_order, line(set, order, 0), line(set, 0, 0)));
         }
         if encoding > 0 {
             // The first parameter that differs says it best.
-            let text = |pair: &Pair, encoding| self.line(core::slice::from_ref(pair), 0, encoding);
-            let differs = |pair: &&Pair| text(pair, 0) != text(pair, encoding);
-            let (signed, expected) = match pairs(set).iter().find(differs) {
-                Some(pair) => (text(pair, encoding), text(pair, 0)),
-                None => (self.line(pairs(set), order, encoding), self.line(pairs(set), order, 0)),
+            let wrong = self.encoding(encoding);
+            let text = |pair: &Pair, encoding| {
+                self::line(core::slice::from_ref(pair), Order::Right, encoding)
+            };
+            let mut pairs = self.sets.get(set).into_iter().flat_map(|it| &it.value.pairs);
+            let first = pairs.find(|pair| text(pair, Encoding::Right) != text(pair, wrong));
+            let (signed, expected) = match first {
+                Some(pair) => (text(pair, wrong), text(pair, Encoding::Right)),
+                None => (line(set, order, encoding), line(set, order, 0)),
             };
             faults.push((of_encoding, signed, expected));
         }
@@ -338,7 +366,7 @@ pub(super) fn sets(
     intended: &Intended,
     version: SignatureVersion,
 ) -> Vec<Choice<Set>> {
-    let set = |pairs| Set { pairs, replaces_body: false };
+    let set = Set::new;
     let mut sets = Vec::new();
     let mut add_rare = |mutation, value, most| sets.push(Choice { mutation, value, most });
     let mut add = |mutation, value| add_rare(mutation, value, EVERYWHERE);
@@ -353,18 +381,24 @@ pub(super) fn sets(
     }
     if let Some(params) = &intended.params {
         let bytes = |text: &String| text.as_bytes().to_vec();
-        let pairs = params.iter().map(|(name, value)| (bytes(name), bytes(value))).collect();
-        add("RCV-NOPARAMS", set(pairs));
+        let pairs: Vec<Pair> =
+            params.iter().map(|(name, value)| (bytes(name), bytes(value))).collect();
+        let names = |pairs: &[Pair]| {
+            let order = in_order(pairs.iter().map(|(name, _)| name.clone())).into_iter();
+            order.filter_map(|i| pairs.get(i).map(|(name, _)| name.clone())).collect::<Vec<_>>()
+        };
+        let is_sent = names(sent) == names(&pairs);
+        add(if is_sent { "PAR-MEANT" } else { "RCV-NOPARAMS" }, set(pairs));
     }
     let members = members(request.body).filter(|_| request.body.len() <= MOST_FOR_MEMBERS);
     if version.hashes_body() {
         if let Some(members) = members {
             add("V5-PARAMS", set(members.clone()));
-            add("V5-PATCH", Set { pairs: members, replaces_body: true });
+            add("V5-PATCH", Set { replaces_body: true, ..set(members) });
         } else if request.is_form() && (1..=MOST_FOR_MEMBERS).contains(&request.body.len()) {
             let form: Vec<Pair> = params::decoded(request.body).collect();
             add("V5-PARAMS", set(form.clone()));
-            add("V5-PATCH", Set { pairs: form, replaces_body: true });
+            add("V5-PATCH", Set { replaces_body: true, ..set(form) });
         }
     } else if !signs_form(request, version) && (1..=MOST_FOR_MEMBERS).contains(&request.body.len())
     {
@@ -389,26 +423,17 @@ pub(super) fn sets(
     if all().any(|(i, (name, _))| later(i, name)) {
         add("PAR-LAST", set(kept(&|i, name| !later(i, name))));
         add("PAR-LAST", set(kept(&|i, name| !earlier(i, name))));
-        for (before, between, after) in LISTS {
-            add("PAR-JOIN", set(joined(sent, before, between, after)));
-        }
-        let brackets = all().map(|(i, (name, value))| {
-            let repeated = later(i, name) || earlier(i, name);
-            let name = if repeated { [name.as_slice(), b"[]"].concat() } else { name.clone() };
-            (name, value.clone())
-        });
-        add("PAR-JOIN", set(brackets.collect()));
     }
-    let unbracketed = all().map(|(_, (name, value))| {
-        (name.strip_suffix(b"[]").unwrap_or(name).to_vec(), value.clone())
-    });
-    let unbracketed: Vec<Pair> = unbracketed.collect();
-    if unbracketed != sent {
-        add("PAR-JOIN", set(unbracketed));
+    for pairs in lists(sent) {
+        add("PAR-JOIN", set(pairs));
+    }
+    for pairs in spelled(sent) {
+        add("PAR-NOTHING", set(pairs));
     }
     // Encoded once more by the library that sent them.
     let decoded = |text: &Vec<u8>| percent_decode(text).collect::<Vec<u8>>();
-    let once: Vec<Pair> = all().map(|(_, (name, value))| (decoded(name), decoded(value))).collect();
+    let once: Vec<Pair> =
+        sent.iter().map(|(name, value)| (decoded(name), decoded(value))).collect();
     if once != sent {
         add("PAR-TWICE", set(once));
     }
@@ -418,14 +443,102 @@ pub(super) fn sets(
             add("PAR-DROP", set(without(sent, &[i])));
         }
     }
+    if !sent.is_empty() && sent.len() <= MOST_FOR_DROPS {
+        for i in 0..=sent.len() {
+            add("PAR-STRAY", Set { stray: Some(i), ..set(sent.to_vec()) });
+        }
+    }
     let trimmed = sent.iter().map(|(name, value)| (name.clone(), value.trim_ascii().to_vec()));
     add("PAR-TRIM", set(trimmed.collect()));
     let sample = SAMPLE.map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec()));
     add_rare("PAR-SAMPLE", set(sample.to_vec()), IN_PAIRS);
+    for pairs in unset(sent) {
+        add_rare("PAR-NOTHING", set(pairs), ALONE);
+    }
     for (mutation, pairs) in rare_sets(sent) {
         add_rare(mutation, set(pairs), IN_PAIRS);
     }
     sets
+}
+
+/// Lists in another form than they were sent in.
+fn lists(sent: &[Pair]) -> Vec<Vec<Pair>> {
+    let is_repeated =
+        |name: &Vec<u8>| sent.iter().filter(|(other, _)| other == name).nth(1).is_some();
+    let mut lists: Vec<Vec<Pair>> = Vec::new();
+    let unbracketed: Vec<Pair> = sent
+        .iter()
+        .map(|(name, value)| (name.strip_suffix(b"[]").unwrap_or(name).to_vec(), value.clone()))
+        .collect();
+    if sent.iter().any(|(name, _)| is_repeated(name)) {
+        for (before, between, after) in LISTS {
+            lists.push(joined(sent, before, between, after));
+            lists.push(joined(&unbracketed, before, between, after));
+        }
+        let brackets = sent.iter().map(|(name, value)| {
+            let mark = if is_repeated(name) { "[]" } else { "" };
+            ([name.as_slice(), mark.as_bytes()].concat(), value.clone())
+        });
+        lists.push(brackets.collect());
+    }
+    lists.push(unbracketed);
+    lists.push(split(sent));
+    lists.retain(|list| list != sent);
+    lists
+}
+
+/// Values as another language writes them, all that are the same at once.
+fn spelled(sent: &[Pair]) -> Vec<Vec<Pair>> {
+    let mut sets = Vec::new();
+    for words in [&NOTHINGS[..], &["true", "True", "1"], &["false", "False", "0"]] {
+        for from in words {
+            if !sent.iter().any(|(_, value)| value == from.as_bytes()) {
+                continue;
+            }
+            for to in words.iter().filter(|to| *to != from) {
+                let spell = |value: &Vec<u8>| {
+                    if value == from.as_bytes() { to.as_bytes().to_vec() } else { value.clone() }
+                };
+                sets.push(sent.iter().map(|(name, value)| (name.clone(), spell(value))).collect());
+            }
+        }
+    }
+    sets
+}
+
+/// What was not set and not sent, signed as a language writes nothing.
+fn unset(sent: &[Pair]) -> Vec<Vec<Pair>> {
+    let mut sets = Vec::new();
+    let mut add = |pairs: &[Pair], words: &[&str]| {
+        let is_sent = |name: &&str| sent.iter().any(|(found, _)| found == name.as_bytes());
+        for name in OFTEN_EMPTY.into_iter().chain(OFTEN_UNSET).filter(|name| !is_sent(name)) {
+            for word in words {
+                let pair = (name.as_bytes().to_vec(), word.as_bytes().to_vec());
+                sets.push([pairs, &[pair]].concat());
+            }
+        }
+    };
+    add(sent, &["None", "null", "undefined"]);
+    // Who has a list of values written by a language has it write the others, too.
+    for pairs in spelled(sent) {
+        add(&pairs, &["None"]);
+    }
+    sets
+}
+
+/// Values that are lists, as parameters of their own.
+fn split(sent: &[Pair]) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    for (name, value) in sent {
+        let list = value.strip_prefix(b"[").and_then(|it| it.strip_suffix(b"]")).unwrap_or(value);
+        for item in list.split(|byte| *byte == b',') {
+            let item = item.trim_ascii();
+            let quoted = |mark: &[u8]| item.strip_prefix(mark)?.strip_suffix(mark);
+            let item = quoted(b"'").or_else(|| quoted(b"\"")).unwrap_or(item);
+            pairs.push((name.clone(), item.to_vec()));
+        }
+    }
+    pairs
 }
 
 /// Lists as few write them, and sets without more than one parameter.

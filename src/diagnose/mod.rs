@@ -11,9 +11,11 @@
 //! | `tables.rs`, `lines.rs`, `bodies.rs` | the mistakes for each part of the canonical string |
 //! | `search.rs` | which of them give the signature |
 //! | `advice.rs` | in words |
+//! | `corrected.rs` | the request that Duo takes |
 
 mod advice;
 mod bodies;
+mod corrected;
 mod lines;
 mod search;
 mod shape;
@@ -28,7 +30,7 @@ use crate::canonical::{SignatureVersion, is_x_duo};
 use crate::parse::literal::Literal;
 use crate::request::takes_params_in_body;
 use crate::verify::{Clock, Received, Refusal, Verified, verify};
-use crate::{Credentials, Digest, Error, Signer, date, params};
+use crate::{Credentials, Digest, Error, SignedRequest, Signer, date, params};
 use advice::About;
 use search::{Explanation, Search};
 use shape::Authorization;
@@ -41,6 +43,8 @@ pub struct Intended {
     pub params: Option<Vec<(String, String)>>,
     /// The body.
     pub body: Option<Vec<u8>>,
+    /// X-Duo-* headers that may not have arrived.
+    pub headers: Option<Vec<(String, String)>>,
     /// The canonical string that the sender's program printed.
     pub canonical: Option<String>,
 }
@@ -54,6 +58,10 @@ pub struct Context {
     pub clock: Option<Clock>,
     /// The code that Duo answered, such as 40103.
     pub answer: Option<u32>,
+    /// Whether another request of the same program is signed rightly, with the same keys.
+    pub has_worked: bool,
+    /// When the corrected request is made, in seconds since 1970; none is made without it.
+    pub today: Option<i64>,
     /// How many canonical strings to try at most. Without it a million and a half, and of long ones
     /// fewer, so that a search ends within three seconds.
     pub budget: Option<u64>,
@@ -167,6 +175,9 @@ pub struct Diagnosis {
     pub expected: Option<Expected>,
     /// `None` when it could not be reproduced.
     pub signed: Option<Signed>,
+    /// The request as Duo takes it, signed anew, when it is refused; `None` without
+    /// [`Context::today`].
+    pub corrected: Option<SignedRequest<'static>>,
     /// Where [`Signed::canonical`] and [`Expected::canonical`] first differ: the line and the
     /// character in it, both from 1.
     pub difference: Option<(usize, usize)>,
@@ -179,7 +190,9 @@ pub struct Diagnosis {
 impl Diagnosis {
     /// Takes the secret key out, should the request have it somewhere.
     fn redact(&mut self, key: &str) {
-        let Self { summary, causes, expected, signed, notes, .. } = self;
+        let Self { summary, causes, expected, signed, notes, corrected, .. } = self;
+        // A request that has the key in it is not offered.
+        corrected.take_if(|it| it.url.contains(key) || it.canonical.contains(key));
         let of_causes = causes.iter_mut().flat_map(|cause| {
             [&mut cause.summary, &mut cause.fix, &mut cause.signed, &mut cause.expected]
         });
@@ -388,7 +401,10 @@ impl Diagnoser {
         self.form.extend(form.map(|mutation| Fault::new(mutation, "", "")));
         if self.form.is_empty() || self.form.iter().all(|fault| fault.mutation == "AUTH-WRAP") {
             let date = request.dates().next().unwrap_or_default();
-            self.verified = request.matching(&self.signer, date, &signature);
+            let verified = request.matching(&self.signer, date, &signature);
+            // Without a date only what covers none is right.
+            self.verified =
+                verified.filter(|it| !date.is_empty() || it.version == SignatureVersion::V1);
         }
         self.signature = String::from_utf8(signature).unwrap_or_default();
         let now = self.context.clock.map(|clock| clock.now);
@@ -453,7 +469,13 @@ impl Diagnoser {
         } else if self.intended().canonical.is_some() {
             signed = self.printed(expected.as_ref(), &mut causes, &mut notes);
         }
-        if request.dates().next().is_none() {
+        let missing = causes.iter_mut().find(|cause| cause.id == "missing-date");
+        if let (Some(missing), Some(_)) = (missing, self.verified) {
+            missing.summary =
+                "The signature is right as one of version 1, which covers no date, but \
+                               Duo needs a date in a header."
+                    .to_string();
+        } else if request.dates().next().is_none() {
             // What was signed is the date that is missing.
             let is_date = |fault: &Fault| fault.cause == "date-mismatch";
             let date = faults.iter().find(|fault| is_date(fault)).map(|fault| fault.signed.clone());
@@ -479,6 +501,10 @@ impl Diagnoser {
         if signed.is_none() && self.search.is_some() {
             self.exclude(request, &mut causes, &mut notes);
         }
+        let corrected = match outcome {
+            Outcome::Valid => None,
+            _ => corrected::corrected(request, &self.context, &self.signer, version),
+        };
         let difference = match (&signed, &expected) {
             (Some(signed), Some(expected)) => difference(signed, &expected.canonical),
             _ => None,
@@ -490,6 +516,7 @@ impl Diagnoser {
             causes,
             expected,
             signed: signed.map(|canonical| Signed { canonical, signature: self.signature.clone() }),
+            corrected,
             difference,
             searched: self.tried() + u64::from(self.verified.is_some()),
             notes,
@@ -512,15 +539,23 @@ impl Diagnoser {
             let is_old = found.faults.iter().any(|fault| fault.mutation == "V5-AS2");
             return if is_old { V5 } else { found.version };
         }
+        let printed = self.intended().canonical.as_ref().map(|it| it.trim_end().lines().count());
         let has_other_body = !request.body.is_empty() && !request.is_form();
         let has_x_duo = request.headers.iter().any(|(name, _)| is_x_duo(name));
-        let is_sha512 = self.signature.len() == 128 && !request.is_form();
+        let is_sha512 = match printed {
+            // The last line of version 2 may be empty.
+            Some(lines) => lines > 5,
+            None => self.signature.len() == 128 && !request.is_form(),
+        };
         if has_other_body || has_x_duo || is_sha512 { V5 } else { V2 }
     }
 
     /// The right request; without a date in it, for the time at which it was received.
     fn expected(&self, request: &Received<'_>, version: SignatureVersion) -> Option<Expected> {
-        let now = || date::format(self.context.clock?.now).ok();
+        let now = || match version {
+            SignatureVersion::V1 => Some(String::new()),
+            _ => date::format(self.context.clock?.now).ok(),
+        };
         let date = request.dates().next().map(ToOwned::to_owned).or_else(now)?;
         let canonical = request.canonical(version, request.hosts().next()?, &date);
         let is_sha1 = self.signature.len() == 40 && !version.hashes_body();
@@ -654,7 +689,8 @@ impl Diagnoser {
                 )
             });
         }
-        if answer.is_none_or(|answer| !(40100..=40399).contains(&answer)) {
+        let is_covered = causes.iter().all(|cause| cause.mutation != "V5-AS2");
+        if is_covered && answer.is_none_or(|answer| !(40100..=40399).contains(&answer)) {
             causes.push(Cause::possible(
                 "duo-side",
                 "The request is correct.",
@@ -670,23 +706,62 @@ impl Diagnoser {
 
     /// What can be said when nothing gives the signature.
     fn exclude(&self, request: &Received<'_>, causes: &mut Vec<Cause>, notes: &mut Vec<String>) {
+        let Intended { params, canonical, .. } = self.intended();
+        let has_params = !request.query.is_empty() || !request.body.is_empty();
         let mut summary = format!(
-            "None of {} canonical strings, with this key, gives your signature. Most often the \
-             key that the program uses is another one: of another application, rotated, or copied \
-             with a character missing.",
+            "None of {} canonical strings, with this key, gives your signature.",
             self.tried()
         );
+        if self.context.has_worked {
+            summary.push_str(
+                " Another request of the same program is signed rightly, so that its key, its clock \
+                 and the host are right: look at what is different here.",
+            );
+        } else if !self.remarks.is_empty() || canonical.is_some() {
+            summary.push_str(
+                " Most often the key that the program uses is another one: of another application, \
+                 rotated, or copied with a character missing.",
+            );
+        } else {
+            summary.push_str(
+                " Either something else was signed, or with another key: of another application, \
+                 rotated, or copied with a character missing.",
+            );
+        }
         for remark in &self.remarks {
             summary.push(' ');
             summary.push_str(remark);
         }
-        causes.push(Cause::possible(
-            "secret-key",
-            summary,
-            "Test the same key with a call without parameters: sign and send GET /auth/v2/check, \
-             or a GET of the Admin API. If it works, keys, date and host are right, and the \
-             mistake is in parameters, path or signature version.",
-        ));
+        let mut fix = String::new();
+        if !has_params && params.is_none() {
+            fix.push_str(
+                "Give the parameters that the program meant to send (intended.params): when they \
+                 do not reach the URL or the body, they are signed all the same. ",
+            );
+        }
+        if canonical.is_none() {
+            fix.push_str(
+                "Print the text that the program signs, just before it makes the HMAC, and give it \
+                 (intended.canonical). ",
+            );
+        }
+        fix.push_str(if self.context.has_worked {
+            "Compare it with the request that works."
+        } else {
+            "Or test the same key with a call without parameters: sign and send GET \
+             /auth/v2/check, or a GET of the Admin API. If it works, keys, date and host are right, \
+             and the mistake is in parameters, path or signature version."
+        });
+        let id = if self.context.has_worked { "canonical-lines" } else { "secret-key" };
+        causes.push(Cause::possible(id, summary, fix));
+        let has_x_duo = request.headers.iter().any(|(name, _)| is_x_duo(name));
+        if self.signature.len() == 128 && !has_x_duo && self.intended().headers.is_none() {
+            notes.push(
+                "Version 5 covers X-Duo-* headers. If the program signed some, they were not sent: \
+                 give them (intended.headers)."
+                    .to_string(),
+            );
+        }
         let search = self.search.as_ref();
         if let Some(search) = search.filter(|search| search.is_exhausted()) {
             notes.push(format!(
@@ -695,15 +770,6 @@ impl Diagnoser {
             ));
         } else if search.is_some_and(|search| !search.is_over()) {
             notes.push("The search was ended before it was complete.".to_string());
-        }
-        let has_params = !request.query.is_empty() || !request.body.is_empty();
-        if !has_params && self.intended().params.is_none() && self.intended().canonical.is_none() {
-            notes.push(
-                "The request has no parameters. If your program signed some, they were not sent: \
-                 give what was meant (intended.params), or the canonical string that was printed \
-                 (intended.canonical), to have this proven."
-                    .to_string(),
-            );
         }
     }
 

@@ -65,6 +65,8 @@ pub(super) fn frequency(mutation: &str) -> u32 {
         _ if matches!(mutation, "PAR-SAMPLE" | "DATE-PREV" | "ORD-ANY" | "ENC-SOME") => 1,
         // Texts with percent signs in them are hardly meant.
         _ if mutation == "PAR-TWICE" => 9,
+        // Another one says it more exactly.
+        _ if mutation == "PAR-MEANT" => 3,
         "param-encoding" | "signature-version" => 8,
         "param-order" | "date-mismatch" => 7,
         "canonical-lines" | "output-form" => 6,
@@ -131,6 +133,12 @@ impl<T: PartialEq> List<T> {
             self.push(mutation, value, most);
         }
     }
+}
+
+struct DateText {
+    text: String,
+    /// The hash of the headers with this date as X-Duo-Date, where that is one of them.
+    headers: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -203,7 +211,7 @@ pub(super) struct Tables {
     pub(super) version: SignatureVersion,
     /// What is wrong whatever is chosen.
     pub(super) given: Option<&'static str>,
-    dates: List<String>,
+    dates: List<DateText>,
     methods: List<String>,
     hosts: List<String>,
     paths: List<PathText>,
@@ -239,14 +247,14 @@ impl Tables {
             let date = dates.get(0).cloned().unwrap_or_default();
             let right = |text| List::new(text);
             let (bodies, headers) = if version.hashes_body() {
-                (bodies(request, intended), headers(request, &date))
+                (bodies(request, intended), headers(request, intended, &date))
             } else {
                 (right(String::new()), List::new(Headers::BothMissing))
             };
             Self {
                 version,
                 given,
-                dates,
+                dates: with_headers(dates, request, version),
                 methods: methods(request.method),
                 hosts: hosts(request),
                 paths,
@@ -340,7 +348,7 @@ impl Tables {
         };
         for part in shape.lines {
             push(match *part {
-                DATE => self.dates.get(date)?,
+                DATE => &self.dates.get(date)?.text,
                 METHOD => self.methods.get(method)?,
                 HOST => self.hosts.get(host)?,
                 PATH if path.with_line => &with_line,
@@ -348,6 +356,7 @@ impl Tables {
                 _ => params,
             });
         }
+        let of_date = self.dates.get(date)?.headers.as_ref().filter(|_| headers == 0);
         let headers = self.headers.get(headers)?;
         if *headers != Headers::BothMissing {
             if line.replaces_body {
@@ -360,7 +369,7 @@ impl Tables {
             }
         }
         if let Headers::Hash(hash) = headers {
-            push(hash);
+            push(of_date.unwrap_or(hash));
         }
         text.push_str(shape.tail);
         Some(())
@@ -402,7 +411,7 @@ impl Tables {
     /// which have none.
     fn text(&self, dimension: usize, i: usize) -> String {
         let text = match dimension {
-            DATE => self.dates.get(i),
+            DATE => self.dates.get(i).map(|date| &date.text),
             METHOD => self.methods.get(i),
             HOST => self.hosts.get(i),
             PATH => self.paths.get(i).map(|path| &path.text),
@@ -485,6 +494,32 @@ fn dates(request: &Received<'_>, now: Option<i64>) -> List<String> {
     dates
 }
 
+/// Each date alone, and also in X-Duo-Date where that is signed.
+fn with_headers(
+    dates: List<String>,
+    request: &Received<'_>,
+    version: SignatureVersion,
+) -> List<DateText> {
+    let sent: Vec<_> = request.headers.iter().filter(|(name, _)| is_x_duo(name)).copied().collect();
+    let is_dated = |(name, _): &(&str, &str)| eq_ignore_case(name, "x-duo-date");
+    let is_signed = version.hashes_body() && sent.iter().any(is_dated);
+    let mut all = List { choices: Vec::new() };
+    for Choice { mutation, value, most } in dates.choices {
+        if is_signed && !mutation.is_empty() {
+            let headers = sent.iter();
+            let headers: Vec<_> = headers
+                .map(|it| (it.0, if is_dated(it) { value.as_str() } else { it.1 }))
+                .collect();
+            let headers = Some(hash_x_duo_headers(&headers).into_owned());
+            let value = DateText { text: value.clone(), headers };
+            all.choices.push(Choice { mutation, value, most });
+        }
+        let value = DateText { text: value, headers: None };
+        all.choices.push(Choice { mutation, value, most });
+    }
+    all
+}
+
 /// How many seconds apart a second date is mostly made.
 const NEAR: i64 = 2;
 
@@ -526,18 +561,8 @@ fn methods(sent: &str) -> List<String> {
 /// The host of the example in Duo's documentation.
 const SAMPLE_HOST: &str = "api-xxxxxxxx.duosecurity.com";
 
-/// What languages print for a variable that was not set, or is not the one that was meant: `$Host` of
-/// PowerShell is its console.
-const NOTHINGS: [&str; 8] = [
-    "",
-    "None",
-    "null",
-    "undefined",
-    "nil",
-    "<nil>",
-    "[object Object]",
-    "System.Management.Automation.Internal.Host.InternalHost",
-];
+/// What PowerShell prints for its console, which `$Host` is.
+const CONSOLE: &str = "System.Management.Automation.Internal.Host.InternalHost";
 
 fn hosts(request: &Received<'_>) -> List<String> {
     let sent = request.header("host").next().unwrap_or_default();
@@ -557,7 +582,8 @@ fn hosts(request: &Received<'_>) -> List<String> {
             add("HOST-OTHER", other.to_ascii_lowercase());
         }
     }
-    for nothing in NOTHINGS {
+    // What is printed for a variable that was not set, or is not the one that was meant.
+    for nothing in lines::NOTHINGS.into_iter().chain([CONSOLE]) {
         let most = if nothing.is_empty() { EVERYWHERE } else { IN_PAIRS };
         hosts.add("HOST-UNSET", nothing.to_owned(), most);
         hosts.add("HOST-UNSET", nothing.to_ascii_lowercase(), IN_PAIRS);
@@ -652,7 +678,7 @@ fn bodies(request: &Received<'_>, intended: &Intended) -> List<String> {
 }
 
 /// The last line of version 5.
-fn headers(request: &Received<'_>, date: &str) -> List<Headers> {
+fn headers(request: &Received<'_>, intended: &Intended, date: &str) -> List<Headers> {
     let sent: Vec<_> = request.headers.iter().filter(|(name, _)| is_x_duo(name)).copied().collect();
     let hash = |headers: &[(&str, &str)]| Headers::Hash(hash_x_duo_headers(headers).into_owned());
     let but = |left_out: &str| -> Vec<(&str, &str)> {
@@ -697,6 +723,24 @@ fn headers(request: &Received<'_>, date: &str) -> List<Headers> {
     }
     let dated = [sent.as_slice(), &[("date", date)]].concat();
     add("V5-HDRUNSENT", hash(&dated));
+    // A name that is there twice, but signed once.
+    for keeps_last in [true, false] {
+        let mut once: Vec<(&str, &str)> = Vec::new();
+        for header in &sent {
+            match once.iter_mut().find(|(name, _)| eq_ignore_case(name, header.0)) {
+                Some(found) if keeps_last => *found = *header,
+                Some(_) => {}
+                None => once.push(*header),
+            }
+        }
+        list.add("V5-HDRDUP", hash(&once), EVERYWHERE);
+    }
+    if let Some(meant) = &intended.headers {
+        let meant: Vec<_> = meant.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let all = sent.iter().chain(&meant).copied().filter(|(name, _)| is_x_duo(name));
+        let all: Vec<_> = all.collect();
+        list.add("V5-HDRLOST", hash(&all), EVERYWHERE);
+    }
     list
 }
 

@@ -51,6 +51,20 @@ test('a path that looks like a URL', () => {
   }
 });
 
+test('the versions that are taken', () => {
+  for (const signatureVersion of [1, 2, 4, 5]) {
+    const request = sign('GET', { limit: 10 }, { signatureVersion });
+    const taken = (versions) => verify(request, credentials, { now, versions });
+    assert.equal(taken([signatureVersion]).signatureVersion, signatureVersion);
+    assert.equal(taken([1, 2, 4, 5].filter((it) => it !== signatureVersion)).code, 40103);
+  }
+  for (const versions of [5, [3], ['5'], {}, null]) {
+    assert.throws(() => verify(sign('GET'), credentials, { now, versions }), {
+      code: 'ERR_DUO_INVALID_OPTIONS',
+    });
+  }
+});
+
 test('the clock', () => {
   const signed = sign('GET');
   const code = (options) => verify(signed, credentials, options).code;

@@ -152,6 +152,8 @@ VECTORS = {
     "ORD-ANY": v2("&".join(CANON4.split("&")[i] for i in (2, 0, 3, 1))),
     "ENC-SOME": v2(pairs(lambda text: quote(text, "~@'"), PARAMS4)),
     "PAR-TWICE": v2(CANON4),
+    "PAR-STRAY": v2("&" + CANON),
+    "PAR-NOTHING": v2("email=None&is_enrolled=True&username=jdoe"),
     "DATE-DAY": v2(date="Wed, 1 Aug 2012 17:29:18 -0000"),
 }
 
@@ -160,6 +162,7 @@ SENT = {
     "V5-BODYESC": {"json": BODY_ESC},
     "ORD-ANY": {"form": urllib.parse.urlencode(PARAMS4)},
     "ENC-SOME": {"form": urllib.parse.urlencode(PARAMS4)},
+    "PAR-NOTHING": {"form": "username=jdoe&is_enrolled=true"},
     "PAR-TWICE": {"form": urllib.parse.urlencode([(quote(k), quote(v)) for k, v in PARAMS4])},
     "DATE-DAY": {"date": "Wed, 01 Aug 2012 17:29:18 -0000"},
 }
