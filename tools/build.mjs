@@ -94,6 +94,7 @@ async function bundle() {
   await entry('diagnose.ts', 'diagnose.workerd', 'workerd', ['esm']);
   await entry('diagnose.ts', 'diagnose.js', 'js');
   await entry('client.ts', 'client');
+  await commandLine();
 }
 
 /**
@@ -151,6 +152,26 @@ async function entry(source, name, load, formats = ['esm', 'cjs']) {
   }
 }
 
+/** Bundles the command line, which imports the package by its name as its users do. */
+async function commandLine() {
+  const { build } = await import('esbuild');
+  const { version } = JSON.parse(readFileSync(join(template, 'package.json'), 'utf8'));
+  await build({
+    entryPoints: [join(template, 'src', 'cli', 'main.ts')],
+    outfile: join(dist, 'cli.js'),
+    bundle: true,
+    format: 'esm',
+    target: 'node20',
+    platform: 'node',
+    define: { VERSION: JSON.stringify(version) },
+    banner: { js: '#!/usr/bin/env node' },
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    external: ['duo-sign/*'],
+  });
+}
+
 /** The declarations, and their twins for `require`, which refer to each other as .cjs. */
 async function declare() {
   const types = join(root, 'target', 'types');
@@ -160,6 +181,7 @@ async function declare() {
     writeFileSync(join(dist, `${name}.d.ts`), text);
     writeFileSync(join(dist, `${name}.d.cts`), text.replace(/(from '\.\/\w+)\.js'/g, "$1.cjs'"));
   }
+  await run(bin('tsc'), ['--project', join(template, 'src', 'cli')]);
 }
 
 function hashFiles(names) {

@@ -1,0 +1,171 @@
+// duo-sign diagnose: why Duo refuses a request that was pasted.
+
+import { readFileSync } from 'node:fs';
+import {
+  type DiagnoseOptions,
+  type Diagnosis,
+  diagnoseAsync,
+  type JsonValue,
+  type ParsedRequest,
+  parseRequest,
+  render,
+} from 'duo-sign/diagnose';
+import {
+  type Arguments,
+  type Command,
+  EXIT,
+  paint,
+  readInput,
+  text,
+  UsageError,
+} from './command.js';
+import { CREDENTIALS, credentials } from './credentials.js';
+
+export const diagnose: Command = {
+  summary: 'say why Duo refuses a request: a curl command, raw HTTP, a HAR file, a log, a script',
+  usage: '[FILE]',
+  examples: ['diagnose request.har', 'pbpaste | duo-sign diagnose --params limit=10'],
+  options: {
+    ...CREDENTIALS,
+    params: {
+      type: 'string',
+      value: 'TEXT',
+      help: 'what was meant to be sent, as a query or JSON',
+    },
+    body: { type: 'string', value: 'TEXT', help: 'the body that was hashed' },
+    canonical: { type: 'string', value: 'FILE', help: 'the canonical string that was printed' },
+    answer: {
+      type: 'string',
+      value: 'CODE|FILE',
+      help: 'what Duo answered: its code, or its JSON',
+    },
+    now: { type: 'string', value: 'DATE', help: 'when Duo received the request' },
+    json: { type: 'boolean', help: 'print the diagnosis as JSON' },
+  },
+  async run(given) {
+    const [file] = given.positionals;
+    if (file === undefined && process.stdin.isTTY) {
+      process.stderr.write('Paste the request, then press Ctrl-D.\n');
+    }
+    const pasted = file === undefined ? await readInput() : readText(file);
+    const request = parseRequest(choose(pasted));
+    const keys = await credentials(given, ['ikey', 'skey']);
+    const options = { ...known(given), onProgress: progress() };
+    const diagnosis = await diagnoseAsync(request, keys, options);
+    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+    const shown = given.values.json
+      ? JSON.stringify(diagnosis, null, 2)
+      : report(request, diagnosis);
+    process.stdout.write(`${shown}\n`);
+    return diagnosis.outcome === 'valid' ? EXIT.ok : EXIT.refused;
+  },
+};
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+/** What the command line says besides the request. */
+function known(given: Arguments): DiagnoseOptions {
+  const [params, body, canonical, answer, now] = [
+    text(given, 'params'),
+    text(given, 'body'),
+    text(given, 'canonical'),
+    text(given, 'answer'),
+    text(given, 'now'),
+  ];
+  const time = now === undefined ? undefined : Date.parse(now);
+  if (Number.isNaN(time)) throw new UsageError(`--now is no date: ${now}`);
+  return {
+    intended: {
+      ...(params !== undefined && { params: meant(params) }),
+      ...(body !== undefined && { body }),
+      ...(canonical !== undefined && { canonical: readText(canonical).replace(/\r?\n$/, '') }),
+    },
+    ...(answer !== undefined && {
+      response: /^\d{5}$/.test(answer) ? Number(answer) : readText(answer),
+    }),
+    ...(time !== undefined && { now: time }),
+  };
+}
+
+/** Parameters as a query or as a JSON object. */
+function meant(params: string): URLSearchParams | { [name: string]: string } {
+  if (!params.trimStart().startsWith('{')) return new URLSearchParams(params);
+  try {
+    return JSON.parse(params);
+  } catch {
+    throw new UsageError(`--params is no JSON: ${params}`);
+  }
+}
+
+interface Entry {
+  readonly request?: { readonly method?: string; readonly url?: string };
+  readonly response?: { readonly status?: number };
+}
+
+/** Of a HAR file with more than one request the one that was refused; they are listed. */
+function choose(pasted: string): string {
+  let entries: Entry[] | undefined;
+  try {
+    entries = (JSON.parse(pasted) as { log?: { entries?: Entry[] } }).log?.entries;
+  } catch {
+    return pasted;
+  }
+  if (!Array.isArray(entries) || entries.length < 2) return pasted;
+  const isOfDuo = ({ request }: Entry) => /^https:\/\/api-\w+\.duo/.test(request?.url ?? '');
+  const isRefused = ({ response }: Entry) => [400, 401, 403].includes(response?.status ?? 0);
+  const chosen =
+    entries.find((it) => isOfDuo(it) && isRefused(it)) ?? entries.find(isOfDuo) ?? entries[0];
+  for (const entry of entries) {
+    const mark = entry === chosen ? '>' : ' ';
+    const { request, response } = entry;
+    process.stderr.write(
+      `${mark} ${response?.status ?? '   '} ${request?.method} ${request?.url}\n`,
+    );
+  }
+  return JSON.stringify(chosen as JsonValue);
+}
+
+/** Shows on a terminal how far the search is. */
+function progress(): DiagnoseOptions['onProgress'] {
+  if (!process.stderr.isTTY) return undefined;
+  return ({ searched, total }) => {
+    process.stderr.write(`\rSearching: ${searched} of at most ${total} canonical strings …`);
+  };
+}
+
+/** A diagnosis for people. */
+export function report(request: ParsedRequest, diagnosis: Diagnosis): string {
+  const { outcome, duoCode, causes, expected, signed, difference, corrected, notes } = diagnosis;
+  const colour = outcome === 'valid' ? 'green' : outcome === 'explained' ? 'red' : 'yellow';
+  const code = duoCode === null ? '' : `, Duo answers ${duoCode}`;
+  const lines = [
+    `${request.method} ${request.url}`,
+    paint(colour, `${outcome.toUpperCase()}${code}`),
+    '',
+  ];
+  if (outcome === 'valid') lines.push(diagnosis.summary);
+  for (const { id, summary, fix, proven } of causes) {
+    lines.push(`${paint('bold', proven ? id : `${id}?`)}: ${summary}`, `  ${fix}`);
+  }
+  for (const note of notes) lines.push('', note);
+  if (signed && expected && difference) {
+    lines.push('', 'signed', ...numbered(signed.canonical, difference.line));
+    lines.push('expected', ...numbered(expected.canonical, difference.line));
+  }
+  if (corrected)
+    lines.push('', 'The request as Duo takes it, for some minutes:', render(corrected, 'curl'));
+  return lines.join('\n');
+}
+
+function numbered(canonical: string, differing: number): string[] {
+  return canonical.split('\n').map((line, i) => {
+    const text = `${i + 1 === differing ? '>' : ' '} ${i + 1}  ${line}`;
+    return i + 1 === differing ? paint('yellow', text) : text;
+  });
+}

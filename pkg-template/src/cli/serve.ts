@@ -1,0 +1,187 @@
+// duo-sign serve: an endpoint on this machine that verifies what any client sends, as Duo does, and
+// says why it refuses.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { diagnoseAsync, type ReceivedRequest, verify } from 'duo-sign/diagnose';
+import { type Arguments, type Command, EXIT, number, paint, text, UsageError } from './command.js';
+import { type Application, CREDENTIALS, credentials } from './credentials.js';
+
+/** In bytes; Duo's own limit is not known. */
+const MOST_BYTES = 10_000_000;
+
+export const serve: Command = {
+  summary: 'answer on this machine as Duo does, and say why a request is refused',
+  usage: '',
+  examples: ['serve --port 8080', 'serve --tls --once'],
+  options: {
+    ...CREDENTIALS,
+    port: { type: 'string', value: 'N', help: 'the port (default: any free one)' },
+    tls: { type: 'boolean', help: 'speak TLS, with a certificate that openssl makes' },
+    cert: { type: 'string', value: 'FILE', help: 'speak TLS with this certificate' },
+    key: { type: 'string', value: 'FILE', help: 'the private key of --cert' },
+    once: { type: 'boolean', help: 'end after one request: 0 when it was right, else 1' },
+    answer: {
+      type: 'string',
+      value: 'FILE',
+      help: 'the JSON that right requests are answered with',
+    },
+    'rate-limit': {
+      type: 'string',
+      value: 'N',
+      help: 'answer 429 after so many requests a minute',
+    },
+  },
+  async run(given) {
+    const application = await credentials(given, ['ikey', 'skey']);
+    const endpoint = new Endpoint(given, application);
+    const secure = certificate(given);
+    const handle = (request: IncomingMessage, response: ServerResponse) =>
+      void endpoint.answer(request, response);
+    const server = secure ? https.createServer(secure, handle) : http.createServer(handle);
+    const code = new Promise<number>((resolve, reject) => {
+      server.once('error', ({ code }: NodeJS.ErrnoException) =>
+        reject(new UsageError(`the port cannot be used (${code}): give another --port`)),
+      );
+      endpoint.onEnd = (code) => {
+        server.close();
+        server.closeAllConnections();
+        resolve(code);
+      };
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        process.once(signal, () => endpoint.onEnd(EXIT.ok));
+      }
+    });
+    server.listen(number(given, 'port') ?? 0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      process.stdout.write(`listening on http${secure ? 's' : ''}://127.0.0.1:${port}\n`);
+    });
+    return code;
+  },
+};
+
+class Endpoint {
+  onEnd: (code: number) => void = () => {};
+  readonly #application: Application;
+  readonly #answer: string | undefined;
+  readonly #isOnce: boolean;
+  readonly #limit: number;
+  #times: number[] = [];
+
+  constructor(given: Arguments, application: Application) {
+    this.#application = application;
+    const file = text(given, 'answer');
+    this.#answer = file === undefined ? undefined : readFileSync(file, 'utf8');
+    this.#isOnce = given.values.once === true;
+    this.#limit = number(given, 'rate-limit') ?? Number.POSITIVE_INFINITY;
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = 'GET', url = '/', rawHeaders } = request;
+    const body = await read(request);
+    const say = (status: number, answer: object | string) => {
+      const json = typeof answer === 'string' ? answer : JSON.stringify(answer);
+      response.writeHead(status, { 'Content-Type': 'application/json' }).end(json);
+      const style = status === 200 ? 'green' : 'red';
+      process.stdout.write(`${paint(style, `${status}`)} ${method} ${url}\n`);
+    };
+    if (body === undefined) return say(413, failure(41301, 'Request body too large'));
+    if (!isLocal(request.headers.host ?? ''))
+      return say(421, failure(42101, 'Foreign Host header'));
+    const headers = rawHeaders.flatMap((name, i): [string, string][] =>
+      i % 2 === 0 ? [[name, rawHeaders[i + 1] as string]] : [],
+    );
+    const received: ReceivedRequest = { method, url, headers, body: new Uint8Array(body) };
+    const [path] = url.split('?');
+    if (path === '/auth/v2/ping') return say(200, success({ time: seconds() }));
+    if (this.#isLimited()) return say(429, failure(42901, 'Too Many Requests'));
+    const found = verify(received, this.#application);
+    if (found.ok) {
+      say(200, this.#answer ?? success(sample(method, path ?? '')));
+    } else {
+      const { summary, causes } = await diagnoseAsync(received, this.#application, {
+        now: Date.now(),
+        response: found.code,
+      });
+      const [cause] = causes;
+      const detail = cause ? `${cause.summary} ${cause.fix}` : summary;
+      say(401, {
+        ...failure(found.code, found.message),
+        message_detail: detail,
+      });
+      process.stdout.write(`    ${detail}\n`);
+    }
+    if (this.#isOnce) this.onEnd(found.ok ? EXIT.ok : EXIT.refused);
+  }
+
+  #isLimited(): boolean {
+    const now = Date.now();
+    this.#times = this.#times.filter((time) => now - time < 60_000);
+    this.#times.push(now);
+    return this.#times.length > this.#limit;
+  }
+}
+
+/** The body; `undefined` for one that is too large. */
+async function read(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += (chunk as Buffer).length;
+    if (length <= MOST_BYTES) chunks.push(chunk as Buffer);
+  }
+  return length <= MOST_BYTES ? Buffer.concat(chunks) : undefined;
+}
+
+/** Whether a Host header names this machine or Duo: a page elsewhere cannot send such a one. */
+function isLocal(host: string): boolean {
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  return (
+    ['127.0.0.1', 'localhost', '[::1]'].includes(name) || /\.duo(security|federal)\.com$/.test(name)
+  );
+}
+
+const seconds = () => Math.floor(Date.now() / 1000);
+const success = (response: unknown) => ({ stat: 'OK', response });
+const failure = (code: number, message: string) => ({ stat: 'FAIL', code, message });
+
+/** What the endpoint of this path answers, where nothing else is given. */
+function sample(method: string, path: string): unknown {
+  if (path === '/auth/v2/check') return { time: seconds() };
+  if (path === '/auth/v2/preauth')
+    return { result: 'auth', status_msg: 'Account is active', devices: [] };
+  return method === 'GET' && path.startsWith('/admin/v1/') ? [] : {};
+}
+
+/** The certificate that was given, or one for this machine. */
+function certificate(given: Arguments): { cert: Buffer; key: Buffer } | undefined {
+  const [cert, key] = [text(given, 'cert'), text(given, 'key')];
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new UsageError('give both --cert and --key, or --tls alone');
+  }
+  if (cert !== undefined && key !== undefined) {
+    return { cert: readFileSync(cert), key: readFileSync(key) };
+  }
+  if (given.values.tls !== true) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), 'duo-sign-'));
+  try {
+    const files = { key: join(folder, 'key.pem'), cert: join(folder, 'cert.pem') };
+    const names = 'subjectAltName=DNS:localhost,IP:127.0.0.1';
+    const made = spawnSync('openssl', [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+      ...['-days', '30', '-subj', '/CN=localhost', '-addext', names],
+      ...['-keyout', files.key, '-out', files.cert],
+    ]);
+    if (made.status !== 0) {
+      throw new UsageError('--tls needs openssl, which failed: give --cert and --key instead');
+    }
+    return { cert: readFileSync(files.cert), key: readFileSync(files.key) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
