@@ -14,10 +14,11 @@ import {
   UsageError,
 } from './command.js';
 import { diagnose } from './diagnose.js';
+import { proxy } from './proxy.js';
 import { serve } from './serve.js';
 import { sign } from './sign.js';
 
-const COMMANDS: Readonly<Record<string, Command>> = { sign, call, check, diagnose, serve };
+const COMMANDS: Readonly<Record<string, Command>> = { sign, call, check, diagnose, serve, proxy };
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {

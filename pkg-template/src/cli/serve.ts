@@ -11,9 +11,7 @@ import { join } from 'node:path';
 import { diagnoseAsync, type ReceivedRequest, verify } from 'duo-sign/diagnose';
 import { type Arguments, type Command, EXIT, number, paint, text, UsageError } from './command.js';
 import { type Application, CREDENTIALS, credentials } from './credentials.js';
-
-/** In bytes; Duo's own limit is not known. */
-const MOST_BYTES = 10_000_000;
+import { isOfThisMachine, readBody } from './server.js';
 
 export const serve: Command = {
   summary: 'answer on this machine as Duo does, and say why a request is refused',
@@ -83,7 +81,7 @@ class Endpoint {
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/', rawHeaders } = request;
-    const body = await read(request);
+    const body = await readBody(request);
     const say = (status: number, answer: object | string) => {
       const json = typeof answer === 'string' ? answer : JSON.stringify(answer);
       response.writeHead(status, { 'Content-Type': 'application/json' }).end(json);
@@ -127,23 +125,9 @@ class Endpoint {
   }
 }
 
-/** The body; `undefined` for one that is too large. */
-async function read(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request) {
-    length += (chunk as Buffer).length;
-    if (length <= MOST_BYTES) chunks.push(chunk as Buffer);
-  }
-  return length <= MOST_BYTES ? Buffer.concat(chunks) : undefined;
-}
-
-/** Whether a Host header names this machine or Duo: a page elsewhere cannot send such a one. */
+/** Nor can it name Duo's hosts, under which a program may know this endpoint. */
 function isLocal(host: string): boolean {
-  const name = host.replace(/:\d+$/, '').toLowerCase();
-  return (
-    ['127.0.0.1', 'localhost', '[::1]'].includes(name) || /\.duo(security|federal)\.com$/.test(name)
-  );
+  return isOfThisMachine(host) || /\.duo(security|federal)\.com(:\d+)?$/i.test(host);
 }
 
 const seconds = () => Math.floor(Date.now() / 1000);
