@@ -2,6 +2,7 @@
 
 import { readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { testCommandLine } from '../tests/cli/run.mjs';
 import { testDiagnosis } from '../tests/diagnose/run.mjs';
 import { testPostman } from '../tests/postman/run.mjs';
 import { testReproducible } from '../tests/reproducible/run.mjs';
@@ -28,6 +29,7 @@ await whenCalled(import.meta.url, async () => {
     '-C',
     'edge-light',
   );
+  await testCommandLine();
   await testDiagnosis();
   await testRuntimes();
   await testPostman();

@@ -1,0 +1,248 @@
+// The command line as a user has it: the installed tarball's program, in a pipe and in a terminal.
+
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { build } from '../../tools/build.mjs';
+import { python, root, say, whenCalled } from '../../tools/run.mjs';
+import { setup } from '../../tools/setup.mjs';
+import { startEndpoint } from '../js/oracle.mjs';
+
+const ikey = 'DIWJ8X6AEYOR5OMC6TQ1';
+const skey = 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep';
+const host = 'api-1a2b3c4d.duosecurity.com';
+const keys = { DUO_IKEY: ikey, DUO_SKEY: skey, DUO_HOST: host };
+
+/** Tests every command of the package in `pkg/`. */
+export async function testCommandLine() {
+  say('Testing the command line, installed from the tarball');
+  const folder = mkdtempSync(join(tmpdir(), 'duo-sign-cli-'));
+  const endpoint = await startEndpoint({ [ikey]: skey });
+  try {
+    const program = install(folder);
+    for (const [name, test] of Object.entries(tests)) {
+      await test({ program, folder, endpoint });
+      console.log(`  ${name}`);
+    }
+  } finally {
+    for (const child of servers) child.kill();
+    await endpoint.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function install(folder) {
+  const npm = (...args) => execFileSync('npm', args, { cwd: folder, encoding: 'utf8' });
+  const [{ filename }] = JSON.parse(npm('pack', '--json', join(root, 'pkg')));
+  writeFileSync(join(folder, 'package.json'), '{}');
+  npm('install', '--offline', '--no-audit', '--no-fund', `./${filename}`);
+  return join(folder, 'node_modules', '.bin', 'duo-sign');
+}
+
+/** Runs the program in a pipe; its output never has the secret key in it. */
+async function run(program, args, { env = keys, input = '' } = {}) {
+  const child = spawn(program, args, { env: { PATH: process.env.PATH, ...env } });
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  const texts = { out: '', err: '' };
+  child.stdout.on('data', (chunk) => {
+    texts.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    texts.err += chunk;
+  });
+  const [code] = await once(child, 'close');
+  assert.ok(!`${texts.out}${texts.err}`.includes(skey), 'no secret is printed');
+  return { code, ...texts };
+}
+
+/** Those that were started. */
+const servers = [];
+
+/** Starts a server of the program; gives its URL and `stop`. */
+async function start(program, args, env = keys) {
+  const child = spawn(program, args, {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  servers.push(child);
+  const lines = [];
+  const reader = createInterface({ input: child.stdout });
+  reader.on('line', (line) => lines.push(line));
+  const [first] = await once(reader, 'line');
+  const [, url] = /^listening on (http\S+)$/.exec(first) ?? [];
+  assert.ok(url, first);
+  const stop = async () => {
+    const closed = once(child, 'close');
+    child.kill();
+    await closed;
+  };
+  return { url, lines, child, stop };
+}
+
+const tests = {
+  async 'help, versions and mistyped words'({ program }) {
+    assert.match((await run(program, ['--help'])).out, /diagnose {2}say why/);
+    assert.match((await run(program, ['--version'])).out, /^\d+\.\d+\.\d+\n$/);
+    for (const name of ['sign', 'call', 'check', 'diagnose', 'serve', 'proxy']) {
+      const { code, out } = await run(program, [name, '--help']);
+      assert.equal(code, 0);
+      assert.match(out, /Examples:/);
+    }
+    const wrong = await run(program, ['daignose']);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.err, /did you mean diagnose\?/);
+    assert.match((await run(program, ['sign', '--formt'])).err, /did you mean --format\?/);
+    const secret = await run(program, ['sign', 'GET', '/x', '--skey=abc']);
+    assert.match(secret.err, /does not belong on the command line/);
+  },
+
+  async 'keys from files'({ program, folder }) {
+    const file = join(folder, 'duo.conf');
+    const section = (name, host) => `[${name}]\nikey = ${ikey}\nskey = ${skey}\n${host}\n`;
+    writeFileSync(
+      file,
+      section('duo', `host=${host}`) + section('other', 'api_host: api-other.duosecurity.com'),
+    );
+    chmodSync(file, 0o600);
+    const args = ['sign', 'GET', '/auth/v2/check', '--config', file];
+    assert.match((await run(program, args, { env: {} })).out, new RegExp(host));
+    const other = await run(program, [...args, '--profile', 'other'], { env: {} });
+    assert.match(other.out, /api-other/);
+    const none = await run(program, [...args, '--profile', 'third'], { env: {} });
+    assert.match(none.err, /no section \[third\]: it has duo, other/);
+    chmodSync(file, 0o644);
+    assert.match((await run(program, args, { env: {} })).err, /other users can read/);
+    const missing = await run(program, ['sign', 'GET', '/x'], { env: {} });
+    assert.equal(missing.code, 2);
+    assert.match(missing.err, /the integration key is missing: set DUO_IKEY/);
+  },
+
+  async 'sign, then diagnose without the query'({ program }) {
+    const signed = await run(program, ['sign', 'GET', '/admin/v1/users', 'limit=10']);
+    const right = await run(program, ['diagnose'], { input: signed.out });
+    assert.equal(right.code, 0);
+    assert.match(right.out, /^VALID/m);
+    const input = signed.out.replace('?limit=10', '');
+    const lost = await run(program, ['diagnose', '--params', 'limit=10'], { input });
+    assert.equal(lost.code, 1);
+    assert.match(lost.out, /without the query string/);
+    assert.match(lost.out, /> 5 {2}limit=10/);
+    assert.match(lost.out, /curl --request GET 'https:\/\/\S+\?limit=10'/);
+    const json = await run(program, ['diagnose', '--json', '--params', '{"limit":10}'], { input });
+    assert.equal(JSON.parse(json.out).causes[0].id, 'param-location');
+  },
+
+  async "serve, with Duo's Python client"({ program, folder }) {
+    const server = await start(program, ['serve', '--tls']);
+    const script = join(folder, 'client.py');
+    const { port } = new URL(server.url);
+    writeFileSync(
+      script,
+      `import duo_client
+for cls in (duo_client.Auth, duo_client.Admin):
+    c = cls(${JSON.stringify(ikey)}, ${JSON.stringify(skey)}, '127.0.0.1', ca_certs='DISABLE', port=${port})
+    c.json_api_call('GET', '/auth/v2/check', {})
+    c.json_api_call('POST', '/admin/v1/users', {'username': 'Zoë b'})
+`,
+    );
+    const { code, err } = await run(python, ['-W', 'ignore', script]);
+    assert.equal(code, 0, err);
+    assert.deepEqual(
+      server.lines.slice(1).map((line) => line.split(' ')[0]),
+      ['200', '200', '200', '200'],
+    );
+    await server.stop();
+  },
+
+  async 'serve, with a request that lacks its query'({ program }) {
+    const server = await start(program, ['serve', '--once']);
+    const signed = JSON.parse(
+      (await run(program, ['sign', 'POST', '/admin/v1/users', 'username=x', '--format', 'json']))
+        .out,
+    );
+    const { headers, body } = signed;
+    const path = `${server.url}/admin/v1/users`;
+    const sent = { ...headers, Host: host };
+    const answer = await send(path, { method: 'POST', headers: sent, body: `${body} ` });
+    assert.equal(answer.status, 401);
+    assert.equal(answer.json.code, 40103);
+    assert.match(answer.json.message_detail, /other white space/);
+    const [code] = await once(server.child, 'close');
+    assert.equal(code, 1);
+  },
+
+  async 'proxy: what it signs, and what it refuses'({ program, endpoint }) {
+    const upstream = `http://127.0.0.1:${endpoint.http}`;
+    const proxy = await start(program, ['proxy', '--upstream', upstream]);
+    const get = (path, headers = {}) => send(`${proxy.url}${path}`, { headers });
+    assert.equal((await get('/auth/v2/check?a=b%20c&d=%2B')).status, 200);
+    const dated = { Date: 'yesterday', Authorization: 'Basic eDp5' };
+    assert.equal((await get('/auth/v2/check', dated)).status, 200);
+    const json = {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"a":"ü"}',
+    };
+    assert.equal((await send(`${proxy.url}/admin/v1/users`, json)).status, 200);
+    assert.equal((await get('/auth/v2/check', { Host: 'evil.example' })).status, 421);
+    assert.equal((await get('/auth/v2/check', { Origin: 'https://evil.example' })).status, 403);
+    assert.equal((await get('/.duo-sign/health')).status, 204);
+    await proxy.stop();
+    const dead = await start(program, ['proxy', '--upstream', 'http://127.0.0.1:1']);
+    assert.equal((await send(`${dead.url}/auth/v2/check`, {})).status, 502);
+    await dead.stop();
+    const open = await run(program, ['proxy', '--listen', '0.0.0.0']);
+    assert.equal(open.code, 2);
+    assert.match(open.err, /give --token/);
+  },
+
+  async 'call and check'({ program, endpoint }) {
+    const env = {
+      ...keys,
+      DUO_HOST: `127.0.0.1:${endpoint.https}`,
+      NODE_EXTRA_CA_CERTS: endpoint.ca,
+    };
+    const right = await run(program, ['call', 'GET', '/auth/v2/check'], { env });
+    assert.equal(right.code, 0, right.err);
+    JSON.parse(right.out);
+    const dry = await run(program, ['call', 'POST', '/admin/v1/users', 'n:=[1]', '--dry-run'], {
+      env,
+    });
+    assert.match(dry.out, /^POST https.*\n[\s\S]*\{"n":\[1\]\}\n$/);
+    const other = { ...env, DUO_SKEY: 'x'.repeat(40) };
+    const refused = await run(program, ['call', 'GET', '/auth/v2/check'], { env: other });
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, /another secret key/);
+    assert.match((await run(program, ['check'], { env })).out, /^yes {2}Auth API/m);
+    const nowhere = { ...keys, DUO_HOST: '127.0.0.1:1' };
+    assert.equal((await run(program, ['check'], { env: nowhere })).code, 3);
+  },
+};
+
+/** Sends with any Host header, which `fetch` does not. */
+function send(url, { method = 'GET', headers = {}, body = '' }) {
+  return new Promise((resolve, reject) => {
+    const request = http.request(url, { method, headers }, async (response) => {
+      let text = '';
+      for await (const chunk of response) text += chunk;
+      resolve({
+        status: response.statusCode,
+        json: text.startsWith('{') ? JSON.parse(text) : text,
+      });
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+await whenCalled(import.meta.url, async () => {
+  await setup();
+  await build();
+  await testCommandLine();
+});
