@@ -123,6 +123,32 @@ const tests = {
     assert.match(missing.err, /the integration key is missing: set DUO_IKEY/);
   },
 
+  async 'keys asked for on a terminal'({ program, folder }) {
+    const script = join(folder, 'terminal.py');
+    writeFileSync(
+      script,
+      `import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], [sys.argv[1], 'sign', 'GET', '/auth/v2/check'])
+shown = b''
+for prompt, answer in ((b'integration key: ', ${JSON.stringify(ikey)}), (b'secret key: ', ${JSON.stringify(skey)})):
+    while prompt not in shown:
+        shown += os.read(terminal, 1024)
+    os.write(terminal, answer.encode() + b'\\r')
+try:
+    while chunk := os.read(terminal, 1024):
+        shown += chunk
+except OSError:
+    pass
+print(shown.decode())
+`,
+    );
+    const { code, out, err } = await run(python, [script, program], { env: { DUO_HOST: host } });
+    assert.equal(code, 0, err);
+    assert.match(out, /secret key: \r\n\r*\n*curl --request GET/);
+  },
+
   async 'sign, then diagnose without the query'({ program }) {
     const signed = await run(program, ['sign', 'GET', '/admin/v1/users', 'limit=10']);
     const right = await run(program, ['diagnose'], { input: signed.out });
@@ -211,6 +237,8 @@ for cls in (duo_client.Auth, duo_client.Admin):
     const right = await run(program, ['call', 'GET', '/auth/v2/check'], { env });
     assert.equal(right.code, 0, right.err);
     JSON.parse(right.out);
+    // Which it would not send.
+    assert.equal((await run(program, ['call', 'POST', '/x', '--data', 'x'], { env })).code, 2);
     const dry = await run(program, ['call', 'POST', '/admin/v1/users', 'n:=[1]', '--dry-run'], {
       env,
     });

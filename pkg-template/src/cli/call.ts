@@ -5,7 +5,7 @@ import { DuoApiError, DuoClient } from 'duo-sign/client';
 import { diagnose, signRequest } from 'duo-sign/diagnose';
 import { type Command, EXIT, text, UsageError } from './command.js';
 import { CREDENTIALS, credentials } from './credentials.js';
-import { describe, REQUEST } from './request.js';
+import { describe, VERSION_OPTION } from './request.js';
 
 export const call: Command = {
   summary: "call the API and print Duo's JSON",
@@ -16,7 +16,7 @@ export const call: Command = {
     'call POST /admin/v1/users username=narroway --dry-run',
   ],
   options: {
-    ...REQUEST,
+    ...VERSION_OPTION,
     ...CREDENTIALS,
     include: { type: 'boolean', short: 'i', help: 'print status and headers of the answer, too' },
     output: { type: 'string', short: 'o', value: 'FILE', help: 'write to this file' },

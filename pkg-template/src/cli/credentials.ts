@@ -1,9 +1,9 @@
 // Where the keys come from: the environment, files, or a question on the terminal. They are never taken
 // from the command line, which other users of the machine can read.
 
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { type Arguments, type Options, text, UsageError } from './command.js';
+import { type Arguments, type Options, readFile, text, UsageError } from './command.js';
 
 export const CREDENTIALS: Options = {
   'env-file': {
@@ -35,7 +35,6 @@ export async function credentials(
   given: Arguments,
   wanted: readonly Name[] = ['ikey', 'skey', 'host'],
 ): Promise<Application> {
-  const found: Partial<Record<Name, string>> = {};
   const file = text(given, 'env-file');
   const variables = file === undefined ? {} : parseEnv(readSecret(file));
   const config = text(given, 'config');
@@ -43,8 +42,7 @@ export async function credentials(
   const all = { ikey: '', skey: '', host: '' };
   for (const name of wanted) {
     const [variable, meaning] = NAMES[name];
-    const value =
-      found[name] ?? section[name] ?? variables[variable] ?? process.env[variable] ?? '';
+    const value = section[name] ?? variables[variable] ?? process.env[variable];
     all[name] = value || (await askFor(name, meaning, variable));
   }
   return all;
@@ -52,13 +50,10 @@ export async function credentials(
 
 /** The text of a file that holds a secret. */
 function readSecret(path: string): string {
-  try {
-    const isOpen = process.platform !== 'win32' && (statSync(path).mode & 0o044) !== 0;
-    if (isOpen) process.stderr.write(`warning: other users can read ${path}: chmod 600 ${path}\n`);
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
+  const secret = readFile(path).toString();
+  const isOpen = process.platform !== 'win32' && (statSync(path).mode & 0o044) !== 0;
+  if (isOpen) process.stderr.write(`warning: other users can read ${path}: chmod 600 ${path}\n`);
+  return secret;
 }
 
 /** A section of an INI file as Duo's Python client and duo_unix read it. */
@@ -98,22 +93,21 @@ async function askFor(name: Name, meaning: string, variable: string): Promise<st
   }
   stderr.write(`${meaning}: `);
   stdin.setRawMode(name === 'skey');
-  stdin.resume();
-  let line = '';
-  for await (const chunk of stdin) {
-    for (const letter of String(chunk)) {
-      if (letter === '\r' || letter === '\n') {
-        stdin.setRawMode(false);
-        stdin.pause();
-        if (name === 'skey') stderr.write('\n');
-        return line.trim();
+  // Not by iterating over it, which would close it for the next question.
+  return new Promise((resolve) => {
+    let line = '';
+    const take = (chunk: Buffer) => {
+      for (const letter of chunk.toString()) {
+        if (letter === '\r' || letter === '\n' || letter === '\u0003') {
+          stdin.off('data', take).pause();
+          stdin.setRawMode(false);
+          if (letter === '\u0003') process.exit(130);
+          if (name === 'skey') stderr.write('\n');
+          return resolve(line.trim());
+        }
+        line = letter === '\u007f' || letter === '\b' ? line.slice(0, -1) : line + letter;
       }
-      if (letter === '\u0003') {
-        stdin.setRawMode(false);
-        process.exit(130);
-      }
-      line = letter === '\u007f' || letter === '\b' ? line.slice(0, -1) : line + letter;
-    }
-  }
-  return line.trim();
+    };
+    stdin.on('data', take).resume();
+  });
 }

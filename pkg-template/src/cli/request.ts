@@ -1,6 +1,5 @@
 // A request as `sign` and `call` take it: METHOD PATH [key=value …].
 
-import { readFileSync } from 'node:fs';
 import type {
   HeaderFields,
   JsonValue,
@@ -8,9 +7,14 @@ import type {
   SignatureVersion,
   SignOptions,
 } from 'duo-sign/diagnose';
-import { type Arguments, number, type Options, text, UsageError } from './command.js';
+import { type Arguments, number, type Options, readFile, text, UsageError } from './command.js';
+
+export const VERSION_OPTION: Options = {
+  'signature-version': { type: 'string', value: 'N', help: '1, 2, 4 or 5 (default: 5)' },
+};
 
 export const REQUEST: Options = {
+  ...VERSION_OPTION,
   header: {
     type: 'string',
     short: 'H',
@@ -19,7 +23,6 @@ export const REQUEST: Options = {
     help: 'a further header',
   },
   data: { type: 'string', value: '@FILE', help: 'the body, as it stands; text without the @' },
-  'signature-version': { type: 'string', value: 'N', help: '1, 2, 4 or 5 (default: 5)' },
 };
 
 export interface Described {
@@ -44,7 +47,7 @@ export function describe(given: Arguments): Described {
     params.set(name, [...(params.get(name) ?? []), value]);
   }
   const data = text(given, 'data');
-  const body = data?.startsWith('@') ? readFileSync(data.slice(1)) : data;
+  const body = data?.startsWith('@') ? readFile(data.slice(1)) : data;
   const version = number(given, 'signature-version');
   return {
     method: method.toUpperCase(),
