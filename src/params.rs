@@ -139,6 +139,13 @@ pub(crate) fn decoded(text: &[u8]) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
     pieces.map(pair)
 }
 
+/// The same as texts; what is no UTF-8 becomes U+FFFD.
+#[cfg(feature = "diagnose")]
+pub(crate) fn decoded_texts(encoded: &[u8]) -> Vec<(String, String)> {
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    decoded(encoded).map(|(name, value)| (text(name), text(value))).collect()
+}
+
 fn decode(text: &[u8]) -> Vec<u8> {
     let spaced: Vec<u8> =
         text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();

@@ -274,6 +274,11 @@ impl<'a> Received<'a> {
         core::iter::once(host).chain(name)
     }
 
+    /// The headers that version 5 covers, as they were sent.
+    pub(crate) fn x_duo_headers(&self) -> Vec<(&'a str, &'a str)> {
+        self.headers.iter().filter(|(name, _)| canonical::is_x_duo(name)).copied().collect()
+    }
+
     /// The canonical string that the signature has to be made of.
     pub(crate) fn canonical(&self, version: SignatureVersion, host: &str, date: &str) -> String {
         let mut params = Params::default();
@@ -281,7 +286,6 @@ impl<'a> Received<'a> {
         if !version.hashes_body() && self.is_form() && takes_params_in_body(self.method) {
             params.extend_encoded(self.body);
         }
-        let is_signed = |(name, _): &&(&str, &str)| canonical::is_x_duo(name);
         let message = Message {
             date,
             method: self.method,
@@ -289,7 +293,7 @@ impl<'a> Received<'a> {
             path: self.path,
             params: &params.canonical(),
             body: self.body,
-            x_duo_headers: self.headers.iter().filter(is_signed).copied().collect(),
+            x_duo_headers: self.x_duo_headers(),
         };
         canonical::canonicalize(version, &message)
     }

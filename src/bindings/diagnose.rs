@@ -23,7 +23,8 @@ use crate::verify::{self, Clock, Received, Refusal};
 #[wasm_bindgen]
 impl Core {
     /// Takes the items ikey, skey, method, url, headers, body, now and skew in milliseconds, and
-    /// the digits of the versions that are taken; the results are signature version and digest, or Duo's code and message, the other two empty.
+    /// the digits of the versions that are taken; the results are signature version and digest, or
+    /// Duo's code and message, the other two empty.
     pub fn verify(&mut self, text: usize, bytes: usize) -> u32 {
         let Self { input, results, .. } = self;
         let address = results.of(&mut |results| {
@@ -33,13 +34,16 @@ impl Core {
             let received = incoming.received()?;
             let clock = clock(&mut reader)?;
             let versions = versions(&mut reader)?;
-            let texts = match verify::verify(&received, &credentials, clock) {
-                Ok(found) if versions.contains(&found.version.number()) => {
+            let found = verify::verify(&received, &credentials, clock).and_then(|found| {
+                let is_taken = versions.contains(&found.version.number());
+                if is_taken { Ok(found) } else { Err(Refusal::InvalidSignature) }
+            });
+            let texts = match found {
+                Ok(found) => {
                     [found.version.number().to_string().as_str(), found.digest.name(), "", ""]
                         .map(String::from)
                 }
-                refused => {
-                    let refusal = refused.err().unwrap_or(Refusal::InvalidSignature);
+                Err(refusal) => {
                     ["", "", &refusal.code().to_string(), refusal.message()].map(String::from)
                 }
             };

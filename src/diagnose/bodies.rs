@@ -17,7 +17,7 @@ pub(super) fn bodies(request: &Received<'_>, intended: &Intended) -> Vec<(&'stat
     // A body that never arrived is in the wrong place; another one is another serialisation.
     let mutation = if sent.is_empty() { "RCV-NOBODY" } else { "V5-BODYOTHER" };
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    let form = || params::decoded(sent).map(|(name, value)| (text(name), text(value))).collect();
+    let form = || params::decoded_texts(sent);
     let pairs = intended.params.clone().or_else(|| request.is_form().then(form));
     let meant = intended.body.iter().cloned().map(text).chain(pairs.as_deref().map(in_json));
     for json in meant {

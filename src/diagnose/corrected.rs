@@ -2,7 +2,6 @@
 
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use super::Context;
 use crate::canonical::{SignatureVersion, is_x_duo};
@@ -70,25 +69,11 @@ pub(super) fn corrected(
     })
 }
 
+/// Of a repeated name the signer makes the list that its place needs.
 fn fields(pairs: &[(String, String)]) -> Fields<'static> {
-    let mut fields: Fields<'static> = Vec::new();
-    for (name, value) in pairs {
-        let value = Value::from(value.clone());
-        match fields.iter_mut().find(|(found, _)| found == name) {
-            Some((_, Value::List(values))) => values.push(value),
-            Some((_, first)) => {
-                let before = core::mem::replace(first, Value::Null);
-                *first = Value::List([before, value].into());
-            }
-            None => fields.push((name.clone().into(), value)),
-        }
-    }
-    fields
+    pairs.iter().map(|(name, value)| (name.clone().into(), Value::from(value.clone()))).collect()
 }
 
 fn decoded(text: &[u8]) -> Fields<'static> {
-    let text = params::decoded(text);
-    let utf8 = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    let pairs: Vec<_> = text.map(|(name, value)| (utf8(name), utf8(value))).collect();
-    fields(&pairs)
+    fields(&params::decoded_texts(text))
 }

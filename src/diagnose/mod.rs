@@ -26,7 +26,7 @@ use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use crate::canonical::{SignatureVersion, is_x_duo};
+use crate::canonical::SignatureVersion;
 use crate::parse::literal::Literal;
 use crate::request::takes_params_in_body;
 use crate::verify::{Clock, Received, Refusal, Verified, verify};
@@ -420,9 +420,7 @@ impl Diagnoser {
         let Some(canonical) = &intended.canonical else { return };
         if intended.params.is_none() {
             let line = canonical.lines().nth(4).unwrap_or_default();
-            let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-            let pairs = params::decoded(line.as_bytes());
-            let pairs: Vec<_> = pairs.map(|(name, value)| (text(name), text(value))).collect();
+            let pairs = params::decoded_texts(line.as_bytes());
             intended.params = (!pairs.is_empty()).then_some(pairs);
         }
     }
@@ -541,7 +539,7 @@ impl Diagnoser {
         }
         let printed = self.intended().canonical.as_ref().map(|it| it.trim_end().lines().count());
         let has_other_body = !request.body.is_empty() && !request.is_form();
-        let has_x_duo = request.headers.iter().any(|(name, _)| is_x_duo(name));
+        let has_x_duo = !request.x_duo_headers().is_empty();
         let is_sha512 = match printed {
             // The last line of version 2 may be empty.
             Some(lines) => lines > 5,
@@ -754,7 +752,7 @@ impl Diagnoser {
         });
         let id = if self.context.has_worked { "canonical-lines" } else { "secret-key" };
         causes.push(Cause::possible(id, summary, fix));
-        let has_x_duo = request.headers.iter().any(|(name, _)| is_x_duo(name));
+        let has_x_duo = !request.x_duo_headers().is_empty();
         if self.signature.len() == 128 && !has_x_duo && self.intended().headers.is_none() {
             notes.push(
                 "Version 5 covers X-Duo-* headers. If the program signed some, they were not sent: \

@@ -500,7 +500,7 @@ fn with_headers(
     request: &Received<'_>,
     version: SignatureVersion,
 ) -> List<DateText> {
-    let sent: Vec<_> = request.headers.iter().filter(|(name, _)| is_x_duo(name)).copied().collect();
+    let sent = request.x_duo_headers();
     let is_dated = |(name, _): &(&str, &str)| eq_ignore_case(name, "x-duo-date");
     let is_signed = version.hashes_body() && sent.iter().any(is_dated);
     let mut all = List { choices: Vec::new() };
@@ -679,7 +679,7 @@ fn bodies(request: &Received<'_>, intended: &Intended) -> List<String> {
 
 /// The last line of version 5.
 fn headers(request: &Received<'_>, intended: &Intended, date: &str) -> List<Headers> {
-    let sent: Vec<_> = request.headers.iter().filter(|(name, _)| is_x_duo(name)).copied().collect();
+    let sent = request.x_duo_headers();
     let hash = |headers: &[(&str, &str)]| Headers::Hash(hash_x_duo_headers(headers).into_owned());
     let but = |left_out: &str| -> Vec<(&str, &str)> {
         sent.iter().filter(|(name, _)| !eq_ignore_case(name, left_out)).copied().collect()

@@ -75,8 +75,7 @@ def make(rng, count):
             case.method = "GET"
         offset = rng.choice([-480, -300, 330, 345, 60, 540, -210])
         chosen = rng.sample(possible, min(count, len(possible)))
-        pairs, encode = list(case.pairs), None
-        quote = encoder(rng, [])
+        pairs = list(case.pairs)
         right = lambda value: "".join(it if it in UNRESERVED else "".join(f"%{b:02X}" for b in it.encode()) for it in value)
         encode = encoder(rng, specials) if "encoding" in chosen else right
         if "set" in chosen:
@@ -86,7 +85,7 @@ def make(rng, count):
             rng.shuffle(pairs)
         if "date" in chosen:
             case.date = spell(case.time, offset, rng)
-        _, names = None, ["date", "method", "host", "path", "params", "body", "headers"]
+        names = ["date", "method", "host", "path", "params", "body", "headers"]
         lines = case.signed({})[0].split("\n")
         parts = dict(zip(names, lines))
         wanted = dict(parts)
@@ -103,18 +102,15 @@ def make(rng, count):
         if "body" in chosen:
             parts["body"] = sha512(serializer(rng)(json.loads(case.body)))
         # Each has to make a difference.
-        changed = {"params": {"order", "encoding", "set"} & set(chosen)}
         if any(parts[it] == wanted[it] for it in chosen if it in parts):
             continue
-        if changed["params"]:
-            kinds = len(changed["params"])
+        if {"order", "encoding", "set"} & set(chosen):
             if parts["params"] == wanted["params"]:
                 continue
             if "encoding" in chosen and all(encode(t) == right(t) for it in pairs for t in it):
                 continue
             if "order" in chosen and pairs == sorted(pairs, key=lambda it: (right(it[0]), right(it[1]))):
                 continue
-            del kinds
         signed = "\n".join(parts[it] for it in names[: len(lines)])
         signature = hmac.new(SKEY.encode(), signed.encode(), getattr(hashlib, case.digest)).hexdigest()
         if verifies(case, signature):

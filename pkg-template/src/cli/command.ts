@@ -1,5 +1,6 @@
 // What all commands have in common.
 
+import { readFileSync } from 'node:fs';
 import { parseArgs, styleText } from 'node:util';
 
 /** An option on the command line. */
@@ -39,9 +40,6 @@ export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3 } as const;
 
 /** A command line that cannot be followed; the message says what to do. */
 export class UsageError extends Error {}
-
-/** A server, or a file, that is not there. */
-export class Unreachable extends Error {}
 
 /** Options that most commands take. */
 export const HELP: Options = {
@@ -112,6 +110,15 @@ export function number(given: Arguments, name: string): number | undefined {
 export function paint(style: 'bold' | 'red' | 'green' | 'yellow' | 'dim', words: string): string {
   const isPlain = !process.stdout.isTTY || Boolean(process.env.NO_COLOR);
   return isPlain ? words : styleText(style, words);
+}
+
+/** The bytes of a file that the command line names. */
+export function readFile(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
 }
 
 /** All that stands on the standard input. */

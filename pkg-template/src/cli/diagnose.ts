@@ -1,6 +1,5 @@
 // duo-sign diagnose: why Duo refuses a request that was pasted.
 
-import { readFileSync } from 'node:fs';
 import {
   type DiagnoseOptions,
   type Diagnosis,
@@ -15,6 +14,7 @@ import {
   type Command,
   EXIT,
   paint,
+  readFile,
   readInput,
   text,
   UsageError,
@@ -47,7 +47,7 @@ export const diagnose: Command = {
     if (file === undefined && process.stdin.isTTY) {
       process.stderr.write('Paste the request, then press Ctrl-D.\n');
     }
-    const pasted = file === undefined ? await readInput() : readText(file);
+    const pasted = file === undefined ? await readInput() : readFile(file).toString();
     const request = parseRequest(choose(pasted));
     const keys = await credentials(given, ['ikey', 'skey']);
     const options = { ...known(given), onProgress: progress() };
@@ -60,14 +60,6 @@ export const diagnose: Command = {
     return diagnosis.outcome === 'valid' ? EXIT.ok : EXIT.refused;
   },
 };
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
-}
 
 /** What the command line says besides the request. */
 function known(given: Arguments): DiagnoseOptions {
@@ -84,10 +76,14 @@ function known(given: Arguments): DiagnoseOptions {
     intended: {
       ...(params !== undefined && { params: meant(params) }),
       ...(body !== undefined && { body }),
-      ...(canonical !== undefined && { canonical: readText(canonical).replace(/\r?\n$/, '') }),
+      ...(canonical !== undefined && {
+        canonical: readFile(canonical)
+          .toString()
+          .replace(/\r?\n$/, ''),
+      }),
     },
     ...(answer !== undefined && {
-      response: /^\d{5}$/.test(answer) ? Number(answer) : readText(answer),
+      response: /^\d{5}$/.test(answer) ? Number(answer) : readFile(answer).toString(),
     }),
     ...(time !== undefined && { now: time }),
   };

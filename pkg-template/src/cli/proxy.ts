@@ -1,18 +1,16 @@
 // duo-sign proxy: signs what any program on this machine sends, and passes it on to Duo.
 
 import { timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import http, {
   type IncomingMessage,
   type OutgoingHttpHeaders,
   type ServerResponse,
 } from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { Signer } from 'duo-sign/diagnose';
-import { type Arguments, type Command, EXIT, number, text, UsageError } from './command.js';
+import { type Arguments, type Command, number, readFile, text, UsageError } from './command.js';
 import { CREDENTIALS, credentials } from './credentials.js';
-import { isOfThisMachine, readBody } from './server.js';
+import { isOfThisMachine, listen, readBody } from './server.js';
 
 const MOST_AT_ONCE = 500;
 /** In milliseconds: `/auth/v2/auth` waits a minute for the user. */
@@ -68,23 +66,11 @@ export const proxy: Command = {
     server.on('connect', (_, socket) => {
       socket.end('HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n');
     });
-    return new Promise<number>((resolve, reject) => {
-      server.once('error', ({ code }: NodeJS.ErrnoException) =>
-        reject(new UsageError(`the port cannot be used (${code}): give another --port`)),
-      );
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-        process.once(signal, () => {
-          server.close();
-          server.closeAllConnections();
-          signer.dispose();
-          resolve(EXIT.ok);
-        });
-      }
-      server.listen(number(given, 'port') ?? 0, address, () => {
-        const { port } = server.address() as AddressInfo;
-        process.stdout.write(`listening on http://${address}:${port}\n`);
-      });
-    });
+    try {
+      return await listen(server, { port: number(given, 'port'), address });
+    } finally {
+      signer.dispose();
+    }
   },
 };
 
@@ -114,7 +100,7 @@ class Forwarder {
     this.#agent =
       this.#upstream.protocol === 'http:'
         ? new http.Agent(options)
-        : new https.Agent({ ...options, ...(file !== undefined && { ca: readFileSync(file) }) });
+        : new https.Agent({ ...options, ...(file !== undefined && { ca: readFile(file) }) });
   }
 
   async take(request: IncomingMessage, response: ServerResponse): Promise<void> {

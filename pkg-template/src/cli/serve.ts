@@ -2,16 +2,24 @@
 // says why it refuses.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { diagnoseAsync, type ReceivedRequest, verify } from 'duo-sign/diagnose';
-import { type Arguments, type Command, EXIT, number, paint, text, UsageError } from './command.js';
+import {
+  type Arguments,
+  type Command,
+  EXIT,
+  number,
+  paint,
+  readFile,
+  text,
+  UsageError,
+} from './command.js';
 import { type Application, CREDENTIALS, credentials } from './credentials.js';
-import { isOfThisMachine, readBody } from './server.js';
+import { isOfThisMachine, listen, readBody } from './server.js';
 
 export const serve: Command = {
   summary: 'answer on this machine as Duo does, and say why a request is refused',
@@ -42,24 +50,10 @@ export const serve: Command = {
     const handle = (request: IncomingMessage, response: ServerResponse) =>
       void endpoint.answer(request, response);
     const server = secure ? https.createServer(secure, handle) : http.createServer(handle);
-    const code = new Promise<number>((resolve, reject) => {
-      server.once('error', ({ code }: NodeJS.ErrnoException) =>
-        reject(new UsageError(`the port cannot be used (${code}): give another --port`)),
-      );
-      endpoint.onEnd = (code) => {
-        server.close();
-        server.closeAllConnections();
-        resolve(code);
-      };
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-        process.once(signal, () => endpoint.onEnd(EXIT.ok));
-      }
+    const where = { port: number(given, 'port'), scheme: secure ? 'https' : 'http' };
+    return listen(server, where, (end) => {
+      endpoint.onEnd = end;
     });
-    server.listen(number(given, 'port') ?? 0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      process.stdout.write(`listening on http${secure ? 's' : ''}://127.0.0.1:${port}\n`);
-    });
-    return code;
   },
 };
 
@@ -74,7 +68,7 @@ class Endpoint {
   constructor(given: Arguments, application: Application) {
     this.#application = application;
     const file = text(given, 'answer');
-    this.#answer = file === undefined ? undefined : readFileSync(file, 'utf8');
+    this.#answer = file === undefined ? undefined : readFile(file).toString();
     this.#isOnce = given.values.once === true;
     this.#limit = number(given, 'rate-limit') ?? Number.POSITIVE_INFINITY;
   }
@@ -149,7 +143,7 @@ function certificate(given: Arguments): { cert: Buffer; key: Buffer } | undefine
     throw new UsageError('give both --cert and --key, or --tls alone');
   }
   if (cert !== undefined && key !== undefined) {
-    return { cert: readFileSync(cert), key: readFileSync(key) };
+    return { cert: readFile(cert), key: readFile(key) };
   }
   if (given.values.tls !== true) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'duo-sign-'));
@@ -164,7 +158,7 @@ function certificate(given: Arguments): { cert: Buffer; key: Buffer } | undefine
     if (made.status !== 0) {
       throw new UsageError('--tls needs openssl, which failed: give --cert and --key instead');
     }
-    return { cert: readFileSync(files.cert), key: readFileSync(files.key) };
+    return { cert: readFile(files.cert), key: readFile(files.key) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
