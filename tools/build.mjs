@@ -11,7 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { characters } from './characters.mjs';
 import { compile, optimise, translate } from './core.mjs';
 import { buildPostman } from './postman.mjs';
@@ -93,7 +93,7 @@ async function bundle() {
   await entry('diagnose.ts', 'diagnose', 'inline');
   await entry('diagnose.ts', 'diagnose.workerd', 'workerd', ['esm']);
   await entry('diagnose.ts', 'diagnose.js', 'js');
-  await entry('client.ts', 'client');
+  await entry('client/index.ts', 'client');
   await commandLine();
 }
 
@@ -125,14 +125,14 @@ async function entry(source, name, load, formats = ['esm', 'cjs']) {
           path: join(template, 'src', 'load', `${load}.ts`),
         }));
         // One class for all entries.
-        onResolve({ filter: /^\.\/error\.js$/ }, ({ kind }) =>
-          kind === 'entry-point' ? undefined : outside(`./error.${suffix}`),
+        onResolve({ filter: /^\.\/error\.js$/ }, ({ importer }) =>
+          dirname(importer) === join(template, 'src') ? outside(`./error.${suffix}`) : undefined,
         );
         if (source === 'index.ts') {
           onResolve({ filter: /^\.\/sign\.js$/ }, () => outside(`./${load}.${suffix}`));
         }
         // The signer of the entry that the runtime picks.
-        if (name === 'client') onResolve({ filter: /^\.\/index\.js$/ }, () => outside('duo-sign'));
+        if (name === 'client') onResolve({ filter: /^\.\.\/index\.js$/ }, () => outside('duo-sign'));
       },
     };
     await build({
@@ -176,10 +176,12 @@ async function commandLine() {
 async function declare() {
   const types = join(root, 'target', 'types');
   await run(bin('tsc'), ['--project', template, '--outDir', types]);
-  for (const name of ['index', 'sign', 'client', 'diagnose', 'error', 'types']) {
+  const client = ['index', 'client', 'error', 'types'].map((name) => `client/${name}`);
+  mkdirSync(join(dist, 'client'));
+  for (const name of ['index', 'sign', 'diagnose', 'error', 'types', ...client]) {
     const text = readFileSync(join(types, `${name}.d.ts`), 'utf8');
     writeFileSync(join(dist, `${name}.d.ts`), text);
-    writeFileSync(join(dist, `${name}.d.cts`), text.replace(/(from '\.\/\w+)\.js'/g, "$1.cjs'"));
+    writeFileSync(join(dist, `${name}.d.cts`), text.replace(/(from '\.\.?\/\w+)\.js'/g, "$1.cjs'"));
   }
   await run(bin('tsc'), ['--project', join(template, 'src', 'cli')]);
 }

@@ -4,103 +4,16 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
-import { after, before, test } from 'node:test';
+import net from 'node:net';
+import { test } from 'node:test';
 import { inspect } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { DuoApiError, DuoClient, DuoSignError } from 'duo-sign/client';
-import { startEndpoint } from './oracle.mjs';
-import { closeConnections, send } from './send.mjs';
+import { duo, fail, fakeClock, ikey, ok, skey } from './duo.mjs';
 
 const vectors = JSON.parse(
   readFileSync(new URL('../vectors/client.json', import.meta.url), 'utf8'),
 );
-const ikey = 'DIWJ8X6AEYOR5OMC6TQ1';
-const skey = 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep';
-
-let endpoint;
-before(async () => {
-  endpoint = await startEndpoint({ [ikey]: skey });
-});
-after(async () => {
-  closeConnections();
-  await endpoint.stop();
-});
-
-/** The headers that have to do with the signature. */
-const SIGNED = ['authorization', 'content-type', 'date', 'host'];
-
-const ok = (response, metadata) => ({ body: { stat: 'OK', response, metadata } });
-const fail = (status, code = status * 100 + 1, more = {}) => ({
-  status,
-  body: { stat: 'FAIL', code, message: `message ${code}`, ...more },
-});
-
-/**
- * A server that gives one answer of `answers` after the other (or what the function makes of a request),
- * once the endpoint has found the request rightly signed. `null` breaks the connection, `undefined`
- * never answers. Keeps the requests.
- */
-async function duo(t, answers) {
-  const requests = [];
-  const answerTo = (request) => {
-    if (typeof answers === 'function') return answers(request);
-    return answers.length > 0 ? answers.shift() : fail(400, 40000);
-  };
-  const server = http.createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    const { method, url, headers } = request;
-    requests.push({ method, url: new URL(url, 'http://duo'), headers, body });
-    const signed = Object.fromEntries(
-      Object.entries(headers).filter(([name]) => SIGNED.includes(name)),
-    );
-    const received = { method, url: `https://duo${url}`, headers: signed, body: body || null };
-    const verified = await send(endpoint, received);
-    const answer = answerTo(requests.at(-1));
-    if (answer === undefined) return;
-    if (answer === null) return request.socket.destroy();
-    const {
-      status = 200,
-      headers: more,
-      body: content,
-      type = 'application/json',
-    } = verified.status === 200 ? answer : { status: verified.status, body: verified };
-    response.writeHead(status, { 'Content-Type': type, ...more });
-    response.end(Buffer.isBuffer(content) ? content : JSON.stringify(content));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const host = `127.0.0.1:${server.address().port}`;
-  const fetchPlain = (url, init) => fetch(url.replace(/^https:/, 'http:'), init);
-  const client = (options) => new DuoClient({ ikey, skey, host, fetch: fetchPlain, ...options });
-  return { requests, client, host };
-}
-
-/** A clock in which waiting takes no time. For clients without a timeout. Gives the waits, in s. */
-function fakeClock(t, jitter = 0) {
-  const waits = [];
-  const real = { setTimeout: globalThis.setTimeout, now: Date.now, random: Math.random };
-  let ahead = 0;
-  Date.now = () => real.now() + ahead;
-  Math.random = () => jitter;
-  globalThis.setTimeout = (run, milliseconds, ...args) => {
-    if (!new Error().stack.includes('client.js'))
-      return real.setTimeout(run, milliseconds, ...args);
-    waits.push(milliseconds / 1000);
-    ahead += milliseconds;
-    return setImmediate(run);
-  };
-  t.after(() => {
-    globalThis.setTimeout = real.setTimeout;
-    Date.now = real.now;
-    Math.random = real.random;
-  });
-  return waits;
-}
-
 test('gives the response', async (t) => {
   const image = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
   const { client, requests } = await duo(t, [
@@ -481,7 +394,7 @@ for (const { source, kind, input, expected } of vectors.filter(
   test(`${kind}: ${source}`, async (t) => {
     const { client, requests } = await duo(t, list(input));
     const params = input.limit === null ? undefined : { limit: input.limit };
-    const found = await all(client().paginate('/admin/v1/users', params));
+    const found = await all(client().paginate('/x', params));
     assert.deepEqual(
       found,
       Array.from({ length: input.total }, (_, i) => i),
@@ -494,7 +407,7 @@ test('paging_args: what is given is sent', async (t) => {
   const { client, requests } = await duo(t, () => ok([]));
   const cases = vectors.filter((it) => it.kind === 'paging_args');
   for (const { input, expected } of cases) {
-    await all(client().paginate('/admin/v1/users', input));
+    await all(client().paginate('/x', input));
     const query = requests.at(-1).url.searchParams;
     // Without an offset Duo starts at 0.
     assert.deepEqual([query.get('limit'), query.get('offset') ?? '0'], expected);
@@ -574,6 +487,288 @@ test('an answer that is no page is an error', async (t) => {
   }
 });
 
+test('a list that names no limit is asked for by the largest pages that Duo documents', async (t) => {
+  const { client, requests } = await duo(t, () => ok([]));
+  for (const [path, params, limit] of [
+    ['/admin/v1/users', {}, '300'],
+    ['/admin/v1/groups', {}, '100'],
+    ['/admin/v1/phones', {}, '500'],
+    ['/admin/v2/logs/authentication', {}, '1000'],
+    ['/admin/v1/trust_monitor/events', {}, '200'],
+    ['/admin/v1/users', { limit: 7 }, '7'],
+    ['/admin/v1/logs/telephony', {}, null],
+  ]) {
+    await all(client().paginate(path, params));
+    assert.equal(requests.at(-1).url.searchParams.get('limit'), limit, path);
+  }
+});
+
+test('pages give what is needed to go on', async (t) => {
+  const total = { total_objects: 5 };
+  const { client, requests } = await duo(t, [
+    ok([1, 2], { ...total, next_offset: 2 }),
+    ok([3, 4], { ...total, next_offset: 4 }),
+    ok([5], total),
+  ]);
+  const seen = [];
+  for await (const page of client().pages('/x', { a: 1 })) {
+    seen.push(page);
+    if (seen.length === 2) break;
+  }
+  assert.deepEqual(seen[1], {
+    records: [3, 4],
+    cursor: { offset: '4' },
+    metadata: { ...total, next_offset: 4 },
+  });
+  const rest = await all(client().pages('/x', { a: 1, ...seen[1].cursor }));
+  assert.deepEqual(rest, [{ records: [5], cursor: undefined, metadata: total }]);
+  assert.equal(requests.at(-1).url.search, '?a=1&offset=4');
+});
+
+test('the cursors of trust monitor are texts in offset', async (t) => {
+  const events = (event, next) => ok({ events: [event], metadata: { next_offset: next } });
+  const { client, requests } = await duo(t, [events(1, 'b'), events(2, '15,a'), events(3, null)]);
+  assert.deepEqual(await all(client().paginate('/admin/v1/trust_monitor/events')), [1, 2, 3]);
+  const offsets = requests.map((it) => it.url.searchParams.get('offset'));
+  assert.deepEqual(offsets, [null, 'b', '15,a']);
+});
+
+test('a list that goes on without records ends with an error', async (t) => {
+  let next = 0;
+  const { client, requests } = await duo(t, () => ok([], { next_offset: ++next }));
+  await assert.rejects(all(client().paginate('/x')), {
+    code: 'ERR_DUO_PAGING',
+    message: /no record on 10 pages/,
+  });
+  assert.equal(requests.length, 10);
+});
+
+/** A log of version 1: pages of the earliest records from mintime on, which is included or not. */
+function log(seconds, size, isAfter = false) {
+  const records = seconds.map((timestamp, i) => ({ timestamp, id: i }));
+  return ({ url }) => {
+    const mintime = Number(url.searchParams.get('mintime') ?? 0);
+    const found = records.filter(({ timestamp: it }) => (isAfter ? it > mintime : it >= mintime));
+    return ok(found.slice(0, size));
+  };
+}
+
+test('the logs of version 1 lose and repeat no record', async (t) => {
+  const path = '/admin/v1/logs/authentication';
+  const random = (most) => Math.floor(Math.random() * most);
+  for (let run = 0; run < 60; run++) {
+    const size = 4 + random(4);
+    const count = random(30);
+    // At most size - 1 in each second, so that there is a way.
+    const seconds = [];
+    for (let second = 100; seconds.length < count; second += 1 + random(3)) {
+      for (let i = 1 + random(size - 1); i > 0 && seconds.length < count; i--) seconds.push(second);
+    }
+    const { client, requests } = await duo(t, log(seconds, size, run % 3 === 0));
+    const ids = (await all(client().paginate(path, { mintime: 7 }))).map((it) => it.id);
+    if (run % 3 !== 0)
+      assert.deepEqual(
+        ids,
+        seconds.map((_, i) => i),
+        JSON.stringify({ size, seconds }),
+      );
+    assert.equal(new Set(ids).size, ids.length);
+    assert.equal(requests[0].url.search, '?mintime=7');
+    if (run % 3 === 0) continue;
+    // Going on after any page comes to the same.
+    let stops = 1 + random(3);
+    const found = [];
+    let cursor;
+    for await (const page of client().pages(path)) {
+      found.push(...page.records);
+      cursor = page.cursor;
+      if (--stops === 0) break;
+    }
+    if (cursor) found.push(...(await all(client().paginate(path, cursor))));
+    assert.deepEqual(
+      found.map((it) => it.id),
+      ids,
+    );
+  }
+});
+
+test('a log of version 1 of which a page cannot hold a second is an error', async (t) => {
+  for (const path of ['authentication', 'administrator', 'telephony', 'offline_enrollment']) {
+    const { client } = await duo(t, log([1, 2, 2, 2, 3], 3));
+    await assert.rejects(all(client().paginate(`/admin/v1/logs/${path}`)), {
+      code: 'ERR_DUO_PAGING',
+      message: /records of one second, 2,/,
+    });
+  }
+  const { client } = await duo(t, () => ok([{ ts: 1 }]));
+  await assert.rejects(all(client().paginate('/admin/v1/logs/telephony')), {
+    code: 'ERR_DUO_PAGING',
+    message: /no timestamp/,
+  });
+});
+
+test('call gives all of the answer', async (t) => {
+  const { client } = await duo(t, [
+    { ...ok([1], { total_objects: 9 }), headers: { 'X-Trace': 'a' } },
+    ok({ authlogs: [], metadata: { total_objects: 3 } }),
+    ok({ time: 1 }),
+  ]);
+  const { response, metadata, status, headers } = await client().call('GET', '/x');
+  assert.deepEqual([response, metadata, status], [[1], { total_objects: 9 }, 200]);
+  assert.equal(headers.get('x-trace'), 'a');
+  assert.deepEqual((await client().call('GET', '/x')).metadata, { total_objects: 3 });
+  assert.equal((await client().call('GET', '/x')).metadata, undefined);
+});
+
+test('correctClock signs again by the time of an answer of 40105, once, and keeps it', async (t) => {
+  const { now } = Date;
+  t.mock.method(Date, 'now', () => now() - 3_600_000);
+  const { client, requests } = await duo(t, () => ok(null));
+  const refused = await client()
+    .request('POST', '/x', { a: 1 })
+    .catch((error) => error);
+  assert.equal(refused.code, 40105);
+  assert.ok(Math.abs(refused.date - now()) < 5000);
+  assert.equal(requests.length, 1);
+
+  const corrected = client({ correctClock: true });
+  assert.equal(await corrected.request('POST', '/x', { a: 1 }), null);
+  assert.deepEqual([requests.length, requests[2].body], [3, '{"a":1}']);
+  await corrected.request('GET', '/x');
+  assert.equal(requests.length, 4);
+  assert.equal((await corrected.fetch('/x')).status, 200);
+  const other = client({ correctClock: true });
+  assert.equal((await other.fetch('/x', { method: 'POST', body: '{"b":1}' })).status, 200);
+  assert.deepEqual([requests.length, requests[6].body], [7, '{"b":1}']);
+
+  // Where that does not help, it ends.
+  const { client: stuck, requests: all } = await duo(t, () => fail(401, 40105));
+  t.mock.restoreAll();
+  await assert.rejects(stuck({ correctClock: true }).request('GET', '/x'), { code: 40105 });
+  assert.equal(all.length, 1);
+});
+
+test('child finds the host of a child account once', async (t) => {
+  const parent = await duo(t, ({ url, body }) =>
+    url.pathname === '/accounts/v1/account/list'
+      ? ok([{ account_id: 'DA1', api_hostname: parent.host }])
+      : ok([url.search, body]),
+  );
+  const duoClient = parent.client();
+  const [child] = await Promise.all([duoClient.child('DA1'), duoClient.child('DA1')]);
+  assert.deepEqual(await child.request('GET', '/x', { a: 1 }), ['?a=1&account_id=DA1', '']);
+  assert.equal(parent.requests.filter((it) => it.url.pathname.startsWith('/acc')).length, 1);
+  const none = { code: 'ERR_DUO_INVALID_OPTIONS', field: 'accountId' };
+  await assert.rejects(duoClient.child('DA2'), none);
+  await assert.rejects(duoClient.child(''), none);
+  await assert.rejects(child.child('DA1'), none);
+  for (const [url, init] of [
+    ['/x?a=1', {}],
+    ['/x', { method: 'POST', body: '{"a":1}' }],
+    ['/x', { method: 'POST', body: '{ }' }],
+    ['/x', { method: 'POST' }],
+    ['/x', { method: 'POST', body: new URLSearchParams('a=1') }],
+  ]) {
+    const { response } = await (await child.fetch(url, init)).json();
+    assert.match(response.join(''), /account_id"?[=:]"?DA1/);
+  }
+  await assert.rejects(child.fetch('/x', { method: 'POST', body: '[1]' }), none);
+  duoClient.dispose();
+  await assert.rejects(child.request('GET', '/x'), { code: 'ERR_DUO_DISPOSED' });
+});
+
+test('an answer that is too large ends the call, unpacked or not', async (t) => {
+  const bomb = gzipSync(Buffer.alloc(2 ** 24, ' '));
+  const { client, requests } = await duo(t, [
+    { body: bomb, headers: { 'Content-Encoding': 'gzip' } },
+    { body: Buffer.alloc(2000), type: 'image/png' },
+    ok('x'.repeat(900)),
+  ]);
+  const duoClient = client({ maxResponseBytes: 1000 });
+  for (let i = 0; i < 2; i++) {
+    await assert.rejects(duoClient.request('GET', '/x'), {
+      code: 'ERR_DUO_TOO_LARGE',
+      message: /larger than 1000 bytes/,
+    });
+  }
+  assert.equal((await duoClient.request('GET', '/x')).length, 900);
+  assert.equal(requests.length, 3);
+});
+
+test('a POST is repeated when it cannot have arrived', async (t) => {
+  const waits = fakeClock(t);
+  const { client, requests } = await duo(t, () => ok(1));
+  const causes = [
+    Object.assign(new Error(), { code: 'ECONNREFUSED', syscall: 'connect' }),
+    Object.assign(new Error(), { code: 'ENOTFOUND', syscall: 'getaddrinfo' }),
+    Object.assign(new Error(), { code: 'EPIPE', syscall: 'write' }),
+    new AggregateError([Object.assign(new Error(), { syscall: 'connect' })]),
+    Object.assign(new Error(), { code: 'UND_ERR_SOCKET', socket: { bytesWritten: 0 } }),
+  ];
+  const flaky = (url, init) => {
+    const cause = causes.shift();
+    if (cause) throw new TypeError('fetch failed', { cause });
+    return fetch(url.replace(/^https:/, 'http:'), init);
+  };
+  const duoClient = client({ fetch: flaky, timeout: Infinity });
+  assert.equal(await duoClient.request('POST', '/x'), 1);
+  assert.deepEqual([waits.length, requests.length], [5, 1]);
+  causes.push(Object.assign(new Error(), { code: 'ECONNRESET', syscall: 'read' }));
+  await assert.rejects(duoClient.request('POST', '/x'), { code: 'ERR_DUO_NETWORK' });
+});
+
+test('a connection that the server closed does not lose a POST', async (t) => {
+  // Closes each connection behind the first answer, in the same moment.
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      const body = '{"stat":"OK","response":1}';
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+      setImmediate(() => socket.resetAndDestroy());
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const host = `127.0.0.1:${server.address().port}`;
+  const plain = (url, init) => fetch(url.replace(/^https:/, 'http:'), init);
+  const duoClient = new DuoClient({ ikey, skey, host, fetch: plain, maxWait: 0 });
+  let reads = 0;
+  for (let i = 0; i < 200; i++) {
+    await duoClient.request('POST', '/x').catch(({ cause }) => {
+      // What may have arrived is not repeated.
+      assert.match(String(cause.cause?.syscall ?? cause.cause?.code), /^read$|UND_ERR_SOCKET/);
+      reads++;
+    });
+  }
+  assert.ok(reads < 200);
+});
+
+test('a fetch that rewrites the URL is no redirect', async (t) => {
+  const { client } = await duo(t, () => ok(1));
+  const gateway = http.createServer((_, response) => response.end('{"stat":"OK","response":2}'));
+  gateway.listen(0, '127.0.0.1');
+  await once(gateway, 'listening');
+  t.after(() => gateway.close());
+  const { port } = gateway.address();
+  const rewritten = (url, init) =>
+    fetch(url.replace(/^https:..[^/]+/, `http://localhost:${port}`), init);
+  assert.equal(await client({ fetch: rewritten }).request('GET', '/x'), 2);
+});
+
+test('maxRetries and maxWait of a call, for endpoints that take a request a minute', async (t) => {
+  const waits = fakeClock(t);
+  const { client, requests } = await duo(t, [...Array(8).fill(fail(429)), ok([1])]);
+  const options = { maxRetries: 20, maxWait: 120_000 };
+  const path = '/admin/v2/logs/authentication';
+  assert.deepEqual(
+    await all(client({ timeout: Infinity, maxRetries: 0 }).paginate(path, {}, options)),
+    [1],
+  );
+  assert.equal(requests.length, 9);
+  assert.deepEqual(waits, [1, 2, 4, 8, 16, 32, 32, 32]);
+});
+
 test('options that are none', () => {
   const good = { ikey, skey, host: 'api-xxxxxxxx.duosecurity.com' };
   for (const [change, code, field] of [
@@ -587,6 +782,9 @@ test('options that are none', () => {
     [{ timeout: -1 }, 'ERR_DUO_INVALID_OPTIONS', 'timeout'],
     [{ maxRetries: '1' }, 'ERR_DUO_INVALID_OPTIONS', 'maxRetries'],
     [{ maxWait: Number.NaN }, 'ERR_DUO_INVALID_OPTIONS', 'maxWait'],
+    [{ maxResponseBytes: -1 }, 'ERR_DUO_INVALID_OPTIONS', 'maxResponseBytes'],
+    [{ correctClock: 1 }, 'ERR_DUO_INVALID_OPTIONS', 'correctClock'],
+    [{ otherHosts: 'all' }, 'ERR_DUO_INVALID_OPTIONS', 'otherHosts'],
     [{ accountId: '' }, 'ERR_DUO_INVALID_OPTIONS', 'accountId'],
     [{ apiHost: 'x' }, 'ERR_DUO_INVALID_OPTIONS', 'apiHost'],
   ]) {

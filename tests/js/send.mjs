@@ -3,6 +3,9 @@
 import http from 'node:http';
 import { verify } from 'duo-sign/diagnose';
 
+/** The clock, also where a test sets the signer's wrong. */
+const { now } = Date;
+
 const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
 
 /**
@@ -25,7 +28,9 @@ export function send(endpoint, signed) {
       response.on('end', () => {
         const answer = { status: response.statusCode, ...JSON.parse(text) };
         const received = { method: signed.method, url: target, headers, body };
-        const found = verify(received, credentials(endpoint.keys, headers.authorization));
+        const found = verify(received, credentials(endpoint.keys, headers.authorization), {
+          now: now(),
+        });
         if (!agrees(found, answer)) {
           const [ours, theirs] = [found, answer].map((it) => JSON.stringify(it));
           const sent = JSON.stringify(received);

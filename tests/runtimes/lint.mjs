@@ -23,7 +23,8 @@ const contents = [
   /^dist\/cli\.js$/,
   /^dist\/SHA256SUMS$/,
   /^postman\/duo-sign\.(pre-request\.js|postman_(collection|environment)\.json)$/,
-  /^dist\/(index|sign|client|diagnose|error|types)\.d\.(ts|cts)$/,
+  /^dist\/(index|sign|diagnose|error|types)\.d\.(ts|cts)$/,
+  /^dist\/client\/(index|client|error|types)\.d\.(ts|cts)$/,
 ];
 
 export function lint(folder, { filename, files, size, unpackedSize }) {
