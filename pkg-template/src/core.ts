@@ -23,6 +23,7 @@ export interface Core {
   /** Of the larger core of `duo-sign/diagnose` only. */
   verify(text: number, bytes: number): number;
   parse_request(text: number, bytes: number): number;
+  parse_requests(text: number, bytes: number): number;
   render(text: number, bytes: number): number;
   new_diagnoser(text: number, bytes: number): number;
   step(diagnoser: number, count: number): boolean;

@@ -445,16 +445,81 @@ export function parseRequest(text: string): ParsedRequest {
   try {
     const writer = new Writer();
     const texts = start().texts('parse_request', writer.item(text), writer.bytes);
-    const headers: [string, string][] = [];
-    for (let i = 4; i < texts.length; i += 2) {
-      headers[headers.length] = [texts[i] as string, texts[i + 1] as string];
-    }
-    const body = { none: null, text: texts[3] as string, bytes: fromHex(texts[3] as string) };
-    const kind = texts[2] as keyof typeof body;
-    return { method: texts[0] as string, url: texts[1] as string, headers, body: body[kind] };
+    return parsed(texts, 0).request;
   } catch (error) {
     throw outward(error);
   }
+}
+
+/**
+ * A request of a text, and what the text says of the answer.
+ *
+ * @example
+ * ```ts
+ * for (const { request, response } of parseRequests(har)) console.log(request.url, response?.status);
+ * ```
+ */
+export interface ParsedExchange {
+  /** The request. */
+  readonly request: ParsedRequest;
+  /** What Duo answered, as far as the text has it; `diagnose` takes it as its option `response`. */
+  readonly response?: {
+    /** The HTTP status. */
+    readonly status?: number;
+    /** Duo's code, such as 40103. */
+    readonly code?: number;
+    /** The `Date` header. */
+    readonly date?: string;
+  };
+}
+
+/**
+ * All requests that a text describes, such as those of a HAR file, a log or a script, in their order.
+ * {@link parseRequest} picks the one that matters: for Duo, with credentials, refused.
+ *
+ * @throws {@link DuoSignError} with `ERR_DUO_INVALID_TEXT` when none can be read.
+ *
+ * @example
+ * ```ts
+ * const refused = parseRequests(har).filter(({ response }) => response?.status === 401);
+ * for (const { request, response } of refused) {
+ *   console.log(diagnose(request, credentials, { response }).summary);
+ * }
+ * ```
+ */
+export function parseRequests(text: string): ParsedExchange[] {
+  try {
+    const writer = new Writer();
+    const texts = start().texts('parse_requests', writer.item(text), writer.bytes);
+    const all: ParsedExchange[] = [];
+    for (let at = 0; at < texts.length; ) {
+      const { request, end } = parsed(texts, at);
+      const [status, code, date] = [texts[end], texts[end + 1], texts[end + 2]];
+      const response = {
+        ...(status && { status: Number(status) }),
+        ...(code && { code: Number(code) }),
+        ...(date && { date }),
+      };
+      all[all.length] = status || code ? { request, response } : { request };
+      at = end + 3;
+    }
+    return all;
+  } catch (error) {
+    throw outward(error);
+  }
+}
+
+/** A request from the core's results, as `src/bindings/diagnose.rs` pushes it, and where it ends. */
+function parsed(texts: readonly string[], at: number): { request: ParsedRequest; end: number } {
+  const [method, url, kind, content] = [texts[at], texts[at + 1], texts[at + 2], texts[at + 3]];
+  const end = at + 5 + 2 * Number(texts[at + 4]);
+  const headers: [string, string][] = [];
+  for (let i = at + 5; i < end; i += 2) {
+    headers[headers.length] = [texts[i] as string, texts[i + 1] as string];
+  }
+  const text = content as string;
+  const body = kind === 'none' ? null : kind === 'text' ? text : fromHex(text);
+  return { request: { method: method as string, url: url as string, headers, body }, end };
 }
 
 function fromHex(text: string): Uint8Array {

@@ -9,11 +9,12 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::items::{Item, Reader, TEXT};
+use super::results::Results;
 use super::sign::Core;
 use crate::diagnose::{Cause, Context, Diagnoser, Diagnosis, Intended};
 use crate::error::Error;
 use crate::json::{self, Fields, Value};
-use crate::parse;
+use crate::parse::{self, Exchange, Parsed};
 use crate::render::{self, Format, Parts};
 use crate::request::{Headers, SignedRequest};
 use crate::signer::wipe_stack;
@@ -56,24 +57,32 @@ impl Core {
         address
     }
 
-    /// Takes the item text; the results are method, URL, whether the body is `none`, `text` or
-    /// `bytes`, the body (bytes in hexadecimal), then names and values of the headers.
+    /// Takes the item text; the results are the request that matters, as `push_request` pushes it.
     pub fn parse_request(&mut self, text: usize, bytes: usize) -> u32 {
         let Self { input, results, .. } = self;
         let address = results.of(&mut |results| {
             let parsed = parse::parse(Reader::new(input, text, bytes).string("text", TEXT)?)?;
-            results.push(&parsed.method);
-            results.push(&parsed.url);
-            let (kind, body) = match core::str::from_utf8(&parsed.body) {
-                Ok("") => ("none", String::new()),
-                Ok(body) => ("text", body.into()),
-                Err(_) => ("bytes", hex(&parsed.body)),
-            };
-            results.push(kind);
-            results.push(&body);
-            for (name, value) in &parsed.headers {
-                results.push(name);
-                results.push(value);
+            push_request(results, &parsed);
+            Ok(())
+        });
+        self.wipe(text);
+        address
+    }
+
+    /// Takes the item text; the results are each request as `push_request` pushes it, and status, code
+    /// and date of its answer, empty where the text has none.
+    pub fn parse_requests(&mut self, text: usize, bytes: usize) -> u32 {
+        let Self { input, results, .. } = self;
+        let address = results.of(&mut |results| {
+            let all = parse::parse_all(Reader::new(input, text, bytes).string("text", TEXT)?)?;
+            for Exchange { request, response } in &all {
+                push_request(results, request);
+                let response = response.clone().unwrap_or_default();
+                let number =
+                    |number: Option<u32>| number.map(|it| it.to_string()).unwrap_or_default();
+                results.push(&number(response.status.map(u32::from)));
+                results.push(&number(response.code));
+                results.push(&response.date.unwrap_or_default());
             }
             Ok(())
         });
@@ -146,6 +155,25 @@ impl Core {
     /// Wipes a diagnoser.
     pub fn free_diagnoser(&mut self, diagnoser: u32) {
         self.diagnosers.take(diagnoser);
+    }
+}
+
+/// Method, URL, whether the body is `none`, `text` or `bytes`, the body (bytes in hexadecimal), how many
+/// headers there are, then their names and values.
+fn push_request(results: &mut Results, parsed: &Parsed) {
+    results.push(&parsed.method);
+    results.push(&parsed.url);
+    let (kind, body) = match core::str::from_utf8(&parsed.body) {
+        Ok("") => ("none", String::new()),
+        Ok(body) => ("text", body.into()),
+        Err(_) => ("bytes", hex(&parsed.body)),
+    };
+    results.push(kind);
+    results.push(&body);
+    results.push(&parsed.headers.len().to_string());
+    for (name, value) in &parsed.headers {
+        results.push(name);
+        results.push(value);
     }
 }
 

@@ -9,13 +9,12 @@ use super::{Parsed, Stop, basic};
 use crate::params;
 
 /// Options that take a value which does not matter here.
-const WITH_VALUE: [&str; 48] = [
+const WITH_VALUE: [&str; 47] = [
     "--unix-socket",
     "--abstract-unix-socket",
     "--proto",
     "--proto-default",
     "--proto-redir",
-    "--oauth2-bearer",
     "--output",
     "-o",
     "--write-out",
@@ -60,31 +59,43 @@ const WITH_VALUE: [&str; 48] = [
     "--stderr",
 ];
 
-pub(super) fn read(text: &str, start: usize, shell: Shell) -> Result<Parsed, Stop> {
-    let words = words(text, start, shell)?;
-    let mut command = Command::default();
-    let mut rest = words.into_iter().skip(1);
-    let mut only_urls = false;
-    while let Some(word) = rest.next() {
-        let name = String::from_utf8_lossy(&word.bytes).into_owned();
-        if only_urls || !name.starts_with('-') || name == "-" {
-            command.url(&word)?;
-        } else if name == "--" {
-            only_urls = true;
-        } else if name.starts_with("--") {
-            command.option(&name, None, &word, &mut rest)?;
-        } else {
-            command.cluster(&name, &word, &mut rest)?;
-        }
+/// A command for cmd or PowerShell.
+pub(super) fn read_windows(text: &str, start: usize, shell: Shell) -> Vec<Result<Parsed, Stop>> {
+    match words(text, start, shell) {
+        Ok(words) => read(&words, None),
+        Err(stop) => [Err(stop)].into(),
     }
-    command.finish(start)
 }
 
-#[derive(Default)]
+/// The requests of a command: one for each URL, and for each part behind `--next`.
+pub(super) fn read(words: &[Word], input: Option<&Word>) -> Vec<Result<Parsed, Stop>> {
+    let start = words.first().map_or(0, |word| word.at);
+    let arguments = words.get(1..).unwrap_or_default();
+    let parts = arguments.split(|word| word.bytes == b"--next" || word.is("-:"));
+    parts.flat_map(|part| requests(part, input, start)).collect()
+}
+
+fn requests(words: &[Word], input: Option<&Word>, start: usize) -> Vec<Result<Parsed, Stop>> {
+    let mut command = Command { input: input.cloned(), ..Command::default() };
+    if let Err(stop) = command.arguments(words) {
+        return [Err(stop)].into();
+    }
+    let urls = core::mem::take(&mut command.urls);
+    if urls.is_empty() {
+        return [Err(Stop::new(start, "the command has no URL"))].into();
+    }
+    urls.into_iter().map(|url| command.clone().finish(&url)).collect()
+}
+
+#[derive(Clone, Default)]
 struct Command {
     parsed: Parsed,
     method: Option<String>,
-    url: Option<String>,
+    urls: Vec<String>,
+    /// What stands on the standard input.
+    input: Option<Word>,
+    keeps_dots: bool,
+    bearer: Option<String>,
     /// The data, once there is some.
     data: Option<Vec<u8>>,
     /// What --url-query adds.
@@ -101,15 +112,36 @@ struct Command {
 }
 
 impl Command {
-    fn url(&mut self, word: &Word) -> Result<(), Stop> {
-        if self.url.is_some() {
-            return Err(Stop::new(
-                word.at,
-                "there is a second URL, or a value of an option that is not known: keep one",
-            ));
+    fn arguments(&mut self, words: &[Word]) -> Result<(), Stop> {
+        let mut rest = words.iter().cloned();
+        let mut only_urls = false;
+        while let Some(word) = rest.next() {
+            let name = String::from_utf8_lossy(&word.bytes).into_owned();
+            if word.unknown.is_none() && name.trim().is_empty() {
+                let reason =
+                    "a blank behind the backslash keeps the line from going on: take it away";
+                return Err(Stop::new(word.at, reason));
+            }
+            if only_urls || !name.starts_with('-') || name == "-" {
+                self.urls.push(word.text()?);
+            } else if name == "--" {
+                only_urls = true;
+            } else if name.starts_with("--") {
+                let name = full(&name);
+                self.option(name, None, &word, &mut rest)?;
+            } else {
+                self.cluster(&name, &word, &mut rest)?;
+            }
         }
-        self.url = Some(word.text()?);
         Ok(())
+    }
+
+    /// What `@-` stands for.
+    fn standard_input(&self, word: &Word) -> Result<&[u8], Stop> {
+        match &self.input {
+            Some(input) if matches!(&*word.bytes, b"@-") => input.known(),
+            _ => Err(Stop::new(word.at, "the body is in a file: put its content here")),
+        }
     }
 
     /// Short options in one word, such as `-sSXPOST`.
@@ -139,38 +171,61 @@ impl Command {
         rest: &mut impl Iterator<Item = Word>,
     ) -> Result<bool, Stop> {
         let missing = || Stop::new(at.at, format!("{name} lacks its value"));
-        let inner = |bytes: &[u8]| Word { at: at.at, bytes: bytes.to_vec() };
+        let inner = |bytes: &[u8]| Word { bytes: bytes.to_vec(), ..at.clone() };
         let mut value = || value.map(inner).or_else(|| rest.next()).ok_or_else(missing);
         match name {
             "-X" | "--request" => self.method = Some(value()?.text()?),
-            "--url" => self.url(&value()?)?,
+            "--url" => self.urls.push(value()?.text()?),
+            "--path-as-is" => {
+                self.keeps_dots = true;
+                return Ok(false);
+            }
+            "--oauth2-bearer" => self.bearer = Some(value()?.text()?),
             "-H" | "--header" => self.header(&value()?)?,
             "-A" | "--user-agent" => self.agent = Some(value()?.text()?),
             "-e" | "--referer" => self.parsed.push("Referer", &value()?.text()?),
             "-b" | "--cookie" => self.parsed.push("Cookie", &value()?.text()?),
-            "-u" | "--user" => self.user = Some(value()?.bytes),
+            "-u" | "--user" => self.user = Some(value()?.known()?.to_vec()),
             "-d" | "--data" | "--data-ascii" | "--data-binary" => {
                 let word = value()?;
-                if word.bytes.starts_with(b"@") {
-                    return Err(Stop::new(word.at, "the body is in a file: put its content here"));
+                let bytes = word.known()?;
+                if !bytes.starts_with(b"@") {
+                    self.data(bytes, b"&");
+                    return Ok(true);
                 }
-                self.data(&word.bytes, b"&");
+                let mut input = self.standard_input(&word)?.to_vec();
+                if name != "--data-binary" {
+                    input.retain(|byte| !matches!(byte, b'\r' | b'\n'));
+                }
+                self.data(&input, b"&");
             }
             "--url-query" => {
                 let word = value()?;
-                if word.bytes.starts_with(b"@") {
-                    return Err(Stop::new(word.at, "the value is in a file: put its content here"));
-                }
+                let bytes = match word.known()?.strip_prefix(b"+") {
+                    Some(bytes) => bytes.to_vec(),
+                    None => self.encoded(&word)?,
+                };
                 let query = self.query.get_or_insert_default();
                 query.push('&');
-                query.push_str(&word.text()?);
+                query.push_str(&String::from_utf8_lossy(&bytes));
             }
-            "--next" => return Err(Stop::new(at.at, "there are two requests: keep one")),
-            "--data-raw" => self.data(&value()?.bytes, b"&"),
-            "--data-urlencode" => self.data_urlencode(&value()?)?,
+            "--data-raw" => self.data(value()?.known()?, b"&"),
+            "--data-urlencode" => {
+                let data = self.encoded(&value()?)?;
+                self.data(&data, b"&");
+            }
             "--json" => {
                 self.is_json = true;
-                self.data(&value()?.bytes, b"");
+                let word = value()?;
+                let bytes = word.known()?;
+                let input;
+                let bytes = if bytes.starts_with(b"@") {
+                    input = self.standard_input(&word)?.to_vec();
+                    &input
+                } else {
+                    bytes
+                };
+                self.data(bytes, b"");
             }
             "-G" | "--get" => {
                 self.is_get = true;
@@ -179,6 +234,14 @@ impl Command {
             "-I" | "--head" => {
                 self.is_head = true;
                 return Ok(false);
+            }
+            "-K" | "--config" if self.input.is_some() => {
+                let word = value()?;
+                if word.bytes != b"-" {
+                    return Err(Stop::new(word.at, "the options are in a file: put them here"));
+                }
+                let config = self.input.take().unwrap_or_default().text()?;
+                self.config(&config, word.at)?;
             }
             "-F" | "--form" | "--form-string" | "-T" | "--upload-file" | "-K" | "--config" => {
                 return Err(Stop::new(
@@ -216,35 +279,68 @@ impl Command {
         data.extend_from_slice(bytes);
     }
 
-    fn data_urlencode(&mut self, word: &Word) -> Result<(), Stop> {
-        let position = word.bytes.iter().position(|byte| matches!(byte, b'=' | b'@'));
-        let at = position.unwrap_or(word.bytes.len());
-        if word.bytes.get(at) == Some(&b'@') {
-            return Err(Stop::new(word.at, "the value is in a file: put its content here"));
-        }
+    /// `content`, `=content`, `name=content`, with the content encoded.
+    fn encoded(&self, word: &Word) -> Result<Vec<u8>, Stop> {
+        let bytes = word.known()?;
+        let position = bytes.iter().position(|byte| matches!(byte, b'=' | b'@'));
         let (name, content) = match position {
-            Some(at) => word.bytes.split_at(at),
-            None => (&b""[..], &word.bytes[..]),
+            Some(at) => bytes.split_at(at),
+            None => (&b""[..], bytes),
         };
-        let content =
+        let mut content =
             if position.is_some() { content.get(1..).unwrap_or_default() } else { content };
+        if position.and_then(|at| bytes.get(at)) == Some(&b'@') {
+            let input = Word { bytes: [b"@", content].concat(), ..word.clone() };
+            content = self.standard_input(&input)?;
+        }
         let mut data = name.to_vec();
         if !name.is_empty() {
             data.push(b'=');
         }
         data.extend_from_slice(params::encode(content).replace("%20", "+").as_bytes());
-        self.data(&data, b"&");
-        Ok(())
+        Ok(data)
     }
 
-    fn finish(mut self, start: usize) -> Result<Parsed, Stop> {
-        let url = self.url.ok_or_else(|| Stop::new(start, "the command has no URL"))?;
-        let url = url.split_once('#').map_or(url.as_str(), |(url, _)| url);
+    /// Lines of options, as `--config` has them.
+    fn config(&mut self, config: &str, at: usize) -> Result<(), Stop> {
+        let mut words = Vec::new();
+        for line in config.lines().map(str::trim) {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let end = line.find([' ', '=', ':', '\t']).unwrap_or(line.len());
+            let (name, value) = line.split_at_checked(end).unwrap_or((line, ""));
+            let name = if name.starts_with('-') { name.into() } else { ["--", name].concat() };
+            words.push(Word { at, bytes: name.into(), ..Word::default() });
+            let value = value.trim_start_matches([' ', '=', ':', '\t']);
+            if value.is_empty() {
+                continue;
+            }
+            let quoted = value.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
+            if quoted.is_some_and(|it| it.contains('\\')) {
+                return Err(Stop::new(
+                    at,
+                    "there are backslashes in the options: write them out here",
+                ));
+            }
+            words.push(Word { at, bytes: quoted.unwrap_or(value).into(), ..Word::default() });
+        }
+        self.arguments(&words)
+    }
+
+    fn finish(mut self, url: &str) -> Result<Parsed, Stop> {
+        let url = url.split_once('#').map_or(url, |(url, _)| url);
         let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
         let (authority, behind) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
         let behind =
             if behind.starts_with('/') { behind.to_string() } else { format!("/{behind}") };
-        self.parsed.url = format!("{scheme}://{authority}{behind}");
+        let (path, query) = behind.split_once('?').map_or((&*behind, None), |(a, b)| (a, Some(b)));
+        let path = if self.keeps_dots { path.into() } else { without_dots(path) };
+        let query = query.map(|query| ["?", query].concat()).unwrap_or_default();
+        self.parsed.url = format!("{scheme}://{authority}{path}{query}");
+        if let Some(bearer) = self.bearer.take() {
+            self.parsed.default_header("Authorization", Some(&["Bearer ", &*bearer].concat()));
+        }
         let user = self.parsed.take_user_info();
         let credentials = self.user.take().or(user).map(|user| basic(&user));
         self.parsed.default_header("Authorization", credentials.as_deref());
@@ -255,11 +351,11 @@ impl Command {
             _ => "GET",
         };
         if let Some(query) = self.query.take() {
-            self.parsed.add_query(query.trim_start_matches('&'));
+            self.parsed.add_query(&lower_codes(query.trim_start_matches('&')));
         }
         if let Some(data) = self.data.take() {
             if self.is_get {
-                self.parsed.add_query(&String::from_utf8_lossy(&data));
+                self.parsed.add_query(&lower_codes(&String::from_utf8_lossy(&data)));
             } else {
                 let kind = if self.is_json {
                     "application/json"
@@ -275,4 +371,68 @@ impl Command {
         self.parsed.method = self.method.unwrap_or_else(|| default.to_string());
         Ok(self.parsed)
     }
+}
+
+/// Long options may be cut, as far as they are told apart.
+fn full(name: &str) -> &str {
+    const OPTIONS: [&str; 16] = [
+        "--request",
+        "--header",
+        "--user-agent",
+        "--data-urlencode",
+        "--data-binary",
+        "--data-raw",
+        "--json",
+        "--get",
+        "--head",
+        "--url-query",
+        "--insecure",
+        "--cookie",
+        "--referer",
+        "--oauth2-bearer",
+        "--user",
+        "--url",
+    ];
+    let is_whole = OPTIONS.contains(&name) || WITH_VALUE.contains(&name);
+    let mut longer = OPTIONS.iter().filter(|it| it.starts_with(name));
+    match (longer.next(), longer.next()) {
+        (Some(only), None) if !is_whole && name.len() > 4 => only,
+        _ => name,
+    }
+}
+
+/// RFC 3986 section 5.2.4, as curl removes dot segments.
+fn without_dots(path: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    let mut segments = path.split('/').skip(1).peekable();
+    while let Some(segment) = segments.next() {
+        let is_last = segments.peek().is_none();
+        match segment {
+            "." | ".." => {
+                if segment == ".." {
+                    kept.pop();
+                }
+                if is_last {
+                    kept.push("");
+                }
+            }
+            other => kept.push(other),
+        }
+    }
+    ["/", &*kept.join("/")].concat()
+}
+
+/// curl writes the codes of a query that it adds in lower case.
+fn lower_codes(query: &str) -> String {
+    let mut out = String::with_capacity(query.len());
+    let mut rest = query;
+    while let Some(at) = rest.find('%') {
+        let end = rest.get(..at + 3).map_or(rest.len(), str::len);
+        let (before, behind) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        out.push_str(before.get(..at).unwrap_or_default());
+        out.push_str(&before.get(at..).unwrap_or_default().to_ascii_lowercase());
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
 }

@@ -47,6 +47,11 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
         if line.trim().is_empty() {
             break;
         }
+        // Logs leave out the empty line before an answer.
+        if is_status(line) {
+            rest = "";
+            break;
+        }
         // Files of requests continue a long query on lines of its own.
         if parsed.headers.is_empty() && line.trim_start().starts_with(['?', '&']) {
             parsed.url.push_str(line.trim());
@@ -54,20 +59,10 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
         }
         header(&mut parsed, line, from)?;
     }
-    if let Some((line, from)) = last {
+    if let Some((line, from)) = last.filter(|(line, _)| !line.trim().is_empty()) {
         header(&mut parsed, line, from)?;
     }
-    // The raw log of a tool has the response behind it.
-    let response = rest.match_indices("\nHTTP/").map(|(at, _)| at).find(|at| {
-        let line = rest.get(at + 1..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-        let status = line.split(' ').nth(1).unwrap_or_default();
-        status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit())
-    });
-    let body = match response {
-        _ if rest.starts_with("HTTP/") => "",
-        Some(end) => rest.get(..end).unwrap_or_default().trim_end(),
-        None => rest,
-    };
+    let body = without_response(rest);
     if body.trim_end().lines().count() == 1 && (body.starts_with("< ") || body.starts_with("<@ ")) {
         return Err(Stop::new(at(body), "the body is in a file: put its content here"));
     }
@@ -94,13 +89,41 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
     Ok(parsed)
 }
 
+fn is_status(line: &str) -> bool {
+    let mut words = line.split(' ');
+    let is_version = words.next().is_some_and(|it| it.starts_with("HTTP/"));
+    let status = words.next().unwrap_or_default();
+    is_version && status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// What stands before a response, as tools log it; `100 Continue` is no answer yet.
+fn without_response(text: &str) -> &str {
+    let mut rest = text;
+    let first = rest.lines().next().unwrap_or_default();
+    if is_status(first) && first.contains(" 100") {
+        let end = rest.find("\n\n").map(|at| at + 2);
+        let end = end.or_else(|| rest.find("\n\r\n").map(|at| at + 3)).unwrap_or(rest.len());
+        rest = rest.get(end..).unwrap_or_default();
+    }
+    let mut at = 0;
+    for line in rest.split_inclusive('\n') {
+        if is_status(line.trim_end()) {
+            // The empty line before it.
+            let before = rest.get(..at).unwrap_or_default();
+            return if at == 0 { "" } else { before.trim_end() };
+        }
+        at += line.len();
+    }
+    rest
+}
+
 /// RFC 9112 section 7.1; `None` for what is not in chunks. Lines may end in LF alone.
 fn unchunked(body: &[u8]) -> Option<Vec<u8>> {
     let mut rest = body;
     let mut whole = Vec::new();
     loop {
-        let end = rest.iter().position(|byte| *byte == b'\n')?;
-        let (line, after) = rest.split_at_checked(end + 1)?;
+        let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| end + 1);
+        let (line, after) = rest.split_at_checked(end)?;
         let size = core::str::from_utf8(line).ok()?.split(';').next()?.trim();
         let size = usize::from_str_radix(size, 16).ok()?;
         if size == 0 {
@@ -118,12 +141,17 @@ fn header(parsed: &mut Parsed, line: &str, at: usize) -> Result<(), Stop> {
     if line.starts_with([' ', '\t'])
         && let Some((_, value)) = parsed.headers.last_mut()
     {
-        value.push('\n');
+        // RFC 9112 section 5.2.
+        value.push(' ');
         value.push_str(line.trim());
         return Ok(());
     }
+    // Tables of tools have a tab in place of the colon.
+    let is_named = |(name, _): &(&str, &str)| !name.is_empty() && !name.contains([':', ' ']);
     let (name, value) = line
-        .split_once(':')
+        .split_once('\t')
+        .filter(is_named)
+        .or_else(|| line.split_once(':'))
         .map(|(name, value)| (name.trim_end(), value))
         .filter(|(name, _)| !name.is_empty() && !name.contains(char::is_whitespace))
         .ok_or_else(|| Stop::new(at, "this is no header: name, colon, value"))?;

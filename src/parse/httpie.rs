@@ -5,8 +5,9 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::literal::Literal;
-use super::words::{Shell, words};
+use super::shell::Command as Called;
 use super::{Parsed, Stop, basic, form};
+use crate::text::eq_ignore_case;
 
 /// Options that take a value which does not matter here.
 const WITH_VALUE: [&str; 21] = [
@@ -36,41 +37,71 @@ const WITH_VALUE: [&str; 21] = [
 /// What stands between the name and the value of an item; of those at one place the longest counts.
 const SEPARATORS: [&str; 8] = [":=@", "==@", ":=", "==", "=@", ":@", "=", ":"];
 
+/// Short options without a value, which may stand together.
+const SWITCHES: &str = "jfhbvIdcSF4x";
+
 /// Options, the method unless it is the usual one, the URL, then items.
-pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
+pub(super) fn read(called: &Called) -> Result<Parsed, Stop> {
+    let start = called.words.first().map_or(0, |word| word.at);
     let mut command = Command::default();
-    let mut words = words(text, start, Shell::Posix)?.into_iter();
+    let mut words = called.words.iter().cloned();
     let program = words.next();
     let mut items = Vec::new();
+    let mut only_items = false;
     while let Some(word) = words.next() {
         let argument = word.text()?;
-        if !argument.starts_with('-') {
+        if only_items || !argument.starts_with('-') || argument == "-" {
             items.push((argument, word.at));
             continue;
         }
-        let (name, mut value) = match (argument.strip_prefix("-a"), argument.split_once('=')) {
-            (Some(value), _) if !value.is_empty() => ("-a", Some(value.to_string())),
-            (_, Some((name, value))) => (name, Some(value.to_string())),
-            _ => (&*argument, None),
-        };
-        let takes_value = matches!(name, "--raw" | "--auth" | "-a") || WITH_VALUE.contains(&name);
-        if takes_value && value.is_none() {
-            value = words.next().map(|word| word.text()).transpose()?;
+        if argument == "--" {
+            only_items = true;
+            continue;
         }
-        let value = value.unwrap_or_default();
-        match name {
-            "--raw" => command.raw = Some(value),
-            "--auth" | "-a" => command.user = Some(value.into_bytes()),
-            "--json" | "-j" => command.is_json = true,
-            "--form" | "-f" => command.is_form = true,
-            "--multipart" => {
-                return Err(Stop::new(
-                    word.at,
-                    "--multipart cannot be read: Duo takes no such body",
-                ));
+        let mut names = Vec::new();
+        let mut value = None;
+        if argument.starts_with("--") {
+            let (name, given) =
+                argument.split_once('=').map_or((&*argument, None), |(name, it)| (name, Some(it)));
+            names.push(name.to_string());
+            value = given.map(String::from);
+        } else {
+            for (at, letter) in argument.char_indices().skip(1) {
+                names.push(["-", &*letter.to_string()].concat());
+                let rest = argument.get(at + letter.len_utf8()..).unwrap_or_default();
+                if !SWITCHES.contains(letter) {
+                    value = (!rest.is_empty()).then(|| rest.trim_start_matches('=').to_string());
+                    break;
+                }
             }
-            _ => {}
         }
+        for name in names {
+            let takes_value =
+                matches!(&*name, "--raw" | "--auth" | "-a") || WITH_VALUE.contains(&&*name);
+            let value = match value.take() {
+                Some(value) => value,
+                None if takes_value => {
+                    words.next().map(|word| word.text()).transpose()?.unwrap_or_default()
+                }
+                None => String::new(),
+            };
+            match &*name {
+                "--raw" => command.raw = Some(value),
+                "--auth" | "-a" => command.user = Some(value.into_bytes()),
+                "--auth-type" | "-A" => command.is_bearer = value == "bearer",
+                "--json" | "-j" => command.is_json = true,
+                "--form" | "-f" => command.is_form = true,
+                "--ignore-stdin" | "-I" => command.ignores_input = true,
+                "--multipart" => {
+                    let reason = "--multipart cannot be read: Duo takes no such body";
+                    return Err(Stop::new(word.at, reason));
+                }
+                _ => {}
+            }
+        }
+    }
+    if let Some(input) = called.input.as_ref().filter(|_| !command.ignores_input) {
+        command.raw = Some(input.text()?);
     }
     let mut items = items.into_iter().peekable();
     let is_method = |(word, _): &(String, usize)| word.bytes().all(|it| it.is_ascii_alphabetic());
@@ -89,13 +120,16 @@ pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
         format!("{}://{host}{url}", if is_https { "https" } else { "http" })
     };
     let user = command.parsed.take_user_info();
-    if let Some(user) = command.user.take().or(user) {
+    if let Some(token) = command.user.take_if(|_| command.is_bearer) {
+        let token = String::from_utf8_lossy(&token).into_owned();
+        command.parsed.set("Authorization", &["Bearer ", &*token].concat());
+    } else if let Some(user) = command.user.take().or(user) {
         command.parsed.set("Authorization", &basic(&user));
     }
     for (item, at) in items {
         command.item(&item, at)?;
     }
-    Ok(command.finish(method))
+    command.finish(method, start)
 }
 
 /// A backslash before what separates makes an ordinary character of it, in values too.
@@ -117,6 +151,10 @@ struct Command {
     raw: Option<String>,
     is_form: bool,
     is_json: bool,
+    is_bearer: bool,
+    ignores_input: bool,
+    /// Headers that are taken away.
+    removed: Vec<String>,
     user: Option<Vec<u8>>,
 }
 
@@ -149,7 +187,8 @@ impl Command {
 
     fn add(&mut self, name: String, separator: &str, value: String, at: usize) -> Result<(), Stop> {
         match separator {
-            ":" => self.parsed.push(&name, &value),
+            ":" if value.is_empty() => self.removed.push(name),
+            ":" => self.parsed.push(&name, value.trim()),
             "==" => self.query.push((name, value)),
             "=" => self.data.push((name, Literal::Text(value))),
             ":=" => {
@@ -162,15 +201,20 @@ impl Command {
         Ok(())
     }
 
-    fn finish(mut self, method: Option<String>) -> Parsed {
+    fn finish(mut self, method: Option<String>, start: usize) -> Result<Parsed, Stop> {
         let has_body = self.raw.is_some() || !self.data.is_empty();
+        let removes_kind = self.removed.iter().any(|it| eq_ignore_case(it, "content-type"));
         let kind = match () {
+            () if removes_kind => None,
             () if self.is_form => Some("application/x-www-form-urlencoded; charset=utf-8"),
             () if has_body || self.is_json => Some("application/json"),
             () => None,
         };
         self.parsed.default_header("Content-Type", kind);
         self.parsed.default_header("User-Agent", Some("HTTPie"));
+        self.parsed
+            .headers
+            .retain(|(name, _)| !self.removed.iter().any(|it| eq_ignore_case(it, name)));
         self.parsed.add_query(&form(core::mem::take(&mut self.query)));
         self.parsed.method =
             method.unwrap_or_else(|| if has_body { "POST" } else { "GET" }.to_string());
@@ -179,10 +223,75 @@ impl Command {
             None if self.is_form => {
                 form(self.data.iter().filter_map(|(name, value)| Some((name, value.plain()?))))
             }
-            None if has_body => Literal::Object(self.data).dumps(),
+            None if has_body => {
+                let data = nested(self.data);
+                let data = data.ok_or_else(|| Stop::new(start, NESTED))?;
+                let json = data.dumps();
+                json.ok_or_else(|| {
+                    Stop::new(start, "Python would write a number of it differently")
+                })?
+            }
             None => String::new(),
         }
         .into_bytes();
-        self.parsed
+        Ok(self.parsed)
+    }
+}
+
+const NESTED: &str = "these names in brackets do not make one object: put the JSON into --raw";
+
+/// The object that names with brackets describe (the documentation of `HTTPie`, "Nested JSON").
+fn nested(data: Vec<(String, Literal)>) -> Option<Literal> {
+    let mut whole = Literal::Object(Vec::new());
+    for (name, value) in data {
+        let start = name.find('[').filter(|at| *at > 0 && name.ends_with(']'));
+        let Some(start) = start else {
+            whole.put(&name, value);
+            continue;
+        };
+        let (first, rest) = name.split_at_checked(start)?;
+        let mut keys = [first].to_vec();
+        let inner = rest.strip_prefix('[')?.strip_suffix(']')?;
+        keys.extend(inner.split("]["));
+        place(&mut whole, &keys, value)?;
+    }
+    Some(whole)
+}
+
+fn place(target: &mut Literal, keys: &[&str], value: Literal) -> Option<()> {
+    let (first, rest) = keys.split_first()?;
+    let empty = || match rest.first() {
+        Some(next) if next.is_empty() || next.bytes().all(|it| it.is_ascii_digit()) => {
+            Literal::List(Vec::new())
+        }
+        _ => Literal::Object(Vec::new()),
+    };
+    match target {
+        Literal::List(items) => {
+            let index = if first.is_empty() { items.len() } else { first.parse().ok()? };
+            while items.len() <= index.min(1000) {
+                let is_last = items.len() == index;
+                items.push(if is_last { empty() } else { Literal::Word("null".into()) });
+            }
+            let item = items.get_mut(index)?;
+            if rest.is_empty() {
+                *item = value;
+                return Some(());
+            }
+            place(item, rest, value)
+        }
+        Literal::Object(_) => {
+            if rest.is_empty() {
+                target.put(first, value);
+                return Some(());
+            }
+            if target.get(first).is_none() {
+                target.put(first, empty());
+            }
+            let members = target.members_mut()?;
+            let (_, inner) = members.iter_mut().find(|(name, _)| name == first)?;
+            place(inner, rest, value)
+        }
+        _ => None,
     }
 }

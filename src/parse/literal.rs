@@ -1,11 +1,11 @@
 //! Literals of JavaScript, JSON among them, and of Python.
 
 use alloc::collections::BTreeMap;
-use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::Stop;
+use super::script::Function;
 use crate::json::{write_string, write_unicode};
 
 #[derive(Clone, Debug)]
@@ -15,6 +15,36 @@ pub(crate) enum Literal {
     Word(String),
     List(Vec<Literal>),
     Object(Vec<(String, Literal)>),
+    /// What a program made by a call of a library, with what it holds.
+    Made(Kind, Vec<(String, Literal)>),
+    /// What only the program knows, or what is not read, and why.
+    Unknown(Stop),
+}
+
+/// What a program makes, to call Duo with or by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `URLSearchParams`, a name and a text each.
+    Form,
+    /// `URL`: its text up to the query, its query, and that query as a form twice, one to be changed.
+    Url,
+    /// A table of PowerShell, which is in no order.
+    Table,
+    /// Bytes, which `toString('base64')` writes.
+    Buffer,
+    /// `Request` of the Fetch API.
+    Request,
+    /// Clients with defaults: `requests.Session()`, `httpx.Client(…)`, `axios.create(…)`, `got.extend(…)`.
+    Session,
+    Httpx,
+    Axios,
+    Got,
+    /// Requests that are put together by calls: `urllib.request.Request`, `http.client`,
+    /// `XMLHttpRequest`, `https.request` of Node.js.
+    Urllib,
+    Connection,
+    Xhr,
+    Node,
 }
 
 impl Default for Literal {
@@ -32,11 +62,26 @@ impl Literal {
         reader.rest().is_empty().then_some(value)
     }
 
-    fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         1 + match self {
             Self::Text(text) | Self::Word(text) => text.len(),
             Self::List(items) => items.iter().map(Self::size).sum(),
-            Self::Object(members) => members.iter().map(|(name, it)| name.len() + it.size()).sum(),
+            Self::Object(members) | Self::Made(_, members) => {
+                members.iter().map(|(name, it)| name.len() + it.size()).sum()
+            }
+            Self::Unknown(_) => 0,
+        }
+    }
+
+    /// Why a part of it is not known.
+    pub(super) fn unknown(&self) -> Option<&Stop> {
+        match self {
+            Self::Unknown(stop) => Some(stop),
+            Self::List(items) => items.iter().find_map(Self::unknown),
+            Self::Object(members) | Self::Made(_, members) => {
+                members.iter().find_map(|(_, it)| it.unknown())
+            }
+            Self::Text(_) | Self::Word(_) => None,
         }
     }
 
@@ -44,7 +89,11 @@ impl Literal {
     fn defined(self) -> Self {
         let is_defined = |value: &Self| !matches!(value, Self::Word(word) if word == "undefined");
         match self {
-            Self::List(items) => Self::List(items.into_iter().map(Self::defined).collect()),
+            Self::List(items) => {
+                let null = || Self::Word("null".into());
+                let defined = |it: Self| if is_defined(&it) { it.defined() } else { null() };
+                Self::List(items.into_iter().map(defined).collect())
+            }
             Self::Object(members) => {
                 let kept = members.into_iter().filter(|(_, value)| is_defined(value));
                 Self::Object(kept.map(|(name, value)| (name, value.defined())).collect())
@@ -53,59 +102,97 @@ impl Literal {
         }
     }
 
-    /// Whether it has only numbers, words and orders of names that `JSON.stringify` leaves alone.
-    fn is_as_stringified(&self) -> bool {
-        match self {
-            Self::Text(_) => true,
-            Self::Word(word) => {
-                let digits = word.strip_prefix('-').unwrap_or(word);
-                let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "1"));
-                let are_digits =
-                    |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
-                let is_number = are_digits(whole)
-                    && are_digits(fraction)
-                    && (whole == "0" || !whole.starts_with('0'))
-                    && !fraction.ends_with('0')
-                    && digits.len() < 16
-                    && word != "-0";
-                is_number || matches!(&**word, "true" | "false" | "null")
+    /// With numbers, words and orders of names as a language keeps them; `None` where that is not known.
+    fn kept(self, language: Language) -> Option<Self> {
+        Some(match self {
+            Self::Word(word) if matches!(&*word, "true" | "false" | "null") => Self::Word(word),
+            Self::Word(word) => Self::Word(number(&word, language)?),
+            Self::List(items) => {
+                Self::List(items.into_iter().map(|it| it.kept(language)).collect::<Option<_>>()?)
             }
-            Self::List(items) => items.iter().all(Self::is_as_stringified),
-            Self::Object(members) => members.iter().all(|(name, value)| {
-                // Names that are numbers come first.
-                !name.starts_with(|it: char| it.is_ascii_digit()) && value.is_as_stringified()
-            }),
-        }
+            Self::Object(members) => {
+                let kept = members.into_iter().map(|(name, it)| Some((name, it.kept(language)?)));
+                let mut kept: Vec<(String, Self)> = kept.collect::<Option<_>>()?;
+                if language == Language::JavaScript {
+                    // Names that are numbers come first, in their order.
+                    let index = |name: &str| {
+                        let index = name.parse::<u32>().ok()?;
+                        (index.to_string() == name).then_some(index)
+                    };
+                    kept.sort_by_key(|(name, _)| index(name).map_or(u64::MAX, u64::from));
+                }
+                Self::Object(kept)
+            }
+            Self::Text(_) => self,
+            Self::Made(..) | Self::Unknown(_) => return None,
+        })
     }
 
     /// As `JSON.stringify` writes what stands at a byte of the text, where that is known.
     pub(super) fn stringified(self, at: usize) -> Result<String, Stop> {
-        let value = self.defined();
-        if !value.is_as_stringified() {
-            let reason = "JSON.stringify changes a number or the order of names here: put the text \
-                          that it writes there";
-            return Err(Stop::new(at, reason));
+        if let Some(stop) = self.unknown() {
+            return Err(stop.clone());
         }
+        let value = self.defined().kept(Language::JavaScript).ok_or_else(|| {
+            let reason = "JSON.stringify changes a number or an object here: put the text that it \
+                          writes there";
+            Stop::new(at, reason)
+        })?;
         Ok(value.stringify())
     }
 
     /// As `JSON.stringify` writes it.
     pub(crate) fn stringify(&self) -> String {
         let mut text = String::new();
-        stringify(self, &mut text, Language::JavaScript);
+        stringify(self, &mut text, [",", ":"], write_unicode);
         text
     }
 
     /// As Python's `json.dumps` writes it.
-    pub(super) fn dumps(&self) -> String {
+    pub(super) fn dumps(&self) -> Option<String> {
+        self.dumped([", ", ": "], true)
+    }
+
+    /// As `json.dumps` writes it with other separators, or with characters as they are; `None` where a
+    /// number would be another one.
+    pub(super) fn dumped(&self, separators: [&str; 2], is_ascii: bool) -> Option<String> {
+        let value = self.clone().kept(Language::Python)?;
         let mut text = String::new();
-        stringify(self, &mut text, Language::Python);
-        text
+        stringify(
+            &value,
+            &mut text,
+            separators,
+            if is_ascii { write_string } else { write_unicode },
+        );
+        Some(text)
+    }
+
+    pub(super) fn members(&self) -> Option<&[(String, Self)]> {
+        match self {
+            Self::Object(members) | Self::Made(_, members) => Some(members),
+            _ => None,
+        }
+    }
+
+    pub(super) fn members_mut(&mut self) -> Option<&mut Vec<(String, Self)>> {
+        match self {
+            Self::Object(members) | Self::Made(_, members) => Some(members),
+            _ => None,
+        }
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Self> {
-        let Self::Object(members) = self else { return None };
-        members.iter().find(|(found, _)| found == name).map(|(_, value)| value)
+        let mut members = self.members()?.iter();
+        members.find(|(found, _)| found == name).map(|(_, value)| value)
+    }
+
+    /// Sets a member, at the place of the one that it replaces.
+    pub(super) fn put(&mut self, name: &str, value: Self) {
+        let Some(members) = self.members_mut() else { return };
+        match members.iter_mut().find(|(found, _)| found == name) {
+            Some(member) => member.1 = value,
+            None => members.push((name.into(), value)),
+        }
     }
 
     pub(super) fn text(&self) -> Option<&str> {
@@ -132,20 +219,27 @@ impl Literal {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Language {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Language {
     JavaScript,
     Python,
 }
 
 pub(super) struct Reader<'a> {
-    text: &'a str,
+    pub(super) text: &'a str,
     pub(super) at: usize,
-    language: Language,
-    /// What was assigned to names before, and at which indentation; `None` where it is not known.
-    names: BTreeMap<&'a str, (usize, Option<Literal>)>,
+    pub(super) language: Language,
+    /// What was assigned to names before, and at which indentation; `None` where no program is read.
+    pub(super) names: Option<BTreeMap<&'a str, (usize, Literal)>>,
     /// How many bytes of values were put in place of names.
-    copied: usize,
+    pub(super) copied: usize,
+    /// The functions of the program.
+    pub(super) functions: BTreeMap<&'a str, Function<'a>>,
+    /// How many of them are running, and how many bytes of lines were read.
+    pub(super) calls: usize,
+    pub(super) work: usize,
+    /// How deep texts are within texts.
+    insertions: usize,
 }
 
 /// Deeper than any request is nested, and far from what fills the stack.
@@ -153,155 +247,42 @@ const MOST_DEPTH: usize = 64;
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str, at: usize) -> Self {
-        Self { text, at, language: Language::JavaScript, names: BTreeMap::new(), copied: 0 }
+        Self {
+            text,
+            at,
+            language: Language::JavaScript,
+            names: None,
+            copied: 0,
+            functions: BTreeMap::new(),
+            calls: 0,
+            work: 0,
+            insertions: 0,
+        }
     }
 
     pub(super) fn python(text: &'a str, at: usize) -> Self {
         Self { language: Language::Python, ..Self::new(text, at) }
     }
 
-    /// Takes in what a program assigns to names on the lines before.
-    pub(super) fn with_names(mut self) -> Self {
-        let end = self.at;
-        self.at = 0;
-        while self.at < end {
-            let line = self.rest();
-            let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
-            self.at += indent;
-            self.statement(indent);
-            let rest = self.text.get(self.at..end).unwrap_or_default();
-            self.at += rest.find('\n').map_or(rest.len(), |end| end + 1);
-        }
-        self.at = end;
-        self
+    /// Of a program, whose names are noted.
+    pub(super) fn of(text: &'a str, language: Language) -> Self {
+        Self { language, names: Some(BTreeMap::new()), ..Self::new(text, 0) }
     }
 
-    /// `name = value`, `name += value` or `name[key] = value`; what else is done to a known name
-    /// makes it unknown.
-    fn statement(&mut self, indent: usize) {
-        let mut name = self.identifier();
-        let is_removal = matches!(name, "del" | "delete");
-        if is_removal || matches!(name, "const" | "let" | "var") {
-            self.at += self.rest().len() - self.rest().trim_start_matches(' ').len();
-            name = self.identifier();
-        }
-        if name.is_empty() {
-            return;
-        }
-        let known = self.names.get(name).cloned();
-        let is_new = known.is_none();
-        // In a branch or a loop it may be another one.
-        let is_alike = known.as_ref().is_none_or(|(found, _)| *found == indent);
-        let mut value = known.and_then(|(_, value)| value);
-        let assigned = match self.rest().trim_start_matches(' ').as_bytes() {
-            [b'=', b'=' | b'>', ..] => return,
-            [b'=', ..] if self.eat("=") => {
-                value = self.assigned();
-                true
-            }
-            [b'+', b'=', ..] if self.eat("+=") => {
-                value = match (value, self.assigned()) {
-                    (Some(Literal::Text(a)), Some(Literal::Text(b))) => {
-                        Some(Literal::Text([a, b].concat()))
-                    }
-                    _ => None,
-                };
-                !is_new
-            }
-            [b'[', ..] if self.eat("[") => {
-                value = value.and_then(|value| self.with_member(value));
-                !is_new
-            }
-            [b'.', ..] => {
-                value = None;
-                !is_new
-            }
-            _ => is_removal && !is_new,
-        };
-        if assigned {
-            let value = value.filter(|_| is_alike && !is_removal);
-            self.names.insert(name, (indent, value));
-        }
-    }
-
-    /// A value, where it is all that stands there.
-    fn assigned(&mut self) -> Option<Literal> {
-        let value = self.literal(0).ok()?;
-        let rest = self.rest().trim_start_matches([' ', '\t']);
-        let is_end = rest.is_empty() || rest.starts_with(['\n', '\r', ';', '#', '/']);
-        is_end.then_some(value)
-    }
-
-    fn with_member(&mut self, object: Literal) -> Option<Literal> {
-        let (Literal::Object(mut members), Literal::Text(name)) = (object, self.literal(0).ok()?)
-        else {
-            return None;
-        };
-        if !self.eat("]") || !self.eat("=") {
-            return None;
-        }
-        let value = self.assigned()?;
-        match members.iter_mut().find(|(found, _)| *found == name) {
-            Some(member) => member.1 = value,
-            None => members.push((name, value)),
-        }
-        Some(Literal::Object(members))
-    }
-
-    fn identifier(&mut self) -> &'a str {
-        let rest = self.rest();
-        let is_part = |it: char| it.is_alphanumeric() || "_$".contains(it);
-        let end = rest.find(|it| !is_part(it)).unwrap_or(rest.len());
-        let name = rest.get(..end).filter(|it| !it.starts_with(|it: char| it.is_ascii_digit()));
-        let name = name.unwrap_or_default();
-        self.at += name.len();
-        name
-    }
-
-    /// The value of a name, which the text gives, or not.
-    fn named(&mut self) -> Result<Literal, Stop> {
-        let at = self.at;
-        let name = self.identifier();
-        let value = self.names.get(name).and_then(|(_, value)| value.as_ref());
-        let is_used_as_such = !self.rest().starts_with(['.', '(', '[']);
-        let Some(value) = value.filter(|_| is_used_as_such) else {
-            let print = match self.language {
-                Language::Python => {
-                    "print(r.request.method, r.request.url, r.request.headers, r.request.body)"
-                }
-                Language::JavaScript => "console.log(method, url, headers, body)",
-            };
-            let end = at + name.len();
-            let name = self.text.get(at..end).filter(|it| !it.is_empty()).unwrap_or("this");
-            return Err(Stop::new(
-                at,
-                format!(
-                    "only the program knows what `{name}` is here: put its value there, or print what \
-                 was sent and paste that: {print}"
-                ),
-            ));
-        };
-        self.copied += value.size();
-        if self.copied > 16 * self.text.len() {
-            return Err(Stop::new(at, "names stand for too long texts: put the values there"));
-        }
-        Ok(value.clone())
-    }
-
-    fn is_python(&self) -> bool {
+    pub(super) fn is_python(&self) -> bool {
         self.language == Language::Python
     }
 
-    fn rest(&self) -> &'a str {
+    pub(super) fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn stop<T>(&self, reason: &'static str) -> Result<T, Stop> {
+    pub(super) fn stop<T>(&self, reason: &'static str) -> Result<T, Stop> {
         Err(Stop::new(self.at, reason))
     }
 
     /// White space and comments.
-    fn skip(&mut self) {
+    pub(super) fn skip(&mut self) {
         loop {
             let rest = self.rest();
             let trimmed = rest.trim_start();
@@ -325,7 +306,11 @@ impl<'a> Reader<'a> {
         is_there
     }
 
+    /// A value; in a program, an expression.
     pub(super) fn literal(&mut self, depth: usize) -> Result<Literal, Stop> {
+        if self.names.is_some() {
+            return self.expression(depth);
+        }
         let mut value = self.part(depth)?;
         while let Literal::Text(text) = &mut value {
             let at = self.at;
@@ -337,16 +322,13 @@ impl<'a> Reader<'a> {
             let at = self.at;
             match self.part(depth)? {
                 Literal::Text(part) => text.push_str(&part),
-                part @ Literal::Word(_) if !self.is_python() && part.is_as_stringified() => {
-                    text.push_str(part.plain().unwrap_or("null"));
-                }
                 _ => return Err(Stop::new(at, "here should be text")),
             }
         }
         Ok(value)
     }
 
-    fn part(&mut self, depth: usize) -> Result<Literal, Stop> {
+    pub(super) fn part(&mut self, depth: usize) -> Result<Literal, Stop> {
         if depth > MOST_DEPTH {
             return self.stop("this is nested too deeply");
         }
@@ -374,22 +356,12 @@ impl<'a> Reader<'a> {
                 }
                 text.push_str(&self.string()?);
             }
-            if self.is_python() && self.rest().starts_with(".encode(") {
-                self.eat(".encode(");
-                self.list(")", depth)?;
-            }
             return Ok(Literal::Text(text));
         }
-        if self.eat("JSON.stringify(") {
-            let at = self.at;
-            let text = self.literal(depth + 1)?.stringified(at)?;
-            self.expect(")", "JSON.stringify lacks its end here")?;
-            return self.bounded(text);
-        }
-        if self.eat("json.dumps(") {
-            let value = self.literal(depth + 1)?;
-            self.expect(")", "there is an option of json.dumps: put the text itself there")?;
-            return self.bounded(value.dumps());
+        if self.names.is_some()
+            && !self.rest().starts_with(|it: char| it.is_ascii_digit() || it == '-')
+        {
+            return self.named(depth);
         }
         let word = match self.word() {
             "True" if self.is_python() => "true",
@@ -404,38 +376,94 @@ impl<'a> Reader<'a> {
             || word.starts_with(|it: char| it.is_ascii_digit() || it == '-');
         if !is_value {
             self.at -= word.len();
-            return self.named();
+            return self.stop("here should be text in quotes, a number, a list or an object");
         }
-        Ok(Literal::Word(word.into()))
-    }
-
-    /// Text that is written within text doubles its backslashes each time.
-    fn bounded(&self, text: String) -> Result<Literal, Stop> {
-        if text.len() > 16 * self.text.len() {
-            return self.stop("JSON is within JSON too many times: put the text itself there");
-        }
-        Ok(Literal::Text(text))
+        Ok(Literal::Word(word.replace('_', "")))
     }
 
     /// Passes over a value that does not matter.
     pub(super) fn pass(&mut self) {
         let mut depth = 0;
-        for found in self.rest().chars() {
+        while let Some(found) = self.rest().chars().next() {
             match found {
-                ')' | ',' if depth == 0 => break,
+                ')' | ',' | ']' | '}' if depth == 0 => break,
                 '(' | '[' | '{' => depth += 1,
                 ')' | ']' | '}' => depth -= 1,
+                '"' | '\'' | '`' => {
+                    self.pass_string(found);
+                    continue;
+                }
+                '/' | '#' => {
+                    let at = self.at;
+                    self.skip();
+                    if self.at > at {
+                        continue;
+                    }
+                }
                 _ => {}
             }
             self.at += found.len_utf8();
         }
     }
 
+    /// Passes over a text, as it stands.
+    pub(super) fn pass_string(&mut self, quote: char) {
+        let rest = self.rest();
+        let single = rest.get(..1).unwrap_or_default();
+        let triple = rest.get(..3).filter(|it| self.is_python() && single.repeat(3) == **it);
+        let quote = match triple {
+            Some(triple) => triple,
+            None if quote == '`' => "`",
+            None => single,
+        };
+        self.at += quote.len();
+        while !self.rest().starts_with(quote) {
+            match self.next() {
+                Some('\\') => drop(self.next()),
+                Some('\n') if matches!(quote, "'" | "\"") => return,
+                Some(_) => {}
+                None => return,
+            }
+        }
+        self.at += quote.len();
+    }
+
+    /// A value within brackets. What a program has there and is not read is passed over, and not known.
+    pub(super) fn member(&mut self, end: &str, depth: usize) -> Result<Literal, Stop> {
+        self.skip();
+        let start = self.at;
+        let read = self.literal(depth + 1);
+        if self.names.is_none() {
+            return read;
+        }
+        let reason = "this is more than can be read here: put its value there";
+        let stop = match read {
+            Ok(value) => {
+                self.skip();
+                if self.rest().starts_with([',', ')', ']', '}']) || self.rest().starts_with(end) {
+                    return Ok(value);
+                }
+                value.unknown().cloned().unwrap_or_else(|| Stop::new(self.at, reason))
+            }
+            Err(stop) => stop,
+        };
+        self.at = start;
+        self.pass();
+        Ok(Literal::Unknown(stop))
+    }
+
     /// Items up to the end, and whether a comma stands before it.
-    fn list(&mut self, end: &str, depth: usize) -> Result<(Vec<Literal>, bool), Stop> {
+    pub(super) fn list(&mut self, end: &str, depth: usize) -> Result<(Vec<Literal>, bool), Stop> {
         let mut items = Vec::new();
         while !self.eat(end) {
-            items.push(self.literal(depth + 1)?);
+            if self.names.is_some() && (self.eat("...") || self.is_python() && self.eat("*")) {
+                match self.member(end, depth)? {
+                    Literal::List(spread) => items.extend(spread),
+                    other => items.push(self.not_known(other)),
+                }
+            } else {
+                items.push(self.member(end, depth)?);
+            }
             if !self.eat(",") {
                 self.expect(end, "a list lacks its comma or its end here")?;
                 return Ok((items, false));
@@ -444,26 +472,30 @@ impl<'a> Reader<'a> {
         Ok((items, true))
     }
 
-    fn object(&mut self, depth: usize) -> Result<Literal, Stop> {
+    pub(super) fn object(&mut self, depth: usize) -> Result<Literal, Stop> {
         let mut members: Vec<(String, Literal)> = Vec::new();
         // Of a name that is repeated, the last value counts, at the place of the first.
         let mut places = BTreeMap::new();
         while !self.eat("}") {
-            let is_text = self.starts_string();
-            let at = self.at;
-            let name = if is_text { self.string()? } else { self.name() };
-            self.skip();
-            let value = if !is_text && !self.is_python() && self.rest().starts_with([',', '}']) {
-                self.at = at;
-                self.named()?
-            } else {
-                self.expect(":", "a name lacks its colon here")?;
-                self.literal(depth + 1)?
+            let mut put = |name: String, value: Literal| {
+                let place = *places.entry(name.clone()).or_insert(members.len());
+                match members.get_mut(place) {
+                    Some(member) => member.1 = value,
+                    None => members.push((name, value)),
+                }
             };
-            let place = *places.entry(name.clone()).or_insert(members.len());
-            match members.get_mut(place) {
-                Some(member) => member.1 = value,
-                None => members.push((name, value)),
+            if self.names.is_some() && (self.eat("...") || self.is_python() && self.eat("**")) {
+                match self.member("}", depth)? {
+                    Literal::Object(spread) => {
+                        for (name, value) in spread {
+                            put(name, value);
+                        }
+                    }
+                    other => put("...".into(), self.not_known(other)),
+                }
+            } else {
+                let (name, value) = self.pair(depth)?;
+                put(name, value);
             }
             if !self.eat(",") {
                 self.expect("}", "an object lacks its comma or its end here")?;
@@ -471,6 +503,39 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(Literal::Object(members))
+    }
+
+    /// A name and a value of an object.
+    fn pair(&mut self, depth: usize) -> Result<(String, Literal), Stop> {
+        let is_text = self.starts_string();
+        let at = self.at;
+        if self.names.is_some() && !is_text && (self.is_python() || self.rest().starts_with('[')) {
+            // A name that the program computes.
+            let key = if self.eat("[") { self.member("]", depth)? } else { self.part(depth)? };
+            if at < self.at && self.text.get(at..).is_some_and(|it| it.starts_with('[')) {
+                self.eat("]");
+            }
+            let name = key.plain().map(String::from);
+            self.expect(":", "a name lacks its colon here")?;
+            let value = self.member("}", depth)?;
+            return Ok(match name {
+                Some(name) => (name, value),
+                None => ("...".into(), self.not_known(key)),
+            });
+        }
+        let name = if is_text { self.string()? } else { self.name() };
+        self.skip();
+        if self.names.is_some() && !is_text && self.rest().starts_with([',', '}']) {
+            self.at = at;
+            return Ok((name, self.named(depth)?));
+        }
+        if self.names.is_some() && self.rest().starts_with('(') {
+            // A method.
+            self.pass();
+            return Ok((name, Literal::Unknown(Stop::new(at, "this is a function"))));
+        }
+        self.expect(":", "a name lacks its colon here")?;
+        Ok((name, self.member("}", depth)?))
     }
 
     /// A name without quotes; those of Python as `json.dumps` writes them.
@@ -497,7 +562,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Python has letters before the quote.
-    fn starts_string(&mut self) -> bool {
+    pub(super) fn starts_string(&mut self) -> bool {
         self.skip();
         let rest = self.rest();
         let quoted = match self.language {
@@ -558,21 +623,30 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The value of a name between braces.
+    /// The value of an expression between braces.
     fn inserted(&mut self, text: &mut String) -> Result<(), Stop> {
         let at = self.at;
-        let value = self.named()?;
-        // Python writes True and None, which are read as JSON's words.
-        let is_number = |it: &&str| it.starts_with(|it: char| it == '-' || it.is_ascii_digit());
-        let word = value.plain().filter(is_number).filter(|_| value.is_as_stringified());
-        let value = value.text().or(word).filter(|_| self.rest().starts_with('}'));
+        if self.names.is_none() {
+            return Err(Stop::new(at, "a value of the program belongs here: put it there"));
+        }
+        if self.insertions == 8 {
+            return self.stop("this is nested too deeply");
+        }
+        self.insertions += 1;
+        let value = self.member("}", 1);
+        self.insertions -= 1;
+        let value = value?;
+        if let Some(stop) = value.unknown() {
+            return Err(stop.clone());
+        }
         let reason = "this is more than the name of a text: put its value there";
-        text.push_str(value.ok_or_else(|| Stop::new(at, reason))?);
+        let value = self.text_of(&value).filter(|_| self.rest().starts_with('}'));
+        text.push_str(&value.ok_or_else(|| Stop::new(at, reason))?);
         self.at += 1;
         Ok(())
     }
 
-    fn next(&mut self) -> Option<char> {
+    pub(super) fn next(&mut self) -> Option<char> {
         let found = self.rest().chars().next()?;
         self.at += found.len_utf8();
         Some(found)
@@ -651,11 +725,51 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn stringify(value: &Literal, out: &mut String, language: Language) {
-    let (comma, colon, write): (_, _, fn(&mut String, &str)) = match language {
-        Language::JavaScript => (",", ":", write_unicode),
-        Language::Python => (", ", ": ", write_string),
+/// A number as a language writes it that has read it; `None` where digits would be lost.
+pub(super) fn number(word: &str, language: Language) -> Option<String> {
+    let (sign, digits) = match word.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", word),
     };
+    let (mantissa, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
+    let exponent: i32 = exponent.parse().ok()?;
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let is_float = digits.contains(['.', 'e', 'E']);
+    let are_digits = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
+    let all = [whole, fraction].concat();
+    if all.is_empty() || !are_digits(&all) || whole.len() > 1 && whole.starts_with('0') {
+        return None;
+    }
+    if !is_float && language == Language::Python {
+        return Some(word.into());
+    }
+    let significant = all.trim_start_matches('0');
+    let point = i32::try_from(whole.len()).ok()? + exponent;
+    // Beyond these, languages write an exponent or other digits.
+    if significant.trim_end_matches('0').len() > 15 || !(-5..=15).contains(&point) {
+        return None;
+    }
+    let shift = usize::try_from(point).unwrap_or(0);
+    let zeros = "0".repeat(usize::try_from(-point).unwrap_or(0));
+    let padded = [&*zeros, &all, &"0".repeat(shift.saturating_sub(all.len()))].concat();
+    let (before, after) = padded.split_at_checked(shift)?;
+    let before = before.trim_start_matches('0');
+    let after = after.trim_end_matches('0');
+    let before = if before.is_empty() { "0" } else { before };
+    let after = match language {
+        Language::Python if after.is_empty() => ".0".into(),
+        _ if after.is_empty() => String::new(),
+        _ => [".", after].concat(),
+    };
+    let is_zero = significant.is_empty();
+    let sign = if is_zero && language == Language::JavaScript { "" } else { sign };
+    Some([sign, before, &after].concat())
+}
+
+type Write = fn(&mut String, &str);
+
+fn stringify(value: &Literal, out: &mut String, separators: [&str; 2], write: Write) {
+    let [comma, colon] = separators;
     let mut list = |open, items: &mut dyn Iterator<Item = (Option<&str>, &Literal)>, close| {
         out.push(open);
         for (i, (name, item)) in items.enumerate() {
@@ -666,7 +780,7 @@ fn stringify(value: &Literal, out: &mut String, language: Language) {
                 write(out, name);
                 out.push_str(colon);
             }
-            stringify(item, out, language);
+            stringify(item, out, separators, write);
         }
         out.push(close);
     };
@@ -674,8 +788,9 @@ fn stringify(value: &Literal, out: &mut String, language: Language) {
         Literal::Text(text) => write(out, text),
         Literal::Word(word) => out.push_str(word),
         Literal::List(items) => list('[', &mut items.iter().map(|item| (None, item)), ']'),
-        Literal::Object(members) => {
+        Literal::Object(members) | Literal::Made(_, members) => {
             list('{', &mut members.iter().map(|(name, item)| (Some(&**name), item)), '}');
         }
+        Literal::Unknown(_) => out.push_str("null"),
     }
 }

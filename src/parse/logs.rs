@@ -1,10 +1,11 @@
 //! Requests within the logs of programs: each marks, quotes or cuts the same lines of HTTP in its own way.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::literal::Reader;
-use super::{Parsed, Stop, http};
+use super::literal::{Language, Literal, Reader};
+use super::{Parsed, Stop, http, script};
 use crate::text::eq_ignore_case;
 
 /// A line of a log that has a request line in it.
@@ -42,7 +43,10 @@ fn request_line(line: &str) -> Option<usize> {
             .and_then(|it| it.get(..5))
             .is_some_and(|version| eq_ignore_case(version, "HTTP/"));
         let is_url = target.starts_with("https://") || target.starts_with("http://");
-        let is_whole = version.is_none() && line.get(..from).is_some_and(|it| it.trim().is_empty());
+        let before = line.get(..from).unwrap_or_default().trim_end();
+        // OkHttp and mitmproxy write no version.
+        let is_marked = before.ends_with("-->") || before.ends_with(':') && !before.contains('"');
+        let is_whole = version.is_none() && (before.is_empty() || is_marked);
         let is_method = super::is_method(&method.to_ascii_uppercase());
         if is_method
             && (has_version || super::is_method(method))
@@ -61,8 +65,12 @@ pub(super) fn read(text: &str, start: usize) -> Option<Result<Parsed, Stop>> {
     }
     if let Some(at) = text.get(start..)?.find(SENT) {
         let from = start + at;
+        let is_ascii = !text.contains("Send header")
+            || text
+                .lines()
+                .all(|it| offset(it).is_none_or(|(_, content)| hex_dump(content).is_none()));
         return Some(traced(text, from).and_then(|raw| complete(&raw, from)).and_then(|parsed| {
-            if has_hidden(&parsed.body) {
+            if is_ascii && has_hidden(&parsed.body) {
                 let reason = "curl writes dots for bytes that are no printable ASCII here: put the \
                               request there as raw HTTP";
                 return Err(Stop::new(from, reason));
@@ -70,29 +78,211 @@ pub(super) fn read(text: &str, start: usize) -> Option<Result<Parsed, Stop>> {
             Ok(parsed)
         }));
     }
-    let found = find(text, start)?;
+    if let Some(found) = go(text, start).or_else(|| printed(text, start)) {
+        return Some(found);
+    }
+    // Apache's client logs headers twice, and the body in the second of the two.
+    let wired = text.find("[\\r][\\n]").and_then(|at| text.get(..at)?.rfind('\n').map(|at| at + 1));
+    let found = match wired {
+        Some(at) => find(text, at.max(start)).or_else(|| find(text, start))?,
+        None => find(text, start)?,
+    };
     let from = found.at + found.before.len();
     let raw = if found.request.contains("[\\r][\\n]") {
         wire(text, &found)
     } else if found.before.ends_with(['"', '\'']) {
         quoted(text, &found)
+    } else if found.before.trim_end().ends_with("=>") {
+        // `print_r` of PHP.
+        let rest = text.get(from..)?;
+        let ends = ["\n)", "\n    ["].iter().filter_map(|end| rest.find(end));
+        Ok(rest.get(..ends.min().unwrap_or(rest.len()))?.trim_end().into())
     } else if let Some(mark) = mark(found.before) {
         Ok(marked(text, &found, mark))
     } else if found.request.ends_with("\\r\\n") {
-        let indented = text.get(found.at..)?.lines().take_while(|it| it.ends_with("\\r\\n"));
-        let lines = indented.filter_map(|it| it.trim_start().strip_suffix("\\r\\n"));
-        Ok(joined(lines))
+        Ok(dissected(text, &found))
     } else if found.before.is_empty() {
-        let end = text.get(from..)?.match_indices("\n---").map(|(at, _)| from + at).next();
-        let raw = text.get(from..end.unwrap_or(text.len()))?;
+        let ends = ["\n---", "\n<<<<<<<<"].iter();
+        let rest = text.get(from..)?;
+        let end = ends.filter_map(|end| rest.find(end)).min();
+        let raw = rest.get(..end.unwrap_or(rest.len()))?;
         // Python prints the body that is not there.
         let without = raw.trim_end().strip_suffix("None").filter(|it| it.ends_with('\n'));
-        return Some(http::read(without.unwrap_or(raw), 0).map_err(|stop| moved(stop, from)));
+        let shown = shown(raw);
+        let raw = shown.as_deref().or(without).unwrap_or(raw);
+        return Some(http::read(raw, 0).map_err(|stop| moved(stop, from)));
+    } else if found.before.ends_with(": ") && !found.request.contains(" HTTP/") {
+        Ok(flow(text, &found))
     } else {
         let lines = text.get(found.at..)?.split_inclusive('\n');
-        Ok(lines.map(|line| line.strip_prefix(found.before).unwrap_or(line)).collect())
+        Ok(lines.map(|line| without_prefix(line, found.before)).collect())
     };
-    Some(raw.and_then(|raw| complete(&raw, from)))
+    Some(raw.and_then(|raw| complete(shown(&raw).as_ref().unwrap_or(&raw), from)))
+}
+
+/// A line without what it has in common with another, but for digits: the time, a number of a thread.
+fn without_prefix<'a>(line: &'a str, prefix: &str) -> &'a str {
+    let is_alike = |(a, b): (u8, u8)| a == b || a.is_ascii_digit() && b.is_ascii_digit();
+    let start = line.as_bytes().get(..prefix.len());
+    let is_there = start.is_some_and(|it| it.iter().copied().zip(prefix.bytes()).all(is_alike));
+    let rest = if is_there { line.get(prefix.len()..) } else { None };
+    rest.unwrap_or(line)
+}
+
+/// A request whose body is shown as Python writes bytes, with these bytes.
+fn shown(raw: &str) -> Option<String> {
+    let (head, body) = raw.split_once("\n\r\n").or_else(|| raw.split_once("\n\n"))?;
+    (body.starts_with("b'") || body.starts_with("b\"")).then_some(())?;
+    let body = Reader::python(body, 0).string().ok()?;
+    Some([head, "\n\n", &*body].concat())
+}
+
+/// The details of a packet, as Wireshark copies them: its lines of HTTP say how they end.
+fn dissected(text: &str, found: &Found<'_>) -> String {
+    let lines = text.get(found.at..).unwrap_or_default().lines();
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let first = found.before.len() - found.before.trim_start().len();
+    let mut raw = String::new();
+    for line in lines.filter(|line| indent(line) == first) {
+        let Some(line) = line.trim_start().strip_suffix("\\r\\n") else { continue };
+        raw.push_str(line);
+        raw.push_str("\r\n");
+        if line.is_empty() {
+            break;
+        }
+    }
+    raw
+}
+
+/// A flow as mitmproxy writes it: indented headers, an empty line, the body laid out anew.
+fn flow(text: &str, found: &Found<'_>) -> String {
+    let mut raw = String::from(found.request);
+    raw.push('\n');
+    for line in text.get(found.at..).unwrap_or_default().lines().skip(1) {
+        if line.trim_start().starts_with("<<") {
+            break;
+        }
+        raw.push_str(line.strip_prefix("    ").unwrap_or(line));
+        raw.push('\n');
+    }
+    raw
+}
+
+/// `%+v` of Go's `http.Request`.
+fn go(text: &str, start: usize) -> Option<Result<Parsed, Stop>> {
+    let at = start + text.get(start..)?.find("{Method:")?;
+    let rest = text.get(at + 1..)?;
+    let part = |name: &str, end: &str| {
+        let from = rest.find(name)? + name.len();
+        let rest = rest.get(from..)?;
+        rest.get(..rest.find(end)?)
+    };
+    let method = part("Method:", " URL:")?;
+    let url = part(" URL:", " Proto:")?;
+    let headers = part(" Header:map[", "] Body:")?;
+    let has_body = part("ContentLength:", " ").is_some_and(|it| it != "0" && it != "-1");
+    if has_body && !rest.contains("Body:<nil>") {
+        let reason = "the body is not in this text: put the request there as raw HTTP";
+        return Some(Err(Stop::new(at, reason)));
+    }
+    let mut parsed = Parsed { method: method.into(), url: url.into(), ..Parsed::default() };
+    let mut open = headers;
+    while let Some((name, behind)) = open.split_once(":[") {
+        let (value, after) = behind.split_once(']')?;
+        parsed.push(name.trim(), value);
+        open = after;
+    }
+    Some(Ok(parsed))
+}
+
+/// A method and a URL, then headers as a dict, an object or pairs: what programs print of a request.
+fn printed(text: &str, start: usize) -> Option<Result<Parsed, Stop>> {
+    let mut places = text.get(start..)?.match_indices("http").map(|(at, _)| start + at);
+    places.find_map(|at| {
+        let rest = text.get(at..)?;
+        let end = rest.find(|it: char| it.is_whitespace() || "'\"<>,;)".contains(it));
+        let url = rest.get(..end.unwrap_or(rest.len()))?;
+        (url.starts_with("https://") || url.starts_with("http://")).then_some(())?;
+        let line = text.get(..at)?.rsplit('\n').next()?;
+        let word = line
+            .trim_end_matches([' ', '\'', '"', ',', '('])
+            .rsplit([' ', '\'', '"', '('])
+            .next()?;
+        // What follows is an object or a list, maybe behind a word such as `headers=`.
+        let behind = rest.get(url.len()..)?;
+        let open = behind.find(['{', '['])?;
+        let between = behind.get(..open)?;
+        (between.len() < 40 && between.matches('\n').count() < 2).then_some(())?;
+        let is_next = between.contains('\n') && !between.trim().is_empty();
+        (!is_next).then_some(())?;
+        let from = at + url.len() + open;
+        let value = [Language::Python, Language::JavaScript].iter().find_map(|language| {
+            let mut reader = Reader::new(text, from);
+            reader.language = *language;
+            let value = reader.literal(0).ok()?;
+            Some((value, reader.at))
+        });
+        let (value, end) = value?;
+        let mut parsed = Parsed { url: url.into(), ..Parsed::default() };
+        let headers = value.get("headers").unwrap_or(&value);
+        let members = match headers {
+            Literal::Object(members) => members.clone(),
+            list => script::pairs(list.items())?,
+        };
+        let is_header = |(name, value): &(String, Literal)| {
+            value.plain().is_some()
+                && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
+        };
+        (!members.is_empty() && members.iter().all(is_header)).then_some(())?;
+        let is_signed = |name: &str| members.iter().any(|(found, _)| eq_ignore_case(found, name));
+        (is_signed("authorization") || is_signed("date") || is_signed("x-duo-date"))
+            .then_some(())?;
+        let given = value.get("headers").and(value.get("method")).and_then(Literal::text);
+        let method = given.or(Some(word).filter(|it| super::is_method(it)))?;
+        parsed.method = method.into();
+        for (name, value) in &members {
+            parsed.push(name, value.plain().unwrap_or_default());
+        }
+        let length = members.iter().find(|(name, _)| eq_ignore_case(name, "content-length"));
+        let length =
+            length.and_then(|(_, value)| value.plain()?.parse::<usize>().ok()).unwrap_or(0);
+        let after = text.get(end..)?;
+        let body = match value.get("headers").and(value.get("body").or_else(|| value.get("data"))) {
+            Some(body) => body.text().map(String::from),
+            None => printed_body(after, length > 0),
+        };
+        parsed.body = body.unwrap_or_default().into_bytes();
+        if parsed.body.len() < length {
+            let reason =
+                "the body is not, or not wholly, in this log: put the request there as raw HTTP";
+            return Some(Err(Stop::new(end, reason)));
+        }
+        if length > 0 {
+            parsed.body.truncate(length);
+        }
+        Some(Ok(parsed))
+    })
+}
+
+/// `body=…` on the same line, or the line that follows where there is a body.
+fn printed_body(after: &str, is_there: bool) -> Option<String> {
+    let line = after.lines().next()?.trim_start_matches([',', ' ', ')', '}']);
+    let value = line.strip_prefix("body=").or_else(|| line.strip_prefix("body: "));
+    let text = match value {
+        Some(value) => value.trim(),
+        None if line.is_empty() && is_there => after.trim_start(),
+        None => return None,
+    };
+    if text.starts_with("None") || text.starts_with("null") {
+        return None;
+    }
+    if text.starts_with(['b', '\'', '"']) {
+        let mut reader = Reader::python(text, 0);
+        if let Ok(found) = reader.string() {
+            return Some(found);
+        }
+    }
+    Some(text.lines().next()?.into())
 }
 
 /// The request of a log that starts at a byte of the text; one without its body is refused.
@@ -112,15 +302,6 @@ fn moved(stop: Stop, by: usize) -> Stop {
     Stop::new(stop.at + by, stop.reason)
 }
 
-fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> String {
-    let mut raw = String::new();
-    for line in lines {
-        raw.push_str(line);
-        raw.push_str("\r\n");
-    }
-    raw
-}
-
 /// `>` of curl, `>>` of Apache's client, `-->` of `OkHttp`.
 fn mark(before: &str) -> Option<&str> {
     let mark = before.trim_end().rsplit(' ').next().unwrap_or_default();
@@ -135,21 +316,33 @@ fn marked(text: &str, found: &Found<'_>, mark: &str) -> String {
         let line = line.get(at..)?;
         Some(String::from(line.strip_prefix(' ').unwrap_or(line)))
     };
-    let is_marked = |line: &&str| line.contains(mark);
     let is_each = lines().nth(1).is_some_and(|line| line.contains(mark));
+    let mut raw = String::new();
     if is_each {
-        let lines = lines().filter(is_marked).filter_map(content);
-        let mut raw = String::new();
-        for line in lines {
-            raw.push_str(&line);
-            raw.push('\n');
+        for line in lines() {
+            // Insomnia marks the lines of the body.
+            if let Some(body) = line.strip_prefix("| ").filter(|_| mark == ">") {
+                if !raw.ends_with("\n\n") {
+                    raw.push('\n');
+                }
+                raw.push_str(body);
+                raw.push('\n');
+            } else if line.contains(mark)
+                && let Some(line) = content(line)
+            {
+                raw.push_str(&line);
+                raw.push('\n');
+            }
         }
         return raw;
     }
-    let mut raw = String::from(found.request);
-    let rest = lines().skip(1);
+    let prefix = found.before.rsplit_once(mark).map_or("", |(prefix, _)| prefix);
+    raw.push_str(found.request);
     // OkHttp marks the end, and tells how long the body was.
-    for line in rest.take_while(|line| !line.starts_with("--> END") && !line.starts_with("< ")) {
+    for line in lines().skip(1).map(|line| without_prefix(line, prefix)) {
+        if line.starts_with("--> END") || line.starts_with("< ") || line.starts_with("<-- ") {
+            break;
+        }
         if line.starts_with("* ") {
             continue;
         }
@@ -222,8 +415,9 @@ fn has_hidden(body: &[u8]) -> bool {
 /// where its text alone does.
 fn traced(text: &str, at: usize) -> Result<String, Stop> {
     let mut raw = String::new();
+    let mut dump: Vec<u8> = Vec::new();
     let mut lines = text.get(at..).unwrap_or_default().lines().peekable();
-    let mut is_sent = true;
+    let mut is_sent = false;
     while let Some(line) = lines.next() {
         let Some((here, content)) = offset(line) else {
             // With and without a time before the mark.
@@ -231,6 +425,10 @@ fn traced(text: &str, at: usize) -> Result<String, Stop> {
             continue;
         };
         if !is_sent {
+            continue;
+        }
+        if let Some(bytes) = hex_dump(content) {
+            dump.extend(bytes);
             continue;
         }
         raw.push_str(content);
@@ -250,7 +448,22 @@ fn traced(text: &str, at: usize) -> Result<String, Stop> {
             None => {}
         }
     }
-    Ok(raw)
+    if dump.is_empty() {
+        return Ok(raw);
+    }
+    String::from_utf8(dump).map_err(|_| Stop::new(at, "the body is not UTF-8"))
+}
+
+/// The bytes of a line of `curl --trace`: up to 16 in hexadecimal digits, then as characters.
+fn hex_dump(content: &str) -> Option<Vec<u8>> {
+    let columns = content.get(..47.min(content.len()))?;
+    let (digits, rest) = (columns.trim_end(), content.get(columns.len()..)?);
+    let bytes: Option<Vec<u8>> = digits
+        .split(' ')
+        .map(|it| u8::from_str_radix(it, 16).ok().filter(|_| it.len() == 2))
+        .collect();
+    let bytes = bytes?;
+    (content.len() > 47 && rest.trim_start_matches(' ').len() <= bytes.len()).then_some(bytes)
 }
 
 /// `HttpRequestMessage.ToString()` of .NET.

@@ -1,13 +1,20 @@
 //! From what people copy out of terminals, browsers and other tools to the request it describes.
 
+mod answer;
+mod calls;
+mod collections;
 mod curl;
 mod http;
+mod http_file;
 mod httpie;
 pub(crate) mod literal;
 mod logs;
 mod objects;
 mod powershell;
 mod python;
+mod script;
+mod shell;
+mod wget;
 mod words;
 
 use alloc::borrow::Cow;
@@ -75,9 +82,35 @@ impl Parsed {
     }
 }
 
+/// A request, and what the text says of its answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exchange {
+    /// The request.
+    pub request: Parsed,
+    /// The answer, if the text has one.
+    pub response: Option<Response>,
+}
+
+impl From<Parsed> for Exchange {
+    fn from(request: Parsed) -> Self {
+        Self { request, response: None }
+    }
+}
+
+/// What a text says of an answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: Option<u16>,
+    /// Duo's code, such as 40103.
+    pub code: Option<u32>,
+    /// The `Date` header.
+    pub date: Option<String>,
+}
+
 /// Why reading stopped, and at which byte.
-#[derive(Debug)]
-struct Stop {
+#[derive(Clone, Debug)]
+pub(crate) struct Stop {
     at: usize,
     reason: Cow<'static, str>,
 }
@@ -88,7 +121,8 @@ impl Stop {
     }
 }
 
-/// Reads a request from a text, whose form is told by how it starts:
+/// Reads a request from a text, whose form is told by how it starts. Of several that is taken which
+/// matters: for Duo, with credentials, refused. The forms are:
 ///
 /// - a `curl` command as written for bash, cmd or PowerShell, or as browsers copy it
 /// - raw HTTP, also the raw log of Postman's console, with or without a response behind it
@@ -112,68 +146,261 @@ impl Stop {
 ///
 /// [`Error::Unreadable`] with the line and the character at which reading stopped.
 pub fn parse(text: &str) -> Result<Parsed, Error> {
-    read(text).map_err(|Stop { at, reason }| {
-        let before = text.get(..at).unwrap_or(text);
-        let line = before.matches('\n').count() + 1;
-        let last = before.rsplit('\n').next().unwrap_or_default();
-        let character = last.chars().count() + 1;
-        Error::Unreadable(format!("line {line}, character {character}: {reason}"))
-    })
+    let found = best(exchanges(text));
+    match found.unwrap_or_else(|| Err(nothing(text))) {
+        Ok(exchange) => Ok(exchange.request),
+        Err(stop) => Err(unreadable(text, &stop)),
+    }
 }
 
-fn read(text: &str) -> Result<Parsed, Stop> {
-    let text = unfenced(text);
+/// Reads all requests of a text as [`parse`] does, with what the text says of the answers. Those that
+/// cannot be read are left out, unless there are no others.
+///
+/// # Errors
+///
+/// [`Error::Unreadable`] when none can be read.
+pub fn parse_all(text: &str) -> Result<Vec<Exchange>, Error> {
+    let mut found = Vec::new();
+    let mut first = None;
+    for exchange in exchanges(text) {
+        match exchange {
+            Ok(exchange) => found.push(exchange),
+            Err(stop) => drop(first.get_or_insert(stop)),
+        }
+    }
+    if found.is_empty() {
+        return Err(unreadable(text, &first.unwrap_or_else(|| nothing(text))));
+    }
+    Ok(found)
+}
+
+fn unreadable(text: &str, Stop { at, reason }: &Stop) -> Error {
+    let before = text.get(..*at).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let last = before.rsplit('\n').next().unwrap_or_default();
+    let character = last.chars().count() + 1;
+    Error::Unreadable(format!("line {line}, character {character}: {reason}"))
+}
+
+/// Refuses what a tool would put values into: `{{name}}`.
+fn without_templates(text: &str, parsed: Parsed) -> Result<Parsed, Stop> {
+    let body = String::from_utf8_lossy(&parsed.body);
+    let headers = parsed.headers.iter().map(|(_, value)| &**value);
+    let name = headers.chain([&*parsed.url, &*body]).find_map(|part| {
+        let (_, behind) = part.split_once("{{")?;
+        let (name, _) = behind.split_once("}}")?;
+        let is_name = |it: char| it.is_alphanumeric() || "_-.$ ".contains(it);
+        (!name.trim().is_empty() && name.chars().all(is_name)).then(|| name.trim().to_string())
+    });
+    let Some(name) = name else { return Ok(parsed) };
+    let at = text.find("{{").unwrap_or(0);
+    let reason =
+        format!("`{{{{{name}}}}}` is a variable: put its value there, or copy what was sent");
+    Err(Stop::new(at, reason))
+}
+
+/// All that a text has in it: a block of code within what is written about it, or the whole.
+fn exchanges(text: &str) -> Vec<Result<Exchange, Stop>> {
+    let mut first = None;
+    let mut from = 0;
+    while let Some(at) = text.get(from..).and_then(|rest| rest.find(FENCE)) {
+        let start = from + at + FENCE.len();
+        let rest = text.get(start..).unwrap_or_default();
+        // What stands behind it is the language.
+        let start = start + rest.find('\n').map_or(rest.len(), |end| end + 1);
+        let rest = text.get(start..).unwrap_or_default();
+        let Some(length) = rest.find(FENCE) else { break };
+        let block = rest.get(..length).unwrap_or_default();
+        let found = moved(dedented(block), start);
+        if found.iter().any(Result::is_ok) {
+            return found;
+        }
+        first.get_or_insert(found);
+        from = start + length + FENCE.len();
+    }
+    let whole = dedented(text);
+    if whole.iter().any(Result::is_ok) {
+        return whole;
+    }
+    first.unwrap_or(whole)
+}
+
+/// Errors at their place in the whole text.
+fn moved(found: Vec<Result<Exchange, Stop>>, by: usize) -> Vec<Result<Exchange, Stop>> {
+    found.into_iter().map(|it| it.map_err(|stop| Stop { at: stop.at + by, ..stop })).collect()
+}
+
+/// A text without what all of its lines start with: blanks, or the mark of a quotation.
+fn dedented(text: &str) -> Vec<Result<Exchange, Stop>> {
+    let is_blank = |it: char| it == ' ' || it == '\t' || it == '\u{a0}';
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    let indent = |line: &str| line.len() - line.trim_start_matches(is_blank).len();
+    let quote = lines().count() > 1 && lines().all(|line| line.starts_with("> "));
+    let is_log = quote && text.contains("HTTP/") && !text.contains("\n> \n");
+    let width = if quote && !is_log { 2 } else { lines().map(indent).min().unwrap_or(0) };
+    let first = text.lines().next().unwrap_or_default();
+    if width == 0 || first.get(..width).is_none() {
+        return complete(text, read(text));
+    }
+    let mut plain = String::with_capacity(text.len());
+    // Where each line of the plain text starts, there and here.
+    let mut starts = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let cut = if line.trim().is_empty() {
+            line.find(['\r', '\n']).unwrap_or(line.len())
+        } else {
+            width
+        };
+        starts.push((plain.len(), at + cut));
+        plain.push_str(line.get(cut..).unwrap_or(line));
+        at += line.len();
+    }
+    let found = complete(&plain, read(&plain));
+    let place = |stop: Stop| {
+        let line = starts.iter().rev().find(|(there, _)| *there <= stop.at);
+        let (there, here) = line.copied().unwrap_or_default();
+        Stop { at: here + stop.at - there, ..stop }
+    };
+    found.into_iter().map(|it| it.map_err(place)).collect()
+}
+
+/// Adds what the text says of the answer, and refuses what is no whole request.
+fn complete(text: &str, found: Vec<Result<Exchange, Stop>>) -> Vec<Result<Exchange, Stop>> {
+    let is_single = found.len() == 1;
+    let checked = found.into_iter().map(|it| {
+        let mut exchange = it?;
+        if exchange.response.is_none() && is_single {
+            exchange.response = answer::read(text);
+        }
+        exchange.request = without_templates(text, exchange.request)?;
+        if exchange.request.url.starts_with('/') && !exchange.request.has("host") {
+            let reason = "nothing here names the host: add a line such as `Host: \
+                          api-xxxxxxxx.duosecurity.com`";
+            return Err(Stop::new(start(text), reason));
+        }
+        Ok(exchange)
+    });
+    checked.collect()
+}
+
+fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
+    let all = |found: Vec<Result<Parsed, Stop>>| {
+        found.into_iter().map(|it| it.map(Exchange::from)).collect()
+    };
+    let one = |found: Result<Parsed, Stop>| [found.map(Exchange::from)].into();
     let start = start(text);
+    let trimmed = text.get(start..).unwrap_or_default();
+    if http_file::is_file(text) {
+        return all(http_file::read(text));
+    }
     if text.get(..start).is_some_and(|before| before.ends_with("> "))
         && let Some(parsed) = logs::read(text, 0)
     {
-        return parsed;
+        return one(parsed);
     }
-    let trimmed = text.get(start..).unwrap_or_default();
+    if trimmed.starts_with(['{', '[']) {
+        let found = objects::json(text, start);
+        if found.iter().any(Result::is_ok) {
+            return found;
+        }
+        // Lines of a log may start so as well.
+        let log = logs::read(text, 0).filter(Result::is_ok);
+        return log.map_or(found, one);
+    }
+    if powershell::is_script(text) {
+        return all(powershell::read(text));
+    }
     let first = trimmed.split(|it: char| it.is_whitespace() || "([{=".contains(it)).next();
-    match first.unwrap_or_default() {
-        "" if trimmed.starts_with('{') || trimmed.starts_with('[') => objects::har(text, start),
-        "curl" => curl::read(text, start, Shell::of(trimmed)),
-        "curl.exe" if Shell::of(trimmed) == Shell::Cmd => curl::read(text, start, Shell::Cmd),
-        "curl.exe" => curl::read(text, start, Shell::Windows),
-        "fetch" | "await" | "const" | "let" | "var" | "return"
-            if trimmed.contains("fetch(") && objects::find(trimmed).is_none() =>
-        {
-            objects::fetch(text, start)
-        }
-        "http" | "https" => httpie::read(text, start),
-        word if is_method(word) && objects::is_console(trimmed) => objects::console(text, start),
-        word if is_method(word) && word != "PS" => http::read(text, start),
-        _ => {
-            if let Some(at) = powershell::find(trimmed) {
-                return powershell::read(text, start + at);
-            }
-            if let Some(at) = python::find(trimmed) {
-                return python::read(text, start + at);
-            }
-            if let Some(at) = objects::find(trimmed) {
-                return objects::call(text, start + at);
-            }
-            if let Some(parsed) = logs::read(text, 0) {
-                return parsed;
-            }
-            if trimmed.contains("fetch(") {
-                return objects::fetch(text, start);
-            }
-            Err(Stop::new(
-                start,
-                "this is no curl command, raw HTTP request, HAR entry, fetch(…) or Postman console \
-                 text, and no call of HTTPie, Requests or Invoke-WebRequest",
-            ))
+    let first = first.unwrap_or_default();
+    let is_assigned = trimmed.get(first.len()..).is_some_and(|it| it.starts_with('='));
+    if matches!(first, "curl" | "curl.exe") {
+        let shell = Shell::of(trimmed);
+        if shell != Shell::Posix || first == "curl.exe" {
+            let shell = if shell == Shell::Cmd { shell } else { Shell::PowerShell };
+            return all(curl::read_windows(text, start, shell));
         }
     }
+    if is_method(first) && objects::is_console(trimmed) {
+        return one(objects::console(text, start));
+    }
+    if is_method(first) && first != "PS" && !is_assigned {
+        let found = http::read(text, start);
+        let log = if found.is_err() { logs::read(text, 0).filter(Result::is_ok) } else { None };
+        return one(log.unwrap_or(found));
+    }
+    if shell::is_script(text) {
+        let found = shell::read(text);
+        if !found.is_empty() {
+            return all(found);
+        }
+    }
+    let found = calls::read(text);
+    if !found.is_empty() {
+        return all(found);
+    }
+    if let Some(parsed) = logs::read(text, 0) {
+        return one(parsed);
+    }
+    // JSON, with a line about it before.
+    let objects = text.match_indices('\n').map(|(at, _)| at + 1);
+    let mut objects = objects.filter(|at| text.get(*at..).is_some_and(|it| it.starts_with('{')));
+    if let Some(at) = objects.next() {
+        let found = objects::json(text, at);
+        if found.iter().any(Result::is_ok) {
+            return found;
+        }
+    }
+    Vec::new()
 }
 
-/// Without what follows the fence of Markdown that ends; that which starts is passed over.
-fn unfenced(text: &str) -> &str {
-    let is_fenced = text.trim_start().starts_with(FENCE);
-    let end = text.rfind("\n```").filter(|_| is_fenced);
-    end.and_then(|end| text.get(..=end)).unwrap_or(text)
+/// What to say of a text that has no request in it.
+fn nothing(text: &str) -> Stop {
+    let trimmed = text.trim();
+    let at = text.len() - text.trim_start().len();
+    let is_file = !trimmed.contains(char::is_whitespace)
+        && [".har", ".json", ".txt", ".http", ".log", ".sh", ".py", ".js", ".pcap", ".saz"]
+            .iter()
+            .any(|end| trimmed.to_ascii_lowercase().ends_with(end));
+    let has_code = trimmed.contains("\"code\"") || trimmed.contains("Invalid signature in request");
+    let starts_as_answer = trimmed.starts_with("HTTP/");
+    let reason = if trimmed.is_empty() {
+        "there is no text: paste the request that Duo refused"
+    } else if is_file {
+        "this is the name of a file: open it, and paste what is in it"
+    } else if starts_as_answer || trimmed.starts_with('{') && has_code {
+        "this is an answer: paste the request that it belongs to, as curl, raw HTTP, a HAR file or a log"
+    } else if has_code || trimmed.contains("40103") && trimmed.len() < 400 {
+        "this is Duo's error message alone: paste the request that it belongs to, as curl, raw HTTP, a \
+         HAR file or a log"
+    } else if trimmed.split_whitespace().count() > 8 && !trimmed.contains(['{', '<', '$']) {
+        "this is a text about a request, with no request in it: paste the request itself, not a picture \
+         or a description"
+    } else {
+        "there is no request in it that can be recognized: expected curl, raw HTTP, HAR or other JSON, \
+         fetch(…), a log of a client, or a script with HTTPie, wget, Requests, httpx, axios or \
+         Invoke-WebRequest"
+    };
+    Stop::new(at, reason)
+}
+
+/// Of several requests that which matters: for Duo, with credentials, refused.
+fn best(found: Vec<Result<Exchange, Stop>>) -> Option<Result<Exchange, Stop>> {
+    let rank = |it: &Result<Exchange, Stop>| match it {
+        Ok(Exchange { request, response }) => {
+            let is_for_duo = request.url.contains(".duosecurity.com")
+                || request.headers.iter().any(|(_, value)| value.contains(".duosecurity.com"));
+            let status = response.as_ref().and_then(|it| it.status);
+            let is_refused = status.is_some_and(|it| matches!(it, 400 | 401 | 403))
+                || response.as_ref().is_some_and(|it| it.code.is_some());
+            8 + 4 * usize::from(is_for_duo)
+                + 2 * usize::from(request.has("authorization"))
+                + usize::from(is_refused)
+        }
+        Err(_) => 0,
+    };
+    // The first of the best.
+    found.into_iter().rev().max_by_key(rank)
 }
 
 const FENCE: &str = "```";

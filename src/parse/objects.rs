@@ -1,23 +1,35 @@
 //! Requests in the notation of JavaScript: HAR and other JSON, fetch, axios, jQuery, and what Postman's
 //! console copies.
 
-use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use super::literal::{Literal, Reader};
-use super::{Parsed, Stop, form};
+use super::literal::{Kind, Language, Literal, Reader};
+use super::{Exchange, Parsed, Stop, answer, basic, collections, form, logs, script};
 use crate::text::eq_ignore_case;
 
-/// A HAR file, its log, an entry or a request (the HAR 1.2 specification). Of many entries the
-/// first is taken that has an Authorization header.
-pub(super) fn har(text: &str, start: usize) -> Result<Parsed, Stop> {
-    let value = Reader::new(text, start).literal(0)?;
-    if let Some(items) = value.get("item").or_else(|| value.get("resources")) {
-        return collection(items, start);
+/// JSON: a HAR file (the HAR 1.2 specification), its log, an entry or a request; a collection; an object
+/// that is itself a request; or a log, with raw HTTP as one of its texts.
+pub(super) fn json(text: &str, start: usize) -> Vec<Result<Exchange, Stop>> {
+    let one = |found: Result<Parsed, Stop>| [found.map(Exchange::from)].into();
+    let value = match Reader::new(text, start).literal(0) {
+        Ok(value) => value,
+        // As Node.js prints objects.
+        Err(stop) => match inspected(text, start) {
+            Some(value) => value,
+            None => return one(Err(stop)),
+        },
+    };
+    if let Some(found) = collections::read(&value, start) {
+        return found.into_iter().map(|it| it.map(Exchange::from)).collect();
     }
     if let Some(request) = plain(&value) {
-        return described(request, Library::None, start);
+        return one(described(request, Library::None, start, None));
+    }
+    if let Some(raw) = raw_http(&value, 0)
+        && let Some(found) = logs::read(raw, 0)
+    {
+        return one(found.map_err(|stop| Stop { at: start, ..stop }));
     }
     let log = value.get("log").unwrap_or(&value);
     let entries = match log.get("entries") {
@@ -27,20 +39,66 @@ pub(super) fn har(text: &str, start: usize) -> Result<Parsed, Stop> {
             entry => core::slice::from_ref(entry),
         },
     };
-    let mut requests = entries.iter().map(|entry| entry.get("request").unwrap_or(entry));
-    let has_credentials = |request: &&Literal| {
-        har_headers(request).any(|(name, _)| eq_ignore_case(name, "authorization"))
+    let read = |entry: &Literal| {
+        let request = har(Some(entry.get("request").unwrap_or(entry)), start)?;
+        Ok(Exchange { request, response: answer::har(entry) })
     };
-    let is_for_duo = |request: &&Literal| {
-        let url = request.get("url").and_then(Literal::text);
-        url.is_some_and(|url| url.contains(".duosecurity.com"))
-    };
-    let first = requests.clone().next();
-    let for_duo = requests.clone().filter(is_for_duo).find(has_credentials);
-    let request = for_duo.or_else(|| requests.find(has_credentials)).or(first);
+    let mut found: Vec<_> = entries.iter().map(read).collect();
+    if found.is_empty() {
+        found.push(Err(Stop::new(start, NO_REQUEST)));
+    }
+    found
+}
+
+const NO_REQUEST: &str = "this JSON has no request with a url, as HAR entries have";
+
+/// An object as `console.log` of Node.js and `print` of Python write it, with what is no value left out.
+fn inspected(text: &str, start: usize) -> Option<Literal> {
+    let mut plain = String::from(text.get(..start)?);
+    let mut rest = text.get(start..)?;
+    // `Object [AxiosHeaders] {` and `[Object: null prototype] {`
+    while let Some(at) = rest.find("Object") {
+        let (before, behind) = rest.split_at_checked(at)?;
+        let end = behind.find(['{', '\n']).unwrap_or(behind.len());
+        let is_prefix = behind.get(..end).is_some_and(|it| it.contains(['[', ']'])) && end < 60;
+        let before = if is_prefix { before.strip_suffix('[').unwrap_or(before) } else { before };
+        plain.push_str(before);
+        let cut = if is_prefix { end } else { "Object".len() };
+        if !is_prefix {
+            plain.push_str("Object");
+        }
+        rest = behind.get(cut..)?;
+    }
+    plain.push_str(rest);
+    let is_python = plain.contains(": None") || plain.contains(": b'") || plain.contains(": True");
+    let languages = if is_python { [Language::Python] } else { [Language::JavaScript] };
+    languages.iter().find_map(|language| {
+        let mut reader = Reader::of(&plain, *language);
+        reader.at = start;
+        let value = reader.literal(0).ok()?;
+        value.members().is_some_and(|it| !it.is_empty()).then_some(value)
+    })
+}
+
+/// A text with a request line and headers in it.
+fn raw_http(value: &Literal, depth: usize) -> Option<&str> {
+    match value {
+        Literal::Text(text) => {
+            let first = text.lines().next()?;
+            (first.contains(" HTTP/1.") && text.contains('\n')).then_some(text)
+        }
+        Literal::List(items) if depth < 8 => items.iter().find_map(|it| raw_http(it, depth + 1)),
+        Literal::Object(members) if depth < 8 => {
+            members.iter().find_map(|(_, it)| raw_http(it, depth + 1))
+        }
+        _ => None,
+    }
+}
+
+fn har(request: Option<&Literal>, start: usize) -> Result<Parsed, Stop> {
     let url = request.and_then(|it| it.get("url")?.text());
     let (Some(request), Some(url)) = (request, url) else {
-        return Err(Stop::new(start, "this JSON has no request with a url, as HAR entries have"));
+        return Err(Stop::new(start, NO_REQUEST));
     };
     let has = |name| request.get(name).is_some();
     let is_list = matches!(request.get("headers"), None | Some(Literal::List(_)));
@@ -87,31 +145,87 @@ fn plain(value: &Literal) -> Option<&Literal> {
 
 /// What sends a request that an object describes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Library {
+pub(super) enum Library {
     None,
+    Fetch,
     Axios,
     JQuery,
+    Got,
+    /// `https.request` of Node.js, and `XMLHttpRequest`, which send what they are given.
+    Node,
 }
 
 const NOT_TEXT: &str = "headers, parameters and body should be text in quotes here";
 
+/// Names that libraries have for the parts of a request.
+const PARTS: [&str; 20] = [
+    "url",
+    "uri",
+    "baseURL",
+    "prefixUrl",
+    "hostname",
+    "host",
+    "path",
+    "protocol",
+    "port",
+    "method",
+    "type",
+    "headers",
+    "params",
+    "searchParams",
+    "auth",
+    "username",
+    "password",
+    "body",
+    "data",
+    "json",
+];
+
 /// `{ method, url, headers, body }`, under the names that libraries have for them.
-fn described(request: &Literal, library: Library, at: usize) -> Result<Parsed, Stop> {
+pub(super) fn described(
+    request: &Literal,
+    library: Library,
+    at: usize,
+    program: Option<&Reader<'_>>,
+) -> Result<Parsed, Stop> {
+    let plain = Reader::new("", 0);
+    let reader = program.unwrap_or(&plain);
+    // How long the body is does not matter.
+    let mut request = request.clone();
+    let headers = request.members_mut().into_iter().flatten().find(|(name, _)| name == "headers");
+    if let Some(headers) = headers.and_then(|(_, headers)| headers.members_mut()) {
+        headers.retain(|(name, _)| !eq_ignore_case(name, "content-length"));
+    }
+    let request = &request;
+    for name in PARTS.iter().chain(["form", "..."].iter()) {
+        if let Some(stop) = request.get(name).and_then(Literal::unknown) {
+            return Err(stop.clone());
+        }
+    }
     let stop = |reason| Stop::new(at, reason);
-    let text = |names: &[&str]| names.iter().find_map(|name| request.get(name)?.text());
-    let mut url = text(&["url", "uri"]).unwrap_or_default().to_string();
+    let text = |names: &[&str]| {
+        let mut values = names.iter().filter_map(|name| request.get(name));
+        values.find_map(|value| match value {
+            Literal::Made(Kind::Url, _) => reader.text_of(value),
+            value => value.text().map(String::from),
+        })
+    };
+    let mut url = text(&["url", "uri"]).unwrap_or_default();
     let is_absolute = |url: &str| url.starts_with("https://") || url.starts_with("http://");
-    if let Some(base) = text(&["baseURL"]).filter(|_| !is_absolute(&url)) {
+    if let Some(base) = text(&["baseURL", "prefixUrl"]).filter(|_| !is_absolute(&url)) {
         url = [base.trim_end_matches('/'), "/", url.trim_start_matches('/')].concat();
     }
     // Options of Node's http.request.
-    if let (true, Some(host), Some(path)) =
-        (url.is_empty(), text(&["hostname", "host"]), text(&["path"]))
-    {
-        let scheme = text(&["protocol"]).unwrap_or("https:");
-        let port = request.get("port").and_then(Literal::plain);
-        let port = port.map(|port| [":", port].concat()).unwrap_or_default();
-        url = [scheme, "//", host, &port, path].concat();
+    let host = text(&["hostname", "host"]).map(|host| {
+        let port = request.get("port").and_then(Literal::plain).filter(|port| *port != "443");
+        match port {
+            Some(port) if !host.contains(':') => [&*host, ":", port].concat(),
+            _ => host,
+        }
+    });
+    if let (true, Some(host), Some(path)) = (url.is_empty(), host, text(&["path"])) {
+        let scheme = text(&["protocol"]).unwrap_or_else(|| "https:".into());
+        url = [&*scheme, "//", &*host, &*path].concat();
     }
     if url.is_empty() {
         return Err(stop("this object has no url"));
@@ -119,18 +233,34 @@ fn described(request: &Literal, library: Library, at: usize) -> Result<Parsed, S
     if !is_absolute(&url) && !url.starts_with('/') {
         url.insert_str(0, "https://");
     }
-    let method = text(&["method", "type"]).unwrap_or("GET").to_ascii_uppercase();
-    let mut parsed = Parsed { method, url, ..Parsed::default() };
+    let method = text(&["method", "type"]).unwrap_or_else(|| "GET".into());
+    // `fetch` leaves the case of PATCH and of those that are not usual.
+    let is_usual = |it: &str| ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"].contains(&it);
+    let upper = method.to_ascii_uppercase();
+    let keeps = library == Library::Fetch && !is_usual(&upper);
+    let mut parsed =
+        Parsed { method: if keeps { method } else { upper }, url, ..Parsed::default() };
+    if library != Library::None && library != Library::Fetch {
+        let user = parsed.take_user_info();
+        if let Some(user) = user {
+            parsed.push("Authorization", &basic(&user));
+        }
+    }
     match request.get("headers") {
         Some(Literal::Object(headers)) => {
             for (name, value) in headers {
-                match value {
-                    Literal::Word(word) if matches!(&**word, "null" | "undefined" | "false") => {}
-                    value => pseudo_or_header(
-                        &mut parsed,
-                        name,
-                        value.plain().ok_or_else(|| stop(NOT_TEXT))?,
-                    ),
+                let single = core::slice::from_ref(value);
+                let values = if value.items().is_empty() { single } else { value.items() };
+                for value in values {
+                    match value {
+                        Literal::Word(word)
+                            if matches!(&**word, "null" | "undefined" | "false") => {}
+                        value => pseudo_or_header(
+                            &mut parsed,
+                            name,
+                            value.plain().ok_or_else(|| stop(NOT_TEXT))?,
+                        ),
+                    }
                 }
             }
         }
@@ -144,204 +274,174 @@ fn described(request: &Literal, library: Library, at: usize) -> Result<Parsed, S
         }
         None => {}
     }
-    if let Some(params) = request.get("params") {
-        let query = fields(params, library).ok_or_else(|| stop(NOT_TEXT))?;
+    let user = match request.get("auth") {
+        Some(Literal::Text(user)) if library == Library::Node || library == Library::None => {
+            Some(user.clone())
+        }
+        Some(auth) => {
+            let part = |name| auth.get(name).and_then(Literal::text);
+            part("username").map(|user| [user, ":", part("password").unwrap_or_default()].concat())
+        }
+        None => text(&["username"])
+            .map(|user| [&*user, ":", &*text(&["password"]).unwrap_or_default()].concat()),
+    };
+    if let Some(user) = user {
+        // axios prefers it to a header; Node.js does not.
+        if library == Library::Axios {
+            parsed.set("Authorization", &basic(user.as_bytes()));
+        } else {
+            let value = basic(user.as_bytes());
+            parsed.default_header("Authorization", Some(&value));
+        }
+    }
+    if let Some(params) = request.get("params").or_else(|| request.get("searchParams")) {
+        let query = match params {
+            Literal::Text(text) => text.trim_start_matches('?').to_string(),
+            params => fields(reader, params, library).ok_or_else(|| stop(NOT_TEXT))?,
+        };
         parsed.add_query(&query);
     }
-    let body = request.get("body").or_else(|| request.get("data"));
+    let kind = body(&mut parsed, request, library, at, reader)?;
+    parsed.default_header("Content-Type", kind.as_deref());
+    let agent = match library {
+        Library::Fetch => Some("Mozilla"),
+        _ => None,
+    };
+    parsed.default_header("User-Agent", agent);
+    Ok(parsed)
+}
+
+/// Puts the body in, or into the query; gives the content type that the library sets for it.
+fn body(
+    parsed: &mut Parsed,
+    request: &Literal,
+    library: Library,
+    at: usize,
+    reader: &Reader<'_>,
+) -> Result<Option<String>, Stop> {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let stop = |reason| Stop::new(at, reason);
+    let kind = |text: &str| Ok(Some(String::from(text)));
+    if let Some(json) = request.get("json").filter(|_| library == Library::Got) {
+        parsed.body = json.clone().stringified(at)?.into_bytes();
+        return kind("application/json");
+    }
+    if let Some(form) = request.get("form").filter(|_| library == Library::Got) {
+        let form = fields(reader, form, library).ok_or_else(|| stop(NOT_TEXT))?;
+        parsed.body = form.into_bytes();
+        return kind(FORM);
+    }
+    let Some(body) = request.get("body").or_else(|| request.get("data")) else { return Ok(None) };
     let takes_no_body = matches!(&*parsed.method, "GET" | "HEAD");
-    let kind = match body {
-        None => None,
-        Some(Literal::Word(word)) if matches!(&**word, "null" | "undefined") => None,
-        Some(body) if library == Library::JQuery => {
-            let body = match body {
+    match body {
+        Literal::Word(word) if matches!(&**word, "null" | "undefined") => Ok(None),
+        body if library == Library::JQuery => {
+            let form = match body {
                 Literal::Text(text) => text.clone(),
-                fields_of => fields(fields_of, library).ok_or_else(|| stop(NOT_TEXT))?,
+                others => fields(reader, others, library).ok_or_else(|| stop(NOT_TEXT))?,
             };
             if takes_no_body {
-                parsed.add_query(&body);
-                None
-            } else {
-                parsed.body = body.into_bytes();
-                let kind = text(&["contentType"]);
-                Some(kind.unwrap_or("application/x-www-form-urlencoded; charset=UTF-8"))
+                // Which leaves the spaces of a query alone.
+                let is_text = matches!(body, Literal::Text(_));
+                parsed.add_query(&if is_text { form } else { form.replace('+', "%20") });
+                return Ok(None);
             }
+            parsed.body = form.into_bytes();
+            let given = request.get("contentType").and_then(Literal::text);
+            kind(given.unwrap_or("application/x-www-form-urlencoded; charset=UTF-8"))
         }
-        Some(Literal::Text(text)) => {
+        Literal::Text(text) => {
             parsed.body = text.as_bytes().to_vec();
-            (library == Library::Axios).then_some("application/x-www-form-urlencoded")
+            match library {
+                Library::Axios => kind(FORM),
+                Library::Fetch if !text.is_empty() => kind("text/plain;charset=UTF-8"),
+                _ => Ok(None),
+            }
         }
-        Some(body) if library == Library::Axios => {
+        Literal::Made(Kind::Form, pairs) => {
+            parsed.body = script::standard_form(pairs).into_bytes();
+            kind("application/x-www-form-urlencoded;charset=UTF-8")
+        }
+        Literal::Made(Kind::Buffer, members) => {
+            let text = members.first().and_then(|(_, it)| it.text()).unwrap_or_default();
+            parsed.body = text.as_bytes().to_vec();
+            Ok(None)
+        }
+        body if library == Library::Axios && takes_no_body => {
+            let _ = body;
+            Ok(None)
+        }
+        body @ Literal::Object(_) if library == Library::Axios => {
+            let is_form = parsed.headers.iter().any(|(name, value)| {
+                eq_ignore_case(name, "content-type") && value.starts_with(FORM)
+            });
+            if is_form {
+                let form = fields(reader, body, library).ok_or_else(|| stop(NOT_TEXT))?;
+                parsed.body = form.into_bytes();
+                return Ok(None);
+            }
             parsed.body = body.clone().stringified(at)?.into_bytes();
-            Some("application/json")
+            kind("application/json")
         }
-        Some(_) => return Err(stop(NOT_TEXT)),
-    };
-    parsed.default_header("Content-Type", kind);
-    Ok(parsed)
+        body @ Literal::List(_) if library == Library::Axios => {
+            parsed.body = body.clone().stringified(at)?.into_bytes();
+            kind("application/json")
+        }
+        Literal::Word(word) if library == Library::Fetch => {
+            parsed.body = reader.text_of(body).unwrap_or_else(|| word.clone()).into_bytes();
+            kind("text/plain;charset=UTF-8")
+        }
+        _ => Err(stop(NOT_TEXT)),
+    }
 }
 
-/// Parameters as axios and jQuery write them: a list is a field with brackets for each of its items.
-fn fields(params: &Literal, library: Library) -> Option<String> {
-    let Literal::Object(members) = params else { return None };
-    let mut fields = Vec::new();
-    for (name, value) in members {
-        match value {
-            Literal::Word(word) if matches!(&**word, "null" | "undefined") => {
-                // jQuery sends an empty value.
-                if library == Library::JQuery {
-                    fields.push((name.clone(), ""));
-                }
+/// Parameters as a library writes them; axios and jQuery put the names of lists and objects into brackets.
+fn fields(reader: &Reader<'_>, params: &Literal, library: Library) -> Option<String> {
+    let mut form = String::new();
+    let mut add = |name: &str, value: &str| {
+        let write = |text: &str| match library {
+            Library::Axios => {
+                let text = script::encoded(text, "-_.!~*'():$,", true);
+                text.replace("%20", "+")
             }
-            Literal::List(items) => {
-                for item in items {
-                    fields.push(([name, "[]"].concat(), item.plain()?));
-                }
-            }
-            value => fields.push((name.clone(), value.plain()?)),
-        }
-    }
-    Some(form(fields))
-}
-
-/// The calls of axios and jQuery that are read.
-const CALLS: [(&str, Library); 4] = [
-    ("axios(", Library::Axios),
-    ("axios.", Library::Axios),
-    ("$.ajax(", Library::JQuery),
-    ("jQuery.ajax(", Library::JQuery),
-];
-
-/// Where a text calls axios or jQuery.
-pub(super) fn find(text: &str) -> Option<usize> {
-    CALLS.iter().filter_map(|(name, _)| text.find(name)).min()
-}
-
-/// `axios(config)`, `axios.get(url, config)`, `axios.post(url, data, config)`, `$.ajax(settings)`.
-pub(super) fn call(text: &str, start: usize) -> Result<Parsed, Stop> {
-    let mut reader = Reader::new(text, start).with_names();
-    let mut found = CALLS.iter().filter(|(name, _)| reader.eat(name));
-    let Some(&(name, library)) = found.next() else {
-        return Err(Stop::new(start, "there is no call in it"));
-    };
-    let function = if name == "axios." { reader.word() } else { "request" };
-    if name == "axios." {
-        reader.expect("(", "here should be get(…), post(…), request(…) or their like")?;
-    }
-    let at = reader.at;
-    let mut arguments = Vec::new();
-    while !reader.eat(")") {
-        arguments.push(reader.literal(0)?);
-        if !reader.eat(",") {
-            reader.expect(")", "the call lacks a comma or its end here")?;
-            break;
-        }
-    }
-    let mut arguments = arguments.into_iter();
-    let mut members = Vec::new();
-    let method = match function {
-        "request" => None,
-        "get" | "delete" | "head" | "options" | "post" | "put" | "patch" => Some(function),
-        _ => return Err(Stop::new(start, "this function of axios is not known")),
-    };
-    let first = arguments.next().unwrap_or_default();
-    let mut add = |name: &str, value: Literal| members.push((name.to_string(), value));
-    match first {
-        Literal::Text(_) => {
-            if let Some(method) = method {
-                add("method", Literal::Text(method.to_string()));
-            }
-            add("url", first);
-            if matches!(function, "post" | "put" | "patch")
-                && let Some(data) = arguments.next()
-            {
-                add("data", data);
-            }
-            if let Some(Literal::Object(config)) = arguments.next() {
-                members.extend(config);
-            }
-        }
-        Literal::Object(config) => members.extend(config),
-        _ => return Err(Stop::new(at, "here should be a URL or an object")),
-    }
-    described(&Literal::Object(members), library, at)
-}
-
-/// Postman's collections and Insomnia's exports: of many requests the first that has credentials.
-fn collection(items: &Literal, start: usize) -> Result<Parsed, Stop> {
-    let mut requests = Vec::new();
-    let mut open: Vec<&Literal> = items.items().iter().rev().collect();
-    while let Some(item) = open.pop() {
-        if let Some(inner) = item.get("item") {
-            open.extend(inner.items().iter().rev());
-        } else if let Some(request) = item.get("request") {
-            requests.push(request);
-        } else if item.get("_type").and_then(Literal::text) == Some("request") {
-            requests.push(item);
-        }
-    }
-    let header_list = |request: &Literal| {
-        let list = request.get("header").or_else(|| request.get("headers"));
-        enabled(list)
-    };
-    let is_signed = |request: &&&Literal| {
-        header_list(request).iter().any(|(name, _)| eq_ignore_case(name, "authorization"))
-    };
-    let request = requests.iter().find(is_signed).or_else(|| requests.first());
-    let Some(request) = request else {
-        return Err(Stop::new(start, "this collection has no request"));
-    };
-    let text = |value: &Literal, name: &str| Some(value.get(name)?.text()?.to_string());
-    let raw = || text(request.get("url")?, "raw");
-    let url = text(request, "url").or_else(raw);
-    let url = url.ok_or_else(|| Stop::new(start, "this request has no url"))?;
-    let method = text(request, "method").unwrap_or_else(|| "GET".to_string());
-    let mut parsed = Parsed { method, url, headers: header_list(request), ..Parsed::default() };
-    let query = enabled(request.get("parameters"));
-    parsed.add_query(&form(query));
-    if let Some(body) = request
-        .get("body")
-        .filter(|body| matches!(body, Literal::Object(members) if !members.is_empty()))
-    {
-        let fields = enabled(body.get("urlencoded").or_else(|| body.get("params")));
-        let (content, kind) = match text(body, "raw").or_else(|| text(body, "text")) {
-            Some(content) => (content, text(body, "mimeType")),
-            None if !fields.is_empty() => {
-                (form(fields), Some("application/x-www-form-urlencoded".to_string()))
-            }
-            None => {
-                return Err(Stop::new(start, "the body of this request is no text and no form"));
-            }
+            Library::JQuery => script::encoded(text, "-_.!~*'()", true),
+            _ => script::encoded(text, "*-._", true),
         };
-        parsed.body = content.into_bytes();
-        parsed.default_header("Content-Type", kind.as_deref());
+        form.push_str(if form.is_empty() { "" } else { "&" });
+        form.push_str(&write(name));
+        form.push('=');
+        form.push_str(&write(value));
+    };
+    if let Literal::Made(Kind::Form, pairs) = params {
+        return Some(script::standard_form(pairs));
     }
-    let body = String::from_utf8_lossy(&parsed.body);
-    let headers = parsed.headers.iter().map(|(_, value)| &**value);
-    let variable = headers.chain([&*parsed.url, &*body]).find_map(|text| {
-        let (_, behind) = text.split_once("{{").or_else(|| text.split_once("{%"))?;
-        Some(behind.split(['}', '%']).next().unwrap_or_default().trim())
-    });
-    if let Some(name) = variable {
-        let reason = format!("`{name}` is a variable: put its value there, or copy what was sent");
-        return Err(Stop::new(start, reason));
+    let Literal::Object(members) = params else { return None };
+    let has_brackets = matches!(library, Library::Axios | Library::JQuery);
+    let mut open: Vec<(String, &Literal)> =
+        members.iter().rev().map(|(name, value)| (name.clone(), value)).collect();
+    while let Some((name, value)) = open.pop() {
+        match value {
+            Literal::Word(word) if matches!(&**word, "null" | "undefined") => match library {
+                // jQuery sends an empty value.
+                Library::JQuery => add(&name, ""),
+                Library::Got if word == "null" => add(&name, ""),
+                _ => {}
+            },
+            Literal::List(items) if has_brackets => {
+                if items.iter().any(|it| it.members().is_some() || !it.items().is_empty()) {
+                    return None;
+                }
+                let name = [&*name, "[]"].concat();
+                open.extend(items.iter().rev().map(|item| (name.clone(), item)));
+            }
+            Literal::Object(members) if has_brackets => {
+                let inner = members.iter().rev();
+                open.extend(inner.map(|(key, value)| ([&*name, "[", key, "]"].concat(), value)));
+            }
+            value => add(&name, &reader.text_of(value)?),
+        }
     }
-    Ok(parsed)
-}
-
-/// Names and values that are not switched off.
-fn enabled(list: Option<&Literal>) -> Vec<(String, String)> {
-    let items = list.map(Literal::items).unwrap_or_default().iter();
-    let is_off =
-        |it: &Literal| matches!(it.get("disabled"), Some(Literal::Word(word)) if word == "true");
-    let text = |it: &Literal, name: &str| Some(it.get(name)?.text()?.to_string());
-    items
-        .filter(|it| !is_off(it))
-        .filter_map(|it| {
-            let name = text(it, "key").or_else(|| text(it, "name"))?;
-            Some((name, text(it, "value").unwrap_or_default()))
-        })
-        .collect()
+    Some(form)
 }
 
 fn har_headers<'a>(request: &'a Literal) -> impl Iterator<Item = (&'a str, &'a str)> {
@@ -357,55 +457,6 @@ fn pseudo_or_header(parsed: &mut Parsed, name: &str, value: &str) {
         _ if name.starts_with(':') => {}
         _ => parsed.push(name, value),
     }
-}
-
-/// `fetch(url, { method, headers, body })`.
-pub(super) fn fetch(text: &str, start: usize) -> Result<Parsed, Stop> {
-    let call = text.get(start..).and_then(|text| text.find("fetch("));
-    let call = call.ok_or_else(|| Stop::new(start, "there is no fetch(…) in it"))?;
-    let mut reader = Reader::new(text, start + call + "fetch(".len()).with_names();
-    let at = reader.at;
-    let url = reader.literal(0)?;
-    let url = url.text().ok_or_else(|| Stop::new(at, "the URL should be text in quotes"))?;
-    let mut parsed = Parsed { method: "GET".into(), url: url.into(), ..Parsed::default() };
-    if !reader.eat(",") || reader.eat(")") {
-        return Ok(parsed);
-    }
-    let at = reader.at;
-    let options = reader.literal(0)?;
-    if let Some(method) = options.get("method").and_then(Literal::text) {
-        parsed.method = method.to_string();
-    }
-    let not_text = || Stop::new(at, "headers and body should be text in quotes");
-    match options.get("headers") {
-        Some(Literal::Object(headers)) => {
-            for (name, value) in headers {
-                pseudo_or_header(&mut parsed, name, value.text().ok_or_else(not_text)?);
-            }
-        }
-        Some(Literal::List(headers)) => {
-            for header in headers {
-                let [name, value] = header.items() else { return Err(not_text()) };
-                let (name, value) = (name.text().ok_or_else(not_text)?, value.text());
-                pseudo_or_header(&mut parsed, name, value.ok_or_else(not_text)?);
-            }
-        }
-        _ => {}
-    }
-    match options.get("body") {
-        Some(Literal::Text(body)) => parsed.body = body.as_bytes().to_vec(),
-        None => {}
-        Some(Literal::Word(word)) if matches!(&**word, "null" | "undefined") => {}
-        Some(Literal::Word(word)) if word.bytes().all(|byte| byte.is_ascii_digit()) => {
-            parsed.body = word.as_bytes().to_vec();
-        }
-        Some(_) => return Err(not_text()),
-    }
-    // What fetch sets for text.
-    let kind = (!parsed.body.is_empty()).then_some("text/plain;charset=UTF-8");
-    parsed.default_header("Content-Type", kind);
-    parsed.default_header("User-Agent", Some("Mozilla"));
-    Ok(parsed)
 }
 
 /// Whether a text is `GET https://…: {`.

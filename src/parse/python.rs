@@ -1,109 +1,149 @@
-//! A call of Python's Requests or httpx, in a script or alone.
+//! Calls of Python's Requests, httpx, urllib and http.client.
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::literal::{Literal, Reader};
-use super::{Parsed, Stop, basic, form};
+use super::script::{Arguments, encoded, pairs};
+use super::{Parsed, Stop, basic};
 use crate::params;
 
-const LIBRARIES: [&str; 2] = ["requests.", "httpx."];
+pub(super) const FUNCTIONS: [&str; 8] =
+    ["request", "get", "post", "put", "patch", "delete", "head", "options"];
 
-/// Where a text calls one of them.
-pub(super) fn find(text: &str) -> Option<usize> {
-    const FUNCTIONS: [&str; 8] =
-        ["request", "get", "post", "put", "patch", "delete", "head", "options"];
-    let calls = LIBRARIES.iter().filter_map(|library| {
-        text.match_indices(library).map(|(at, _)| at).find(|at| {
-            let rest = text.get(at + library.len()..).unwrap_or_default();
-            rest.split_once('(').is_some_and(|(function, _)| FUNCTIONS.contains(&function))
-        })
-    });
-    calls.min()
-}
-
-/// `requests.request(method, url, …)`, or a function named like its method.
-pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
-    let mut reader = Reader::python(text, start).with_names();
-    let is_httpx = !reader.eat("requests.") && reader.eat("httpx.");
-    let function = reader.word();
-    reader.eat("(");
-    let mut positions: &[&str] = match function {
-        "request" => &["method", "url"],
+/// A function named like its method, or `request(method, url, …)`, of a module or of a client that has
+/// defaults.
+pub(super) fn call(
+    reader: &Reader<'_>,
+    function: &str,
+    arguments: &Arguments,
+    client: Option<&Literal>,
+    is_httpx: bool,
+    at: usize,
+) -> Result<Parsed, Stop> {
+    let positions: &[&str] = match function {
+        "request" | "build_request" => &["method", "url"],
         _ if is_httpx => &["url"],
         "get" => &["url", "params"],
         "post" => &["url", "data", "json"],
         _ => &["url", "data"],
     };
-    let mut call = Call::default();
-    call.parsed.method = function.to_ascii_uppercase();
-    while !reader.eat(")") {
-        let at = reader.at;
-        let mut name = reader.word();
-        if name.is_empty() || !reader.eat("=") {
-            reader.at = at;
-            let first = positions.split_first();
-            let (first, rest) = first.ok_or_else(|| Stop::new(at, "this argument has no name"))?;
-            (name, positions) = (first, rest);
-        }
-        let known = ["method", "url", "headers", "params", "data", "json", "auth", "content"];
-        if known.contains(&name) {
-            let at = reader.at;
-            if name == "json" && is_httpx {
-                let reason = "versions of httpx write JSON differently: put the text of the body \
-                              into content";
-                return Err(Stop::new(at, reason));
-            }
-            let value = reader.literal(0)?;
-            let is_none = matches!(&value, Literal::Word(word) if word == "null");
-            if !is_none && call.argument(name, &value).is_none() {
-                return Err(Stop::new(at, "this value cannot be read: put text in quotes there"));
-            }
-        } else if name == "files" {
-            return Err(Stop::new(at, "files make a multipart body, which Duo does not take"));
-        } else {
-            reader.pass();
-        }
-        if !reader.eat(",") {
-            reader.expect(")", "the call lacks a comma or its end here")?;
-            break;
-        }
-    }
-    call.finish(start, if is_httpx { "python-httpx" } else { "python-requests" })
+    let mut given: Vec<(&str, &Literal)> =
+        positions.iter().copied().zip(&arguments.items).collect();
+    given.extend(arguments.named.iter().map(|(name, value)| (&**name, value)));
+    build(reader, function, &given, client, is_httpx, at)
 }
 
-#[derive(Default)]
-struct Call {
+pub(super) fn build(
+    reader: &Reader<'_>,
+    function: &str,
+    given: &[(&str, &Literal)],
+    client: Option<&Literal>,
+    is_httpx: bool,
+    at: usize,
+) -> Result<Parsed, Stop> {
+    let mut request = Request { reader, is_httpx, ..Request::new(reader) };
+    request.parsed.method = function.to_ascii_uppercase();
+    let default = |name: &str| client.and_then(|client| client.get(name));
+    for name in ["headers", "params", "auth"] {
+        if let Some(value) = default(name) {
+            request.argument(name, value, at)?;
+        }
+    }
+    for (name, value) in given {
+        match *name {
+            "files" => {
+                return Err(Stop::new(at, "files make a multipart body, which Duo does not take"));
+            }
+            "method" | "url" | "headers" | "params" | "data" | "json" | "auth" | "content"
+            | "**" => {
+                request.argument(name, value, at)?;
+            }
+            _ => {}
+        }
+    }
+    if let Some(base) = default("base_url").and_then(Literal::text)
+        && !request.parsed.url.contains("://")
+    {
+        let path = request.parsed.url.trim_start_matches('/');
+        request.parsed.url = [base.trim_end_matches('/'), "/", path].concat();
+    }
+    request.finish(at)
+}
+
+struct Request<'r, 'a> {
+    reader: &'r Reader<'a>,
+    is_httpx: bool,
     parsed: Parsed,
     query: String,
-    /// The content type that Requests sets for such a body.
+    /// The content type that is set for such a body.
     kind: Option<&'static str>,
     /// What is sent when there is no `data`.
     json: Option<String>,
     user: Option<Vec<u8>>,
 }
 
-impl Call {
-    fn argument(&mut self, name: &str, value: &Literal) -> Option<()> {
-        let parsed = &mut self.parsed;
+impl<'r, 'a> Request<'r, 'a> {
+    fn new(reader: &'r Reader<'a>) -> Self {
+        Self {
+            reader,
+            is_httpx: false,
+            parsed: Parsed::default(),
+            query: String::new(),
+            kind: None,
+            json: None,
+            user: None,
+        }
+    }
+
+    fn argument(&mut self, name: &str, value: &Literal, at: usize) -> Result<(), Stop> {
+        if let Some(stop) = value.unknown() {
+            return Err(stop.clone());
+        }
+        let is_none = matches!(value, Literal::Word(word) if word == "null");
+        if is_none {
+            return Ok(());
+        }
+        let reason = "the value of `";
+        let stop = || {
+            let reason = [reason, name, "` cannot be read: put text in quotes there"].concat();
+            Stop::new(at, reason)
+        };
+        self.known(name, value).ok_or_else(stop)
+    }
+
+    fn known(&mut self, name: &str, value: &Literal) -> Option<()> {
         match name {
-            "method" => parsed.method = value.text()?.to_ascii_uppercase(),
-            "url" => parsed.url = value.text()?.to_string(),
+            "method" => self.parsed.method = value.text()?.to_ascii_uppercase(),
+            "url" => self.parsed.url = value.text()?.to_string(),
             "headers" => {
-                for (name, value) in pairs(value)? {
-                    parsed.push(name, value.plain()?);
+                for (name, value) in members(value)? {
+                    if matches!(value, Literal::Word(_)) {
+                        // None takes a default away.
+                        self.parsed
+                            .headers
+                            .retain(|(found, _)| !crate::text::eq_ignore_case(found, &name));
+                    } else {
+                        self.parsed.set(&name, value.text()?);
+                    }
                 }
             }
-            "params" => self.query = text_or_form(value)?,
+            "params" => {
+                let query = self.text_or_form(value)?;
+                if !self.query.is_empty() && !query.is_empty() {
+                    self.query.push('&');
+                }
+                self.query.push_str(&query);
+            }
             "data" | "content" => {
-                parsed.body = text_or_form(value)?.into_bytes();
+                self.parsed.body = self.text_or_form(value)?.into_bytes();
                 if value.text().is_none() {
                     self.kind = Some("application/x-www-form-urlencoded");
                 }
             }
-            "json" => {
-                self.json = Some(value.dumps());
-            }
+            // Since version 0.28.
+            "json" if self.is_httpx => self.json = Some(value.dumped([",", ":"], false)?),
+            "json" => self.json = Some(value.dumps()?),
             _ => {
                 let [user, password] = value.items() else { return None };
                 let user = [user.text()?, password.text()?].join(":");
@@ -113,7 +153,35 @@ impl Call {
         Some(())
     }
 
-    fn finish(mut self, start: usize, agent: &str) -> Result<Parsed, Stop> {
+    /// Text as it stands; of others a form, in which a list is a field for each of its items.
+    fn text_or_form(&self, value: &Literal) -> Option<String> {
+        if let Some(text) = value.text() {
+            return Some(text.to_string());
+        }
+        let mut form = String::new();
+        for (name, value) in members(value)? {
+            let values = match &value {
+                Literal::List(items) => items.as_slice(),
+                single => core::slice::from_ref(single),
+            };
+            for value in values {
+                let text = match value {
+                    // httpx writes JSON's words, and nothing for None.
+                    Literal::Word(word) if word == "null" && self.is_httpx => String::new(),
+                    Literal::Word(word) if word == "null" => continue,
+                    Literal::Word(word) if self.is_httpx => word.clone(),
+                    value => self.reader.text_of(value)?,
+                };
+                form.push_str(if form.is_empty() { "" } else { "&" });
+                form.push_str(&encoded(&name, "_.-~", true));
+                form.push('=');
+                form.push_str(&encoded(&text, "_.-~", true));
+            }
+        }
+        Some(form)
+    }
+
+    fn finish(mut self, start: usize) -> Result<Parsed, Stop> {
         if self.parsed.url.is_empty() {
             return Err(Stop::new(start, "the call has no URL"));
         }
@@ -132,8 +200,75 @@ impl Call {
         self.parsed.add_query(&self.query);
         self.parsed.url = requoted(&self.parsed.url);
         self.parsed.default_header("Content-Type", self.kind);
+        let agent = if self.is_httpx { "python-httpx" } else { "python-requests" };
         self.parsed.default_header("User-Agent", Some(agent));
         Ok(self.parsed)
+    }
+}
+
+/// `urllib.request.Request(url, data, headers)`, or what is given to `urlopen`.
+pub(super) fn urllib(request: &Literal, at: usize) -> Result<Parsed, Stop> {
+    if let Some(stop) = request.unknown() {
+        return Err(stop.clone());
+    }
+    let text = |name| request.get(name).and_then(Literal::text);
+    let url = text("url").or_else(|| request.text());
+    let url = url.ok_or_else(|| Stop::new(at, "the URL should be text in quotes"))?;
+    let mut parsed = Parsed { url: url.to_string(), ..Parsed::default() };
+    for (name, value) in request.get("headers").and_then(members).unwrap_or_default() {
+        let value = value.text().ok_or_else(|| Stop::new(at, "a header should be text"))?;
+        parsed.set(&name, value);
+    }
+    let data = text("data");
+    parsed.body = data.unwrap_or_default().as_bytes().to_vec();
+    let method = text("method").unwrap_or(if data.is_some() { "POST" } else { "GET" });
+    parsed.method = method.to_string();
+    parsed.default_header("Content-Type", data.map(|_| "application/x-www-form-urlencoded"));
+    parsed.default_header("User-Agent", Some("Python-urllib"));
+    Ok(parsed)
+}
+
+/// `HTTPSConnection(host).request(method, url, body, headers)`, or what `putrequest` began.
+pub(super) fn connection(
+    made: &Literal,
+    arguments: Option<&Arguments>,
+    at: usize,
+) -> Result<Parsed, Stop> {
+    let mut made = made.clone();
+    if let Some(arguments) = arguments {
+        for (name, value) in ["method", "path", "body", "headers"].iter().zip(&arguments.items) {
+            made.put(name, value.clone());
+        }
+        for (name, value) in &arguments.named {
+            made.put(if name == "url" { "path" } else { name }, value.clone());
+        }
+    }
+    for name in ["host", "method", "path", "body", "headers"] {
+        if let Some(stop) = made.get(name).and_then(Literal::unknown) {
+            return Err(stop.clone());
+        }
+    }
+    let text = |name| made.get(name).and_then(Literal::text);
+    let (Some(host), Some(method), Some(path)) = (text("host"), text("method"), text("path"))
+    else {
+        return Err(Stop::new(at, "host, method and path should be text in quotes"));
+    };
+    let url = if path.starts_with('/') { ["https://", host, path].concat() } else { path.into() };
+    let mut parsed = Parsed { method: method.into(), url, ..Parsed::default() };
+    for (name, value) in made.get("headers").and_then(members).unwrap_or_default() {
+        let value = value.text().ok_or_else(|| Stop::new(at, "a header should be text"))?;
+        parsed.push(&name, value);
+    }
+    parsed.body = text("body").unwrap_or_default().as_bytes().to_vec();
+    Ok(parsed)
+}
+
+/// The members of a dict, or the tuples of a list.
+fn members(value: &Literal) -> Option<Vec<(String, Literal)>> {
+    match value {
+        Literal::Object(members) => Some(members.clone()),
+        Literal::List(items) => pairs(items),
+        _ => None,
     }
 }
 
@@ -150,6 +285,10 @@ fn requoted(url: &str) -> String {
         let text = rest.get(..length).unwrap_or_default();
         if let Some(bare) = bare {
             result.push(bare);
+        } else if let Some(code) = code {
+            result.push_str(&params::encode(&[u8::try_from(code).unwrap_or_default()]));
+            rest = rest.get(3..).unwrap_or_default();
+            continue;
         } else if found.is_ascii_alphanumeric() || "-._~!#$%&'()*+,/:;=?@[]".contains(found) {
             result.push(found);
         } else {
@@ -158,37 +297,4 @@ fn requoted(url: &str) -> String {
         rest = rest.get(length..).unwrap_or_default();
     }
     result
-}
-
-/// The members of a dict, or the tuples of a list.
-fn pairs(value: &Literal) -> Option<Vec<(&str, &Literal)>> {
-    match value {
-        Literal::Object(members) => {
-            Some(members.iter().map(|(name, value)| (&**name, value)).collect())
-        }
-        _ => value
-            .items()
-            .iter()
-            .map(|it| Some((it.items().first()?.text()?, it.items().get(1)?)))
-            .collect(),
-    }
-}
-
-/// Text as it stands; of others a form, in which a list is a field for each of its items.
-fn text_or_form(value: &Literal) -> Option<String> {
-    if let Some(text) = value.text() {
-        return Some(text.to_string());
-    }
-    let mut fields = Vec::new();
-    for (name, value) in pairs(value)? {
-        let values = match value {
-            Literal::List(items) => items,
-            Literal::Word(word) if word == "null" => continue,
-            single => core::slice::from_ref(single),
-        };
-        for value in values {
-            fields.push((name, value.plain()?));
-        }
-    }
-    Some(form(fields))
 }

@@ -1,16 +1,17 @@
 //! Command lines, as bash, cmd and PowerShell take them apart.
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Stop;
+use super::shell::State;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shell {
     Posix,
     Cmd,
-    /// PowerShell.
-    Windows,
+    PowerShell,
 }
 
 impl Shell {
@@ -29,7 +30,7 @@ impl Shell {
         } else if line.ends_with(" `") && line.matches('\'').count().is_multiple_of(2)
             || before_quotes.contains("`\"")
         {
-            Self::Windows
+            Self::PowerShell
         } else {
             Self::Posix
         }
@@ -37,37 +38,108 @@ impl Shell {
 }
 
 /// An argument, and the byte at which it starts.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Word {
     pub(super) at: usize,
     pub(super) bytes: Vec<u8>,
+    /// Why it is not known.
+    pub(super) unknown: Option<Stop>,
+    /// Whether some of it was quoted.
+    pub(super) is_quoted: bool,
 }
 
 impl Word {
+    pub(super) fn known(&self) -> Result<&[u8], Stop> {
+        match &self.unknown {
+            Some(stop) => Err(stop.clone()),
+            None => Ok(&self.bytes),
+        }
+    }
+
     pub(super) fn text(&self) -> Result<String, Stop> {
-        let text = String::from_utf8(self.bytes.clone());
+        let text = String::from_utf8(self.known()?.to_vec());
         text.map_err(|_| Stop::new(self.at, "this is not UTF-8"))
+    }
+
+    /// Whether it is this text, without quotes.
+    pub(super) fn is(&self, text: &str) -> bool {
+        !self.is_quoted && self.unknown.is_none() && self.bytes == text.as_bytes()
     }
 }
 
-/// The arguments of the first command.
+/// The arguments of the first command, for cmd or PowerShell.
 pub(super) fn words(text: &str, start: usize, shell: Shell) -> Result<Vec<Word>, Stop> {
     let mut reader = Reader::new(text, start);
-    match shell {
-        Shell::Posix => reader.posix()?,
-        Shell::Cmd => reader.cmd()?,
-        Shell::Windows => reader.power_shell()?,
+    if shell == Shell::Cmd {
+        reader.cmd()?;
+    } else {
+        reader.power_shell()?;
     }
     reader.finish_word();
     Ok(reader.words)
 }
 
 pub(super) struct Reader<'a> {
-    text: &'a str,
+    pub(super) text: &'a str,
     pub(super) at: usize,
     /// Where the character or quote starts that is being read.
     from: usize,
     words: Vec<Word>,
     word: Option<Word>,
+    /// What the commands before have set.
+    pub(super) shell: State,
+    /// Where the line goes on behind here-documents.
+    pub(super) skip_to: usize,
+    /// Whether one word is read, no command.
+    is_single: bool,
+}
+
+/// The number behind `$([char]`, as Chromium writes what is not ASCII, in UTF-16, and how long that is.
+pub(super) fn code_unit(rest: &str, at: usize) -> Result<(char, usize), Stop> {
+    let number = |text: &str| {
+        let (digits, _) = text.split_once(')')?;
+        Some((digits.parse::<u32>().ok().filter(|it| *it < 0x10000)?, digits.len() + 1))
+    };
+    let found = number(rest).and_then(|(high, length)| {
+        if !(0xd800..0xdc00).contains(&high) {
+            return Some((char::from_u32(high)?, length));
+        }
+        let behind = rest.get(length..)?.strip_prefix("$([char]")?;
+        let (low, more) = number(behind)?;
+        let code = 0x10000 + ((high - 0xd800) << 10) + (low & 0x3ff);
+        Some((char::from_u32(code)?, length + "$([char]".len() + more))
+    });
+    found.ok_or_else(|| Stop::new(at, "this is no character"))
+}
+
+/// A value as the manual of bash, "Shell Parameter Expansion", changes it; `None` for patterns.
+fn changed(text: &str, operator: &str) -> Option<String> {
+    let is_plain = |it: &str| !it.contains(['*', '?', '[', '$', '\\', '"', '\'', '`']);
+    if let Some(pair) = operator.strip_prefix("//") {
+        let (from, to) = pair.split_once('/').unwrap_or((pair, ""));
+        return (is_plain(from) && is_plain(to) && !from.is_empty())
+            .then(|| text.replace(from, to));
+    }
+    if let Some(pair) = operator.strip_prefix('/') {
+        let (from, to) = pair.split_once('/').unwrap_or((pair, ""));
+        return (is_plain(from) && is_plain(to)).then(|| text.replacen(from, to, 1));
+    }
+    if let Some(end) = operator.strip_prefix("%%").or_else(|| operator.strip_prefix('%')) {
+        return is_plain(end).then(|| text.strip_suffix(end).unwrap_or(text).into());
+    }
+    if let Some(start) = operator.strip_prefix("##").or_else(|| operator.strip_prefix('#')) {
+        return is_plain(start).then(|| text.strip_prefix(start).unwrap_or(text).into());
+    }
+    match operator {
+        ",," => Some(text.to_lowercase()),
+        "^^" => Some(text.to_uppercase()),
+        _ => None,
+    }
+}
+
+fn unknown_variable(name: &str, at: usize) -> Stop {
+    let name = if name.starts_with(['$', '`']) { name.into() } else { ["$", name].concat() };
+    Stop::new(at, format!("only the shell knows what `{name}` is here: put its value there"))
 }
 
 const CURLED: &str =
@@ -77,10 +149,19 @@ const VARIABLE: &str = "there is a variable or a command in it: put its value th
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str, at: usize) -> Self {
-        Self { text, at, from: at, words: Vec::new(), word: None }
+        Self {
+            text,
+            at,
+            from: at,
+            words: Vec::new(),
+            word: None,
+            shell: State::default(),
+            skip_to: 0,
+            is_single: false,
+        }
     }
 
-    fn rest(&self) -> &'a str {
+    pub(super) fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
@@ -88,7 +169,7 @@ impl<'a> Reader<'a> {
         self.rest().chars().next()
     }
 
-    fn next(&mut self) -> Option<char> {
+    pub(super) fn next(&mut self) -> Option<char> {
         let found = self.peek()?;
         self.at += found.len_utf8();
         Some(found)
@@ -116,7 +197,7 @@ impl<'a> Reader<'a> {
 
     fn word(&mut self) -> &mut Vec<u8> {
         let at = self.from;
-        &mut self.word.get_or_insert_with(|| Word { at, bytes: Vec::new() }).bytes
+        &mut self.word.get_or_insert_with(|| Word { at, ..Word::default() }).bytes
     }
 
     fn push(&mut self, found: char) {
@@ -137,23 +218,45 @@ impl<'a> Reader<'a> {
         matches!(found, '\n' | '\r')
     }
 
-    /// The manual of bash, "Quoting".
-    fn posix(&mut self) -> Result<(), Stop> {
+    /// The words of a command of bash (its manual, "Quoting"), up to what ends or redirects it.
+    pub(super) fn posix(&mut self) -> Result<Option<char>, Stop> {
         loop {
             let at = self.at;
             self.from = at;
-            let Some(found) = self.next() else { return Ok(()) };
+            let Some(found) = self.next() else {
+                self.finish_word();
+                return Ok(None);
+            };
             match found {
-                ' ' | '\t' | '\n' | '\r' if self.ends(found) => return Ok(()),
-                ' ' | '\t' => {}
-                // The rest is another command, or where output goes.
-                '|' | ';' | '&' | '>' | '<' | ')' => return Ok(()),
-                '#' if self.word.is_none() => return Ok(()),
-                '“' | '”' | '‘' | '’' => return Err(Stop::new(at, CURLED)),
+                '\r' if self.peek() == Some('\n') => {}
+                ' ' | '\t' | '\n' | '\r' | '|' | ';' | '&' | '>' | '<' | '(' | ')'
+                    if self.is_single =>
+                {
+                    self.at = at;
+                    self.finish_word();
+                    return Ok(Some(found));
+                }
+                // Pages have no-break spaces where code has others.
+                ' ' | '\t' | '\u{a0}' => self.finish_word(),
+                '\n' | '\r' | '|' | ';' | '&' | '<' | ')' => {
+                    self.finish_word();
+                    // Here-documents were read before.
+                    if found == '\n' {
+                        self.at = self.at.max(self.skip_to);
+                    }
+                    return Ok(Some(found));
+                }
+                '>' | '(' => return Ok(Some(found)),
+                '#' if self.word.is_none() => {
+                    let rest = self.rest();
+                    self.at += rest.find('\n').unwrap_or(rest.len());
+                }
+                '“' | '”' | '‘' | '’' => self.make_unknown(Stop::new(at, CURLED)),
                 '\\' if self.eat_line_break() => {}
                 '\\' => {
                     if let Some(escaped) = self.next() {
                         self.push(escaped);
+                        self.quoted();
                     }
                 }
                 '\'' => self.until('\'', at, |this, found| {
@@ -163,16 +266,194 @@ impl<'a> Reader<'a> {
                 '$' if self.eat('\'') => self.until('\'', at, Self::ansi_c)?,
                 '"' => self.until('"', at, Self::double_quoted)?,
                 '$' if self.eat('"') => self.until('"', at, Self::double_quoted)?,
-                '$' if self.starts_variable() => return Err(Stop::new(at, VARIABLE)),
-                '`' => return Err(Stop::new(at, VARIABLE)),
+                '$' if self.starts_variable() => self.expansion(false)?,
+                '`' => self.backticks()?,
                 '{' if self.starts_brace_expansion() => {
                     let reason =
                         "bash makes several words of what is in the braces: put it in quotes";
-                    return Err(Stop::new(at, reason));
+                    self.push(found);
+                    self.make_unknown(Stop::new(at, reason));
                 }
                 _ => self.push(found),
             }
         }
+    }
+
+    fn quoted(&mut self) {
+        if let Some(word) = &mut self.word {
+            word.is_quoted = true;
+        }
+    }
+
+    /// One word, from here; `None` when there is none.
+    pub(super) fn single(&mut self) -> Result<Option<Word>, Stop> {
+        self.is_single = true;
+        self.posix()?;
+        Ok(self.take_words().into_iter().next())
+    }
+
+    /// All of a here-document, with variables in it.
+    pub(super) fn expanded(&mut self) -> Result<Word, Stop> {
+        self.word();
+        while let Some(found) = self.next() {
+            self.double_quoted(found)?;
+        }
+        Ok(self.word.take().unwrap_or_default())
+    }
+
+    /// Puts words back before those that follow.
+    pub(super) fn give_back(&mut self, words: Vec<Word>) {
+        self.words = words;
+    }
+
+    /// The words so far.
+    pub(super) fn take_words(&mut self) -> Vec<Word> {
+        self.finish_word();
+        core::mem::take(&mut self.words)
+    }
+
+    /// Whether the word that is being read ends so.
+    pub(super) fn word_ends_with(&self, text: &str) -> bool {
+        self.word.as_ref().is_some_and(|word| word.bytes.ends_with(text.as_bytes()))
+    }
+
+    fn push_bytes(&mut self, bytes: &[u8]) {
+        self.word().extend_from_slice(bytes);
+    }
+
+    fn make_unknown(&mut self, stop: Stop) {
+        self.word();
+        if let Some(word) = &mut self.word {
+            word.unknown.get_or_insert(stop);
+        }
+    }
+
+    /// The value of a variable, or what is known of a command's output. Without quotes, white space in
+    /// it ends words.
+    fn expansion(&mut self, is_quoted: bool) -> Result<(), Stop> {
+        let at = self.at - 1;
+        let (name, default) = if self.eat_text("((") {
+            let rest = self.rest();
+            let end = rest.find("))").map_or(rest.len(), |end| end + 2);
+            self.at += end;
+            self.make_unknown(unknown_variable("$((…))", at));
+            return Ok(());
+        } else if self.eat('(') {
+            return self.substitution(at, is_quoted);
+        } else if self.eat('{') {
+            let rest = self.rest();
+            let inner = rest.get(..rest.find('}').unwrap_or(rest.len())).unwrap_or_default();
+            self.at += (inner.len() + 1).min(rest.len());
+            if let Some(name) = inner.strip_suffix("[@]").or_else(|| inner.strip_suffix("[*]")) {
+                let Some(items) = self.shell.arrays.get(name).cloned() else {
+                    self.make_unknown(unknown_variable(inner, at));
+                    return Ok(());
+                };
+                for (i, item) in items.into_iter().enumerate() {
+                    if i > 0 {
+                        self.finish_word();
+                    }
+                    self.from = item.at;
+                    self.push_bytes(&item.bytes);
+                    self.quoted();
+                    if let Some(stop) = item.unknown {
+                        self.make_unknown(stop);
+                    }
+                }
+                return Ok(());
+            }
+            let end = inner.find(|it: char| !it.is_ascii_alphanumeric() && it != '_');
+            let (name, rest) =
+                inner.split_at_checked(end.unwrap_or(inner.len())).unwrap_or_default();
+            let default = [":-", "-", ":="].iter().find_map(|it| rest.strip_prefix(it));
+            if !rest.is_empty() && default.is_none() {
+                let value = self.shell.variables.get(name).filter(|it| it.unknown.is_none());
+                let text = value.and_then(|it| core::str::from_utf8(&it.bytes).ok());
+                match text.and_then(|text| changed(text, rest)) {
+                    Some(text) => {
+                        let bytes = text.into_bytes();
+                        return self.put(Word { bytes, ..Word::default() }, is_quoted, at);
+                    }
+                    None => self.make_unknown(unknown_variable(inner, at)),
+                }
+                return Ok(());
+            }
+            (name, default)
+        } else {
+            let rest = self.rest();
+            let end = rest.find(|it: char| !it.is_ascii_alphanumeric() && it != '_');
+            let name = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+            self.at += name.len();
+            (name, None)
+        };
+        let value = match (self.shell.variables.get(name), default) {
+            (Some(value), None) => value.clone(),
+            (Some(value), Some(_)) if !value.bytes.is_empty() || value.unknown.is_some() => {
+                value.clone()
+            }
+            (_, Some(default)) if !default.contains(['$', '`', '"', '\'']) => {
+                Word { bytes: default.into(), ..Word::default() }
+            }
+            _ => Word { unknown: Some(unknown_variable(name, at)), ..Word::default() },
+        };
+        self.put(value, is_quoted, at)
+    }
+
+    fn put(&mut self, value: Word, is_quoted: bool, at: usize) -> Result<(), Stop> {
+        self.shell.copied += value.bytes.len();
+        if self.shell.copied > 16 * self.text.len() {
+            let reason = "variables stand for too long texts: put the values there";
+            return Err(Stop::new(at, reason));
+        }
+        if let Some(stop) = value.unknown {
+            self.make_unknown(Stop { at, ..stop });
+        } else if is_quoted {
+            self.push_bytes(&value.bytes);
+        } else {
+            for byte in value.bytes {
+                if matches!(byte, b' ' | b'\t' | b'\n') {
+                    self.finish_word();
+                } else {
+                    self.word().push(byte);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `$(…)`: its commands, and its output where that is known.
+    fn substitution(&mut self, at: usize, is_quoted: bool) -> Result<(), Stop> {
+        const MOST_DEPTH: usize = 16;
+        if self.shell.depth == MOST_DEPTH {
+            return Err(Stop::new(at, "commands are nested too deeply"));
+        }
+        let mut inner = Reader::new(self.text, self.at);
+        inner.shell = core::mem::take(&mut self.shell);
+        inner.shell.depth += 1;
+        let output = inner.script(true);
+        self.at = inner.at;
+        self.shell = core::mem::take(&mut inner.shell);
+        self.shell.depth -= 1;
+        let mut value = Word { at, ..Word::default() };
+        match output? {
+            Some(mut bytes) => {
+                // Line breaks at the end are left out.
+                while bytes.last() == Some(&b'\n') {
+                    bytes.pop();
+                }
+                value.bytes = bytes;
+            }
+            None => value.unknown = Some(unknown_variable("$(…)", at)),
+        }
+        self.put(value, is_quoted, at)
+    }
+
+    fn backticks(&mut self) -> Result<(), Stop> {
+        let at = self.at - 1;
+        let rest = self.rest();
+        self.at += rest.find('`').map_or(rest.len(), |end| end + 1);
+        self.make_unknown(unknown_variable("`…`", at));
+        Ok(())
     }
 
     /// The manual of bash, "Brace Expansion": a comma or two dots between the braces of a word.
@@ -190,6 +471,7 @@ impl<'a> Reader<'a> {
         mut each: impl FnMut(&mut Self, char) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
         self.word();
+        self.quoted();
         loop {
             match self.next() {
                 Some(found) if found == quote => return Ok(()),
@@ -204,7 +486,6 @@ impl<'a> Reader<'a> {
     }
 
     fn double_quoted(&mut self, found: char) -> Result<(), Stop> {
-        let at = self.at - found.len_utf8();
         match found {
             '\\' if self.eat_line_break() => {}
             '\\' if self.peek().is_some_and(|next| "$`\"\\".contains(next)) => {
@@ -212,8 +493,8 @@ impl<'a> Reader<'a> {
                     self.push(escaped);
                 }
             }
-            '$' if self.starts_variable() => return Err(Stop::new(at, VARIABLE)),
-            '`' => return Err(Stop::new(at, VARIABLE)),
+            '$' if self.starts_variable() => return self.expansion(true),
+            '`' => return self.backticks(),
             _ => self.push(found),
         }
         Ok(())
@@ -392,57 +673,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// `$([char]233)`, as Chromium writes what is not ASCII, in UTF-16.
+    /// `$([char]233)`
     fn code_unit(&mut self, at: usize) -> Result<(), Stop> {
-        let mut code = self.number(10, 5);
-        let mut is_whole = self.eat(')');
-        if (0xd800..0xdc00).contains(&code) && self.eat_text("$([char]") {
-            code = 0x10000 + ((code - 0xd800) << 10) + (self.number(10, 5) & 0x3ff);
-            is_whole &= self.eat(')');
-        }
-        let found = char::from_u32(code).filter(|_| is_whole);
-        self.push(found.ok_or_else(|| Stop::new(at, "this is no character"))?);
+        let (found, length) = code_unit(self.rest(), at)?;
+        self.at += length;
+        self.push(found);
         Ok(())
-    }
-
-    /// A word of PowerShell: quoted, or up to white space or one of `ends`.
-    pub(super) fn power_shell_word(&mut self, ends: &str) -> Result<String, Stop> {
-        let start = self.at;
-        self.from = start;
-        while let Some(found) = self.peek() {
-            if found.is_whitespace() || ends.contains(found) {
-                break;
-            }
-            self.next();
-            match found {
-                '`' => self.backtick(),
-                '$' if self.starts_variable() => return Err(Stop::new(start, VARIABLE)),
-                _ if self.power_shell_quoted(found)? => {}
-                _ => self.push(found),
-            }
-        }
-        self.word.take().map(|word| word.text()).transpose().map(Option::unwrap_or_default)
-    }
-
-    /// Passes over a word as it stands.
-    pub(super) fn pass_word(&mut self) {
-        let rest = self.rest();
-        self.at += rest.find(char::is_whitespace).unwrap_or(rest.len());
-    }
-
-    /// Passes over white space; over line breaks too where `lines`, else where they are escaped.
-    pub(super) fn skip_space(&mut self, lines: bool) {
-        loop {
-            let is_line = matches!(self.peek(), Some('\n' | '\r'));
-            let is_space = self.peek().is_some_and(char::is_whitespace) && (lines || !is_line);
-            let start = self.at;
-            if is_space {
-                self.next();
-            } else if !(self.eat('`') && self.eat_line_break()) {
-                self.at = start;
-                return;
-            }
-        }
     }
 
     fn backtick(&mut self) {

@@ -180,16 +180,10 @@ test('calls of axios, as it sends them', async () => {
 test('scripts with names for their values, as their languages read them', async () => {
   for (const program of [
     `host = '${base.slice(7)}'\npath = "/admin/v1/users"\nparams = {'limit': '10', "name": 'jo e'}\nheaders = {\n    'Date': 'x',\n    'X-Duo-A': 'b',  # a comment\n}\nheaders['X-Duo-B'] = 'c'\nurl = 'http://' + host + path\nr = requests.get(url, params=params, headers=headers)`,
-    `host = "${base}"\nuser: str = 'DU1'\nurl = f"{host}/admin/v1/users/{user}/{{x}}?n={10}"\nurl = url.replace("{10}", "1")`,
+    `host = "${base}"\nuser: str = 'DU1'\nurl = f"{host}/admin/v1/users/{user}/{{x}}?n={10}"\nurl = url.replace("n=10", "n=1")\nrequests.get(url)`,
     `host = "${base}"\nn = 5\nurl = f"{host}/admin/v1/users/{{x}}?n={n}"\nurl += '&b=c'\nrequests.post(url, data={'a': n})`,
     `body = json.dumps({"a": ["b"]})\nrequests.put("${base}/admin/v1/users", data=body)`,
   ]) {
-    if (program.includes('.replace(')) {
-      assert.throws(() => parseRequest(`${program}\nrequests.get(url)`), {
-        code: 'ERR_DUO_INVALID_TEXT',
-      });
-      continue;
-    }
     await run(python, ['-c', `import json, requests\n${program}`]);
     compare(program);
   }
@@ -314,9 +308,9 @@ test('a long text takes no longer than it is', () => {
   const text = JSON.stringify({
     response: { text: '\n'.repeat(1_000_000) },
     method: 'GET',
-    url: '/',
+    url: 'https://x.test/',
   });
-  assert.equal(parseRequest(text).url, '/');
+  assert.equal(parseRequest(text).url, 'https://x.test/');
 });
 
 test('PowerShell, as people write it and as Chromium copies it', () => {
@@ -347,7 +341,7 @@ test('PowerShell, as people write it and as Chromium copies it', () => {
     headers: [['User-Agent', 'x']],
     body: 'ü\n😀',
   });
-  const fields = parseRequest("(iwr https://x.test/a -Body @{\n'a' = 'b c'; d = e\n}).Content");
+  const fields = parseRequest("(iwr https://x.test/a -Body @{\n'a' = 'b c'; d = "e"\n}).Content");
   assert.equal(fields.url, 'https://x.test/a?a=b+c&d=e');
 });
 
@@ -394,8 +388,7 @@ test('what cannot be read says where and why', () => {
     ['hello', 'line 1, character 1', 'no curl command'],
     ['curl', 'line 1, character 1', 'no URL'],
     ['curl https://x.test/ \\\n  -d "a', 'line 2, character 6', 'no end'],
-    ['curl https://x.test/ -H "Date: $DATE"', 'line 1, character 32', 'variable'],
-    ['curl https://x.test/ https://y.test/', 'line 1, character 22', 'second URL'],
+    ['curl https://x.test/ -H "Date: $DATE"', 'line 1, character 32', '`$DATE`'],
     ['curl https://x.test/ -d @body.json', 'line 1, character 25', 'file'],
     ['curl https://x.test/ -F a=b', 'line 1, character 22', '-F'],
     ['curl https://x.test/ -H', 'line 1, character 22', '-H lacks'],

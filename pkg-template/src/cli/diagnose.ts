@@ -4,9 +4,10 @@ import {
   type DiagnoseOptions,
   type Diagnosis,
   diagnoseAsync,
-  type JsonValue,
+  type ParsedExchange,
   type ParsedRequest,
   parseRequest,
+  parseRequests,
   render,
 } from 'duo-sign/diagnose';
 import {
@@ -48,9 +49,11 @@ export const diagnose: Command = {
       process.stderr.write('Paste the request, then press Ctrl-D.\n');
     }
     const pasted = file === undefined ? await readInput() : readFile(file).toString();
-    const request = parseRequest(choose(pasted));
+    const { request, response } = choose(pasted);
     const keys = await credentials(given, ['ikey', 'skey']);
-    const options = { ...known(given), onProgress: progress() };
+    const { code, date } = response ?? {};
+    const answer = code === undefined ? {} : { response: { code, ...(date && { date }) } };
+    const options = { ...answer, ...known(given), onProgress: progress() };
     const diagnosis = await diagnoseAsync(request, keys, options);
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
     const shown = given.values.json
@@ -99,32 +102,22 @@ function meant(params: string): URLSearchParams | { [name: string]: string } {
   }
 }
 
-interface Entry {
-  readonly request?: { readonly method?: string; readonly url?: string };
-  readonly response?: { readonly status?: number };
-}
-
-/** Of a HAR file with more than one request the one that was refused; they are listed. */
-function choose(pasted: string): string {
-  let entries: Entry[] | undefined;
-  try {
-    entries = (JSON.parse(pasted) as { log?: { entries?: Entry[] } }).log?.entries;
-  } catch {
-    return pasted;
-  }
-  if (!Array.isArray(entries) || entries.length < 2) return pasted;
-  const isOfDuo = ({ request }: Entry) => /^https:\/\/api-\w+\.duo/.test(request?.url ?? '');
-  const isRefused = ({ response }: Entry) => [400, 401, 403].includes(response?.status ?? 0);
-  const chosen =
-    entries.find((it) => isOfDuo(it) && isRefused(it)) ?? entries.find(isOfDuo) ?? entries[0];
-  for (const entry of entries) {
-    const mark = entry === chosen ? '>' : ' ';
-    const { request, response } = entry;
+/** Of several requests that which matters; they are listed. */
+function choose(pasted: string): ParsedExchange {
+  const all = parseRequests(pasted);
+  const wanted = JSON.stringify(parseRequest(pasted));
+  const chosen = all.find(({ request }) => JSON.stringify(request) === wanted) ?? {
+    request: parseRequest(pasted),
+  };
+  if (all.length < 2) return chosen;
+  for (const exchange of all) {
+    const { request, response } = exchange;
+    const mark = exchange === chosen ? '>' : ' ';
     process.stderr.write(
-      `${mark} ${response?.status ?? '   '} ${request?.method} ${request?.url}\n`,
+      `${mark} ${response?.status ?? '   '} ${response?.code ?? '     '} ${request.method} ${request.url}\n`,
     );
   }
-  return JSON.stringify(chosen as JsonValue);
+  return chosen;
 }
 
 /** Shows on a terminal how far the search is. */

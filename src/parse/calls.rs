@@ -1,0 +1,372 @@
+//! The calls of a program that send a request.
+
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use super::literal::{Kind, Language, Literal, Reader};
+use super::objects::{self, Library};
+use super::script::{Arguments, Call, encoded};
+use super::{Parsed, Stop, basic, python};
+
+/// What a program in either language has in it.
+const PYTHON: [&str; 5] = ["requests.", "httpx.", "urllib", "http.client", "urlopen("];
+const JAVASCRIPT: [&str; 11] = [
+    "fetch(",
+    "axios",
+    "$.",
+    "jQuery.",
+    "https.",
+    "require(",
+    "XMLHttpRequest",
+    "got",
+    "superagent",
+    "ky.",
+    "ky(",
+];
+
+/// The requests that a program sends, in their order; none where it is no program that is read.
+pub(super) fn read(text: &str) -> Vec<Result<Parsed, Stop>> {
+    let is_python = PYTHON.iter().any(|it| text.contains(it));
+    let is_script = text.contains("const ") || text.contains("require(") || text.contains("=> ");
+    let languages: &[Language] = match () {
+        () if is_python && !is_script => &[Language::Python],
+        () if is_python => &[Language::Python, Language::JavaScript],
+        () if JAVASCRIPT.iter().any(|it| text.contains(it)) => &[Language::JavaScript],
+        () => &[],
+    };
+    let mut found = Vec::new();
+    for language in languages {
+        let mut reader = Reader::of(text, *language);
+        reader.program(0..text.len(), &mut |reader, call| sent(reader, call, &mut found));
+        if !found.is_empty() {
+            break;
+        }
+    }
+    found
+}
+
+/// Adds the requests that a call sends, itself or within a function of the program.
+fn sent(reader: &mut Reader<'_>, call: &Call, found: &mut Vec<Result<Parsed, Stop>>) {
+    let before = reader.at;
+    reader.at = call.at + 1;
+    let method = call.path.strip_prefix("self.").unwrap_or(&call.path);
+    if let Some(function) = reader.own(method) {
+        if let Ok(arguments) = reader.arguments(0) {
+            reader.run(&function, &arguments, &mut |reader, call| sent(reader, call, found));
+        }
+    } else {
+        found.extend(request(reader, call));
+    }
+    reader.at = before;
+}
+
+/// The request that a call sends, if it sends one.
+fn request(reader: &mut Reader<'_>, call: &Call) -> Option<Result<Parsed, Stop>> {
+    let at = call.at;
+    let path = call.path.strip_prefix("window.").unwrap_or(&call.path);
+    let (root, function) = path.rsplit_once('.').unwrap_or(("", path));
+    let made = reader.names.as_ref().and_then(|names| match names.get(root) {
+        Some((_, made @ Literal::Made(..))) => Some(made.clone()),
+        _ => None,
+    });
+    let is_method = python::FUNCTIONS.contains(&function);
+    if reader.is_python() {
+        let client = match &made {
+            Some(Literal::Made(kind, _)) => Some(*kind),
+            _ => None,
+        };
+        let is_call = match (root, client) {
+            (_, Some(Kind::Session | Kind::Httpx)) => is_method,
+            (_, Some(Kind::Connection)) => matches!(function, "request" | "endheaders"),
+            ("requests" | "httpx", _) => is_method,
+            _ => function == "urlopen",
+        };
+        if function == "send" && client == Some(Kind::Httpx) {
+            let arguments = reader.arguments(0);
+            let request = arguments.map(|it| it.items.into_iter().next().unwrap_or_default());
+            return Some(request.and_then(|request| {
+                let members = request.members().unwrap_or_default();
+                let given: Vec<(&str, &Literal)> =
+                    members.iter().map(|(name, value)| (&**name, value)).collect();
+                python::build(reader, "GET", &given, None, true, at)
+            }));
+        }
+        if !is_call {
+            return None;
+        }
+        let arguments = match reader.arguments(0) {
+            Ok(arguments) => arguments,
+            Err(stop) => return Some(Err(stop)),
+        };
+        return Some(match client {
+            Some(Kind::Connection) => {
+                let given = (function == "request").then_some(&arguments);
+                python::connection(made.as_ref()?, given, at)
+            }
+            _ if function == "urlopen" => {
+                let mut request = arguments.items.first().cloned().unwrap_or_default();
+                if request.text().is_some() {
+                    request = Literal::Made(Kind::Urllib, [("url".to_string(), request)].into());
+                }
+                if let Some(data) = arguments.items.get(1).or_else(|| arguments.named("data")) {
+                    request.put("data", data.clone());
+                }
+                python::urllib(&request, at)
+            }
+            _ => {
+                let is_httpx = root == "httpx" || client == Some(Kind::Httpx);
+                python::call(reader, function, &arguments, made.as_ref(), is_httpx, at)
+            }
+        });
+    }
+    let kind = match &made {
+        Some(Literal::Made(kind, _)) => Some(*kind),
+        _ => None,
+    };
+    let library = match (root, function, kind) {
+        ("", "fetch", _) => Library::Fetch,
+        ("", "axios", _) | ("axios", _, _) if function == "axios" || is_method => Library::Axios,
+        ("", "got", _) | ("got", _, _) if function == "got" || is_method => Library::Got,
+        ("$" | "jQuery", "ajax" | "get" | "post" | "getJSON", _) => Library::JQuery,
+        ("https" | "http", "get", _) => Library::Node,
+        ("superagent" | "request" | "agent", _, None)
+            if is_method && reader.text.contains("superagent") =>
+        {
+            return Some(superagent(reader, function, at));
+        }
+        (_, _, Some(Kind::Axios)) if is_method => Library::Axios,
+        (_, _, Some(Kind::Got)) if is_method => Library::Got,
+        (_, "send", Some(Kind::Xhr)) => Library::Node,
+        (_, "end", Some(Kind::Node)) => Library::Node,
+        // A client of its own, under its name alone.
+        ("", name, _) => {
+            let names = reader.names.as_ref()?;
+            match names.get(name) {
+                Some((_, Literal::Made(Kind::Axios, _))) => Library::Axios,
+                Some((_, Literal::Made(Kind::Got, _))) => Library::Got,
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    let arguments = match reader.arguments(0) {
+        Ok(arguments) => arguments,
+        Err(stop) => return Some(Err(stop)),
+    };
+    let made = made.or_else(|| {
+        let (_, made) = reader.names.as_ref()?.get(function)?;
+        matches!(made, Literal::Made(..)).then(|| made.clone())
+    });
+    let options = options(function, library, &arguments, made);
+    Some(objects::described(&options, library, at, Some(reader)))
+}
+
+/// What is given in places and what is given by name, as one object.
+fn options(
+    function: &str,
+    library: Library,
+    arguments: &Arguments,
+    made: Option<Literal>,
+) -> Literal {
+    let mut all = Literal::Object(Vec::new());
+    let mut add = |value: &Literal| {
+        for (name, value) in value.members().unwrap_or_default() {
+            // Headers of a client and those of a call go together.
+            match (all.get(name).cloned(), value) {
+                (Some(Literal::Object(mut headers)), Literal::Object(more))
+                    if name == "headers" =>
+                {
+                    headers.retain(|(found, _)| {
+                        !more.iter().any(|(name, _)| crate::text::eq_ignore_case(found, name))
+                    });
+                    headers.extend(more.iter().cloned());
+                    all.put(name, Literal::Object(headers));
+                }
+                _ => all.put(name, value.clone()),
+            }
+        }
+    };
+    if let Some(made) = &made {
+        add(made);
+    }
+    let kind = match &made {
+        Some(Literal::Made(kind, _)) => Some(*kind),
+        _ => None,
+    };
+    let mut items = arguments.items.iter();
+    if matches!(kind, Some(Kind::Xhr | Kind::Node)) {
+        if let Some(body) = items.next() {
+            // What `end` is given follows what `write` was.
+            let before = all.get("body").and_then(Literal::text).map(String::from);
+            match (before, body) {
+                (_, Literal::Word(_)) => {}
+                (Some(before), Literal::Text(body)) => {
+                    all.put("body", Literal::Text([&*before, body].concat()));
+                }
+                (_, body) => all.put("body", body.clone()),
+            }
+        }
+        return all;
+    }
+    let is_verb = !matches!(function, "request" | "ajax" | "fetch" | "axios" | "got" | "getJSON")
+        && python::FUNCTIONS.contains(&function);
+    let first = items.next();
+    match first {
+        Some(Literal::Made(Kind::Request, _) | Literal::Object(_)) => {
+            first.into_iter().for_each(&mut add);
+        }
+        Some(url) => all.put("url", url.clone()),
+        None => {}
+    }
+    if is_verb && library != Library::Node {
+        all.put("method", Literal::Text(function.to_string()));
+        let takes_body = matches!(function, "post" | "put" | "patch");
+        if takes_body && library == Library::Axios || library == Library::JQuery {
+            if let Some(body) = items
+                .next()
+                .filter(|it| !matches!(it, Literal::Unknown(_)) || library == Library::Axios)
+            {
+                all.put("data", body.clone());
+            }
+        }
+    }
+    let options = items.next();
+    if let Some(options @ Literal::Object(_)) = options {
+        let mut merged = core::mem::take(&mut all);
+        let mut more = options.clone();
+        if let (Some(Literal::Object(before)), Some(Literal::Object(after))) =
+            (merged.get("headers").cloned(), more.get("headers").cloned())
+        {
+            let mut headers = before;
+            headers.retain(|(found, _)| {
+                !after.iter().any(|(name, _)| crate::text::eq_ignore_case(found, name))
+            });
+            headers.extend(after);
+            more.put("headers", Literal::Object(headers));
+        }
+        for (name, value) in more.members().unwrap_or_default() {
+            merged.put(name, value.clone());
+        }
+        all = merged;
+    } else if let Some(Literal::Unknown(stop)) = options
+        && library != Library::JQuery
+        && library != Library::Node
+    {
+        all.put("headers", Literal::Unknown(stop.clone()));
+    }
+    all
+}
+
+/// `superagent.get(url).query(…).set(…).send(…)`, each of which adds something.
+fn superagent(reader: &mut Reader<'_>, function: &str, at: usize) -> Result<Parsed, Stop> {
+    let arguments = reader.arguments(0)?;
+    let known = |value: Option<&Literal>| match value {
+        Some(value) => match value.unknown() {
+            Some(stop) => Err(stop.clone()),
+            None => Ok(value.clone()),
+        },
+        None => Ok(Literal::default()),
+    };
+    let url = known(arguments.items.first())?;
+    let url = url.text().ok_or_else(|| Stop::new(at, "the URL should be text in quotes"))?;
+    let method = function.to_ascii_uppercase();
+    let mut parsed = Parsed { method, url: url.to_string(), ..Parsed::default() };
+    let (mut text_query, mut query, mut is_form) = (String::new(), String::new(), false);
+    let mut data = Literal::Object(Vec::new());
+    let mut raw: Option<String> = None;
+    loop {
+        reader.skip();
+        if !reader.rest().starts_with('.') {
+            break;
+        }
+        reader.at += 1;
+        let name = reader.identifier();
+        if !reader.eat("(") {
+            break;
+        }
+        if !matches!(
+            name,
+            "query" | "set" | "send" | "type" | "auth" | "accept" | "field" | "attach"
+        ) {
+            break;
+        }
+        let given = reader.arguments(0)?;
+        let (first, second) = (known(given.items.first())?, known(given.items.get(1))?);
+        let not_read =
+            || Stop::new(at, "what superagent is given here cannot be read: put text there");
+        match (name, &first) {
+            ("query", Literal::Text(text)) => {
+                text_query.push_str(if text_query.is_empty() { "" } else { "&" });
+                text_query.push_str(text);
+            }
+            ("query", Literal::Object(members)) => {
+                for (name, value) in members {
+                    let value = reader.text_of(value).ok_or_else(not_read)?;
+                    query.push_str(if query.is_empty() { "" } else { "&" });
+                    query.push_str(&encoded(name, "-_.~", false));
+                    query.push('=');
+                    query.push_str(&encoded(&value, "-_.~", false));
+                }
+            }
+            ("set", Literal::Text(name)) => {
+                parsed.set(name, &reader.text_of(&second).ok_or_else(not_read)?);
+            }
+            ("set", Literal::Object(members)) => {
+                for (name, value) in members {
+                    parsed.set(name, &reader.text_of(value).ok_or_else(not_read)?);
+                }
+            }
+            ("type", Literal::Text(kind)) => {
+                is_form = kind.contains("form");
+                let kind = match &**kind {
+                    "form" => "application/x-www-form-urlencoded",
+                    "json" => "application/json",
+                    other => other,
+                };
+                parsed.set("Content-Type", kind);
+            }
+            ("send", Literal::Object(members)) => {
+                for (name, value) in members {
+                    data.put(name, value.clone());
+                }
+            }
+            ("send", Literal::Text(text)) => {
+                let mut before = raw.take().unwrap_or_default();
+                before.push_str(if before.is_empty() { "" } else { "&" });
+                before.push_str(text);
+                raw = Some(before);
+            }
+            ("auth", Literal::Text(user)) => {
+                let password = reader.text_of(&second).unwrap_or_default();
+                parsed.set("Authorization", &basic([&**user, ":", &password].concat().as_bytes()));
+            }
+            ("accept", _) => {}
+            _ => return Err(not_read()),
+        }
+    }
+    parsed.add_query(&text_query);
+    parsed.add_query(&query);
+    let members = data.members().unwrap_or_default();
+    if !members.is_empty() && raw.is_some() {
+        return Err(Stop::new(at, "superagent is given text and an object for one body"));
+    }
+    if let Some(text) = raw {
+        parsed.body = text.into_bytes();
+        parsed.default_header("Content-Type", Some("application/x-www-form-urlencoded"));
+    } else if is_form {
+        let mut form = String::new();
+        for (name, value) in members {
+            let value =
+                reader.text_of(value).ok_or_else(|| Stop::new(at, "this form cannot be read"))?;
+            form.push_str(if form.is_empty() { "" } else { "&" });
+            form.push_str(&encoded(name, "-_.~", false));
+            form.push('=');
+            form.push_str(&encoded(&value, "-_.~", false));
+        }
+        parsed.body = form.into_bytes();
+    } else if !members.is_empty() {
+        parsed.body = data.stringified(at)?.into_bytes();
+        parsed.default_header("Content-Type", Some("application/json"));
+    }
+    Ok(parsed)
+}

@@ -1,0 +1,253 @@
+//! Postman's collections and Insomnia's exports.
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use super::literal::Literal;
+use super::script::encoded;
+use super::{Parsed, Stop, basic};
+
+/// What the requests of a collection inherit.
+#[derive(Clone, Default)]
+struct Inherited<'a> {
+    auth: Option<&'a Literal>,
+    variables: Vec<(&'a str, String)>,
+}
+
+/// Its requests; `None` where this is no collection.
+pub(super) fn read(value: &Literal, start: usize) -> Option<Vec<Result<Parsed, Stop>>> {
+    let is_item = value.get("request").is_some_and(|it| it.get("header").is_some());
+    let resources = value.get("resources");
+    let items = match value.get("item") {
+        Some(items) => items.items(),
+        None if is_item => core::slice::from_ref(value),
+        None => resources?.items(),
+    };
+    let top = Inherited::default().with(value, items);
+    let mut open: Vec<(&Literal, Inherited<'_>)> =
+        items.iter().rev().map(|item| (item, top.clone())).collect();
+    let mut found = Vec::new();
+    while let Some((item, inherited)) = open.pop() {
+        if let Some(inner) = item.get("item") {
+            let inherited = inherited.with(item, &[]);
+            open.extend(inner.items().iter().rev().map(|it| (it, inherited.clone())));
+        } else if let Some(request) = item.get("request") {
+            found.push(postman(request, &inherited, start));
+        } else if item.get("_type").and_then(Literal::text) == Some("request") {
+            found.push(insomnia(item, &inherited, start));
+        }
+    }
+    if found.is_empty() {
+        found.push(Err(Stop::new(start, "this collection has no request")));
+    }
+    Some(found)
+}
+
+impl<'a> Inherited<'a> {
+    /// With what a folder or a collection has itself, or what the environments of an export have.
+    fn with(mut self, value: &'a Literal, items: &'a [Literal]) -> Self {
+        self.auth = value.get("auth").or(self.auth);
+        for variable in value.get("variable").map(Literal::items).unwrap_or_default() {
+            let name = variable.get("key").and_then(Literal::text);
+            let value = variable.get("value").and_then(Literal::plain);
+            self.variables.extend(name.zip(value.map(String::from)));
+        }
+        for item in items {
+            if item.get("_type").and_then(Literal::text) != Some("environment") {
+                continue;
+            }
+            for (name, value) in item.get("data").and_then(Literal::members).unwrap_or_default() {
+                self.variables.extend(value.plain().map(|value| (&**name, value.to_string())));
+            }
+        }
+        self
+    }
+
+    /// A text with the values of its variables; those of the inmost folder come first.
+    fn resolved(&self, text: &str, start: usize) -> Result<String, Stop> {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find("{{").or_else(|| rest.find("{%")) {
+            let (before, behind) = rest.split_at_checked(at).unwrap_or((rest, ""));
+            let end = if behind.starts_with("{{") { "}}" } else { "%}" };
+            let inner = behind.get(2..).unwrap_or_default();
+            let (name, after) = inner.split_once(end).unwrap_or((inner, ""));
+            let name = name.trim().trim_start_matches("_.");
+            let mut values = self.variables.iter().rev();
+            let Some((_, value)) = values.find(|(found, _)| *found == name) else {
+                let reason =
+                    format!("`{name}` is a variable: put its value there, or copy what was sent");
+                return Err(Stop::new(start, reason));
+            };
+            out.push_str(before);
+            out.push_str(value);
+            rest = after;
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
+}
+
+fn text<'a>(value: &'a Literal, name: &str) -> Option<&'a str> {
+    value.get(name)?.text()
+}
+
+/// The credentials of an object of Postman's, a list of keys and values.
+fn postman_user(auth: &Literal) -> Option<(String, String)> {
+    if text(auth, "type")? != "basic" {
+        return None;
+    }
+    let list = enabled(auth.get("basic"));
+    let part = |wanted: &str| {
+        let found = list.iter().find(|(name, _)| name == wanted);
+        found
+            .map(|(_, value)| value.clone())
+            .or_else(|| Some(text(auth.get("basic")?, wanted)?.to_string()))
+    };
+    Some((part("username")?, part("password").unwrap_or_default()))
+}
+
+fn postman(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Result<Parsed, Stop> {
+    let resolved = |text: &str| inherited.resolved(text, start);
+    if let Some(url) = request.text() {
+        return Ok(Parsed { method: "GET".into(), url: resolved(url)?, ..Parsed::default() });
+    }
+    let url = request.get("url");
+    let raw = url.and_then(|url| url.text().or_else(|| text(url, "raw")));
+    let mut raw = raw.ok_or_else(|| Stop::new(start, "this request has no url"))?.to_string();
+    let parts = url.filter(|url| url.text().is_none());
+    if let Some(query) = parts.and_then(|url| url.get("query")).filter(|it| !it.items().is_empty())
+    {
+        // The text has those that are switched off as well.
+        raw.truncate(raw.find('?').unwrap_or(raw.len()));
+        for (i, (name, value)) in enabled(Some(query)).into_iter().enumerate() {
+            raw.push(if i == 0 { '?' } else { '&' });
+            raw.push_str(&name);
+            raw.push('=');
+            raw.push_str(&value);
+        }
+    }
+    let path_variables = enabled(parts.and_then(|url| url.get("variable")));
+    for (name, value) in path_variables {
+        let segment = [":", &*name].concat();
+        let with_value = |part: &str| {
+            let value = value.clone();
+            if *part == *segment { value } else { part.to_string() }
+        };
+        let (path, query) = raw.split_once('?').map_or((&*raw, None), |(a, b)| (a, Some(b)));
+        let path: Vec<String> = path.split('/').map(with_value).collect();
+        let path = path.join("/");
+        raw = match query {
+            Some(query) => [&*path, "?", query].concat(),
+            None => path,
+        };
+    }
+    let mut parsed = Parsed { url: sent_url(&resolved(&raw)?), ..Parsed::default() };
+    parsed.method = text(request, "method").unwrap_or("GET").to_string();
+    for (name, value) in enabled(request.get("header")) {
+        parsed.push(&resolved(&name)?, &resolved(&value)?);
+    }
+    let user = request.get("auth").or(inherited.auth).and_then(postman_user);
+    if let Some((user, password)) = user {
+        let user = [&*resolved(&user)?, ":", &*resolved(&password)?].concat();
+        let value = basic(user.as_bytes());
+        parsed.default_header("Authorization", Some(&value));
+    }
+    let body = request.get("body").filter(|body| body.members().is_some_and(|it| !it.is_empty()));
+    let Some(body) = body else { return Ok(parsed) };
+    let mode = text(body, "mode").unwrap_or("raw");
+    let (content, kind) = match mode {
+        "raw" => {
+            let language = body.get("options").and_then(|it| text(it.get("raw")?, "language"));
+            let is_json = language == Some("json");
+            let content = resolved(text(body, "raw").unwrap_or_default())?;
+            (content, is_json.then_some("application/json"))
+        }
+        "urlencoded" => {
+            let mut form = String::new();
+            for (name, value) in enabled(body.get("urlencoded")) {
+                form.push_str(if form.is_empty() { "" } else { "&" });
+                form.push_str(&encoded(&resolved(&name)?, "-_.~", false));
+                form.push('=');
+                form.push_str(&encoded(&resolved(&value)?, "-_.~", false));
+            }
+            (form, Some("application/x-www-form-urlencoded"))
+        }
+        _ => return Err(Stop::new(start, "the body of this request is no text and no form")),
+    };
+    parsed.body = content.into_bytes();
+    if !parsed.body.is_empty() {
+        parsed.default_header("Content-Type", kind);
+    }
+    Ok(parsed)
+}
+
+/// A URL as Postman sends it: what is encoded stays, what a URL cannot have is encoded.
+fn sent_url(url: &str) -> String {
+    let mut out = String::new();
+    for found in url.trim().chars() {
+        if found.is_ascii_graphic() && !"\"<>`{|}^".contains(found) {
+            out.push(found);
+        } else {
+            let mut buffer = [0; 4];
+            out.push_str(&encoded(found.encode_utf8(&mut buffer), "", false));
+        }
+    }
+    out
+}
+
+fn insomnia(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Result<Parsed, Stop> {
+    let resolved = |text: &str| inherited.resolved(text, start);
+    let url = text(request, "url").ok_or_else(|| Stop::new(start, "this request has no url"))?;
+    let mut parsed = Parsed { url: sent_url(&resolved(url)?), ..Parsed::default() };
+    parsed.method = text(request, "method").unwrap_or("GET").to_string();
+    for (name, value) in enabled(request.get("headers")) {
+        parsed.push(&resolved(&name)?, &resolved(&value)?);
+    }
+    let form = |list: Option<&Literal>| {
+        let mut form = String::new();
+        for (name, value) in enabled(list) {
+            form.push_str(if form.is_empty() { "" } else { "&" });
+            form.push_str(&encoded(&resolved(&name)?, "-_.~", false));
+            form.push('=');
+            form.push_str(&encoded(&resolved(&value)?, "-_.~", false));
+        }
+        Ok(form)
+    };
+    parsed.add_query(&form(request.get("parameters"))?);
+    let auth = request.get("authentication").filter(|auth| !is_off(auth));
+    if let Some(auth) = auth.filter(|auth| text(auth, "type") == Some("basic")) {
+        let part = |name| resolved(text(auth, name).unwrap_or_default());
+        let value = basic([&*part("username")?, ":", &*part("password")?].concat().as_bytes());
+        parsed.default_header("Authorization", Some(&value));
+    }
+    let body = request.get("body").filter(|body| body.members().is_some_and(|it| !it.is_empty()));
+    if let Some(body) = body {
+        parsed.body = match text(body, "text") {
+            Some(content) => resolved(content)?,
+            None if body.get("params").is_some() => form(body.get("params"))?,
+            None => {
+                return Err(Stop::new(start, "the body of this request is no text and no form"));
+            }
+        }
+        .into_bytes();
+        parsed.default_header("Content-Type", text(body, "mimeType"));
+    }
+    Ok(parsed)
+}
+
+fn is_off(item: &Literal) -> bool {
+    matches!(item.get("disabled"), Some(Literal::Word(word)) if word == "true")
+}
+
+/// Names and values that are not switched off.
+fn enabled(list: Option<&Literal>) -> Vec<(String, String)> {
+    let items = list.map(Literal::items).unwrap_or_default().iter();
+    let names = items.filter(|it| !is_off(it)).filter_map(|it| {
+        let name = text(it, "key").or_else(|| text(it, "name"))?;
+        let value = it.get("value").and_then(Literal::plain).unwrap_or_default();
+        Some((name.to_string(), value.to_string()))
+    });
+    names.filter(|(name, _)| !name.is_empty()).collect()
+}

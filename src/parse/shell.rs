@@ -1,0 +1,491 @@
+//! Scripts of POSIX shells: variables, here-documents and pipes around the commands that send a request.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::words::{Reader, Word};
+use super::{Parsed, Stop, basic, curl, httpie, wget};
+
+/// What the commands of a script have set, and those that send a request.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) variables: BTreeMap<String, Word>,
+    pub(super) arrays: BTreeMap<String, Vec<Word>>,
+    /// How many bytes of values were put in place of variables.
+    pub(super) copied: usize,
+    /// How many substitutions are within each other.
+    pub(super) depth: usize,
+    /// How many `if`, `for` and their like are open.
+    blocks: usize,
+    found: Vec<Command>,
+}
+
+/// A command that sends a request, and what it gets as its input.
+#[derive(Clone, Debug)]
+pub(super) struct Command {
+    pub(super) words: Vec<Word>,
+    pub(super) input: Option<Word>,
+}
+
+const PROGRAMS: [&str; 4] = ["curl", "wget", "http", "https"];
+
+/// Whether a line of the text calls one of the programs.
+pub(super) fn is_script(text: &str) -> bool {
+    text.lines().any(|line| {
+        let mut words = line.split([' ', '\t', '(', ';', '|', '`', '"']);
+        let is_call = |word: &str| {
+            let word = word.trim_end_matches(".exe");
+            PROGRAMS
+                .iter()
+                .any(|it| word == *it || word.strip_suffix(it).is_some_and(|it| it.ends_with('/')))
+        };
+        let at = words.position(is_call);
+        let mut rest = line.split([' ', '\t', '(', ';', '|', '`', '"']).skip(at.unwrap_or(0) + 1);
+        // In a sentence, a word that is no option or address follows.
+        at.is_some()
+            && rest.find(|it| !it.is_empty()).is_some_and(|next| {
+                let next = next.trim_start_matches(['\'', '$', ':']);
+                next.starts_with(['-', '\\', '{', '<'])
+                    || next.contains(['/', '.', '=', '&'])
+                    || super::is_method(next)
+                    || next.is_empty()
+            })
+            && !line.trim_start().starts_with(['#', '*', '<'])
+            && !line.trim_start().starts_with("//")
+    })
+}
+
+/// The requests that the commands of a script send.
+pub(super) fn read(text: &str) -> Vec<Result<Parsed, Stop>> {
+    let plain = without_prompts(text);
+    let text = plain.as_deref().unwrap_or(text);
+    let mut reader = Reader::new(text, script_start(text));
+    let mut end = None;
+    // What cannot be read is passed over to the next line, some times.
+    for _ in 0..8 {
+        let start = reader.at;
+        let Err(stop) = reader.script(false) else { break };
+        reader.take_words();
+        let at = stop.at.max(start);
+        let rest = text.get(at..).unwrap_or_default();
+        reader.at = at + rest.find('\n').map_or(rest.len(), |end| end + 1);
+        end.get_or_insert(stop);
+    }
+    let mut found = Vec::new();
+    for command in &reader.shell.found {
+        match program(command).as_deref() {
+            Some("curl") => found.extend(curl::read(&command.words, command.input.as_ref())),
+            Some("wget") => found.push(wget::read(command)),
+            _ => found.push(httpie::read(command)),
+        }
+    }
+    if let (true, Some(stop)) = (found.is_empty(), end) {
+        found.push(Err(stop));
+    }
+    found
+}
+
+/// Without the prompts of continued lines: blanks in their place, so that nothing moves.
+fn without_prompts(text: &str) -> Option<String> {
+    if !text.contains("\\\n> ") && !text.contains("\\\r\n> ") {
+        return None;
+    }
+    Some(text.replace("\\\n> ", "\\\n  ").replace("\\\r\n> ", "\\\r\n  "))
+}
+
+/// Where the script starts: what people write about it comes before.
+fn script_start(text: &str) -> usize {
+    let (mut at, mut start) = (0, None);
+    for line in text.split_inclusive('\n') {
+        let trimmed = line.trim_start_matches(|it: char| it.is_whitespace() || it == '\u{feff}');
+        let word = trimmed.split([' ', ',', '\n']).next().unwrap_or_default();
+        let mut letters = word.chars();
+        let is_sentence = letters.next().is_some_and(|it| it.is_ascii_uppercase())
+            && letters.all(|it| it.is_ascii_lowercase() || it == '\'' || it == '’' || it == ':')
+            || word.strip_suffix('.').is_some_and(|it| it.bytes().all(|it| it.is_ascii_digit()))
+            || trimmed.starts_with("```");
+        if is_script(line) {
+            let offset = command_offset(line).unwrap_or(line.len() - trimmed.len());
+            return start.unwrap_or(at + offset);
+        }
+        if is_sentence || trimmed.is_empty() && start.is_none() {
+            start = None;
+        } else if !trimmed.is_empty() {
+            start.get_or_insert(at);
+        }
+        at += line.len();
+    }
+    0
+}
+
+/// Where the command is in a line that has a prompt, a user or a folder before it.
+fn command_offset(line: &str) -> Option<usize> {
+    let before = line.split(['\'', '"']).next().unwrap_or_default();
+    let positions = PROGRAMS.iter().filter_map(|name| {
+        let at = before.find(&[*name, " "].concat())?;
+        let prompt = before.get(..at)?.trim_end_matches([' ', '/']);
+        (prompt.ends_with(['$', '#', '%', '>']) && !prompt.contains('=')).then_some(at)
+    });
+    positions.min()
+}
+
+fn program(command: &Command) -> Option<String> {
+    let word = command.words.first()?.text().ok()?;
+    let name = word.rsplit('/').next().unwrap_or_default();
+    let name = name.strip_suffix(".exe").unwrap_or(name);
+    PROGRAMS.contains(&name).then(|| name.into())
+}
+
+/// Where the input of a command comes from.
+enum Document {
+    /// Lines up to a delimiter; whether variables stand for their values in it, and tabs are left out.
+    Here { delimiter: Vec<u8>, is_expanded: bool, is_stripped: bool },
+}
+
+impl Reader<'_> {
+    /// Reads commands, up to the parenthesis that ends a substitution where one is read. Gives the
+    /// output of the last pipeline where that is known.
+    pub(super) fn script(&mut self, is_inner: bool) -> Result<Option<Vec<u8>>, Stop> {
+        // What comes out of the pipe before.
+        let mut piped: Option<Word> = None;
+        let mut output = None;
+        loop {
+            let start = self.at;
+            let mut input = piped.take();
+            let mut documents = Vec::new();
+            let mut arrays: Vec<(String, Vec<Word>)> = Vec::new();
+            let end = loop {
+                match self.posix()? {
+                    Some('>') => {
+                        self.eat('>');
+                        self.eat('|');
+                        self.eat('&');
+                        self.redirected();
+                    }
+                    Some('<') if self.eat_text("<<") => {
+                        let word = self.next_word()?;
+                        let mut word = word.unwrap_or_default();
+                        word.bytes.push(b'\n');
+                        input = Some(word);
+                    }
+                    Some('<') if self.eat('<') => {
+                        let is_stripped = self.eat('-');
+                        let delimiter = self.next_word()?.unwrap_or_default();
+                        documents.push(Document::Here {
+                            is_expanded: !delimiter.is_quoted,
+                            delimiter: delimiter.bytes,
+                            is_stripped,
+                        });
+                    }
+                    Some('<') => {
+                        let at = self.at;
+                        self.redirected();
+                        let reason = "the input is in a file: put its content here";
+                        input =
+                            Some(Word { unknown: Some(Stop::new(at, reason)), ..Word::default() });
+                    }
+                    Some('&') if self.rest().starts_with('>') => {}
+                    Some('(') if self.word_ends_with("=") => {
+                        let words = self.take_words();
+                        let items = self.items()?;
+                        let mut words = words;
+                        if let Some(name) = words.pop() {
+                            let name = String::from_utf8_lossy(&name.bytes);
+                            arrays.push((name.trim_end_matches('=').into(), items));
+                        }
+                    }
+                    Some('(') if self.word_ends_with("") => {
+                        // A function, `f() {`.
+                    }
+                    Some('(') => break Some(';'),
+                    end => break end,
+                }
+            };
+            let words = self.take_words();
+            if end == Some('\n') || documents.is_empty() {
+                for document in documents {
+                    input = Some(self.document(&document)?);
+                }
+            } else {
+                // What follows on the line is another command.
+                let after = self.at;
+                let rest = self.rest();
+                self.at += rest.find('\n').map_or(rest.len(), |end| end + 1);
+                self.at = self.at.max(self.skip_to);
+                for document in documents {
+                    input = Some(self.document(&document)?);
+                }
+                self.skip_to = self.at;
+                self.at = after;
+            }
+            for (name, items) in arrays {
+                match name.strip_suffix('+') {
+                    Some(name) => {
+                        self.shell.arrays.entry(name.into()).or_default().extend(items);
+                    }
+                    None => drop(self.shell.arrays.insert(name, items)),
+                }
+            }
+            let result = self.command(words, input);
+            let is_pipe = end == Some('|') && !self.eat('|');
+            if is_pipe {
+                let reason = "only the command before knows what this is: put it there";
+                piped = Some(match result {
+                    Some(word) => word,
+                    None => Word { unknown: Some(Stop::new(start, reason)), ..Word::default() },
+                });
+            } else {
+                output = result.filter(|it| it.unknown.is_none()).map(|it| it.bytes);
+            }
+            if end == Some('&') {
+                self.eat('&');
+            }
+            if end.is_none() || end == Some(')') && is_inner {
+                return Ok(output);
+            }
+        }
+    }
+
+    /// The next word on the line.
+    fn next_word(&mut self) -> Result<Option<Word>, Stop> {
+        let before = self.take_words();
+        let rest = self.rest();
+        self.at += rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let mut inner = Reader::new(self.text, self.at);
+        inner.shell = core::mem::take(&mut self.shell);
+        let word = inner.single();
+        self.at = inner.at;
+        self.shell = core::mem::take(&mut inner.shell);
+        self.give_back(before);
+        word
+    }
+
+    /// Passes over where output goes; a number before is of the stream.
+    fn redirected(&mut self) {
+        let mut words = self.take_words();
+        if words.last().is_some_and(|it| it.is("1") || it.is("2")) {
+            words.pop();
+        }
+        self.give_back(words);
+        let _ = self.next_word();
+    }
+
+    /// The words of an array, up to its parenthesis.
+    fn items(&mut self) -> Result<Vec<Word>, Stop> {
+        let mut items = Vec::new();
+        loop {
+            let end = self.posix()?;
+            items.extend(self.take_words());
+            if matches!(end, None | Some(')')) {
+                return Ok(items);
+            }
+        }
+    }
+
+    /// The lines of a here-document.
+    fn document(&mut self, document: &Document) -> Result<Word, Stop> {
+        let Document::Here { delimiter, is_expanded, is_stripped } = document;
+        let start = self.at;
+        let mut content = String::new();
+        loop {
+            let rest = self.rest();
+            if rest.is_empty() {
+                return Err(Stop::new(start, "this here-document has no end"));
+            }
+            let end = rest.find('\n').map_or(rest.len(), |end| end + 1);
+            let line = rest.get(..end).unwrap_or_default();
+            self.at += end;
+            let bare = if *is_stripped { line.trim_start_matches('\t') } else { line };
+            if bare.trim_end_matches(['\r', '\n']).as_bytes() == delimiter {
+                break;
+            }
+            content.push_str(&bare.replace("\r\n", "\n"));
+        }
+        if !is_expanded {
+            return Ok(Word { at: start, bytes: content.into(), ..Word::default() });
+        }
+        let mut inner = Reader::new(&content, 0);
+        inner.shell = core::mem::take(&mut self.shell);
+        let word = inner.expanded();
+        self.shell = core::mem::take(&mut inner.shell);
+        let mut word = word?;
+        word.at = start;
+        if let Some(stop) = &mut word.unknown {
+            stop.at = start;
+        }
+        Ok(word)
+    }
+
+    /// What a command does: sets variables, sends a request, or writes what is known.
+    fn command(&mut self, mut words: Vec<Word>, input: Option<Word>) -> Option<Word> {
+        const OPEN: [&str; 5] = ["if", "for", "while", "until", "case"];
+        const CLOSE: [&str; 3] = ["fi", "done", "esac"];
+        const BEFORE: [&str; 12] =
+            ["then", "else", "elif", "do", "!", "{", "}", "$", "%", "if", "while", "until"];
+        const AROUND: [&str; 9] =
+            ["time", "sudo", "exec", "command", "env", "timeout", "nice", "nohup", "xargs"];
+        let is_assignment = |word: &Word| {
+            let name = word.bytes.split(|it| *it == b'=').next().unwrap_or_default();
+            let name = name.strip_suffix(b"+").unwrap_or(name);
+            word.bytes.contains(&b'=')
+                && name.first().is_some_and(|it| it.is_ascii_alphabetic() || *it == b'_')
+                && name.iter().all(|it| it.is_ascii_alphanumeric() || *it == b'_')
+        };
+        while let Some(first) = words.first() {
+            self.shell.blocks += usize::from(OPEN.iter().any(|it| first.is(it)));
+            if CLOSE.iter().any(|it| first.is(it)) {
+                self.shell.blocks = self.shell.blocks.saturating_sub(1);
+            }
+            if first.is("for") {
+                let name = words.get(1).map(|it| String::from_utf8_lossy(&it.bytes).into_owned());
+                let stop = Stop::new(first.at, "this loop sends several requests: keep one");
+                let value = Word { unknown: Some(stop), ..Word::default() };
+                self.shell.variables.insert(name.unwrap_or_default(), value);
+                return None;
+            }
+            if !BEFORE.iter().any(|it| first.is(it)) {
+                break;
+            }
+            words.remove(0);
+        }
+        let is_declaration = |it: &&str| words.first().is_some_and(|word| word.is(it));
+        let is_declared =
+            ["export", "local", "readonly", "declare"].iter().any(|it| is_declaration(&it));
+        if is_declared {
+            words.remove(0);
+        }
+        let count = words.iter().take_while(|it| is_assignment(it)).count();
+        if count == words.len() || is_declared {
+            for word in words.iter().filter(|it| is_assignment(it)) {
+                self.set(word);
+            }
+            if count == words.len() {
+                return None;
+            }
+        }
+        words.drain(..count);
+        if words.first().is_some_and(|first| AROUND.iter().any(|it| first.is(it))) {
+            let is_called = |word: &Word| PROGRAMS.iter().any(|it| word.is(it));
+            words.drain(..words.iter().position(is_called)?);
+        }
+        let command = Command { words: words.clone(), input: input.clone() };
+        if program(&command).is_some() {
+            self.shell.found.push(command);
+            return None;
+        }
+        output(&words, input)
+    }
+
+    fn set(&mut self, word: &Word) {
+        let at = word.bytes.iter().position(|it| *it == b'=').unwrap_or_default();
+        let (name, value) = word.bytes.split_at(at);
+        let is_added = name.ends_with(b"+");
+        let name = String::from_utf8_lossy(name.strip_suffix(b"+").unwrap_or(name)).into_owned();
+        let mut bytes = value.get(1..).unwrap_or_default().to_vec();
+        let mut unknown = word.unknown.clone();
+        if let Some(before) = self.shell.variables.get(&name) {
+            if is_added {
+                bytes.splice(0..0, before.bytes.iter().copied());
+                unknown = before.unknown.clone().or(unknown);
+            } else if self.shell.blocks > 0 {
+                let reason = "only the shell knows which branch sets this: put its value there";
+                unknown = Some(Stop::new(word.at, reason));
+            }
+        }
+        let value = Word { at: word.at, bytes, unknown, is_quoted: true };
+        self.shell.variables.insert(name, value);
+    }
+}
+
+/// What commands write that are known.
+fn output(words: &[Word], input: Option<Word>) -> Option<Word> {
+    let name = words.first()?.text().ok()?;
+    let arguments = words.get(1..).unwrap_or_default();
+    let unknown = arguments.iter().find_map(|it| it.unknown.clone());
+    let word = |bytes: Vec<u8>| Some(Word { bytes, unknown: unknown.clone(), ..Word::default() });
+    match &*name {
+        "echo" => {
+            let is_option = |it: &&Word| it.is("-n") || it.is("-e") || it.is("-ne") || it.is("-en");
+            let options: Vec<&Word> = arguments.iter().take_while(is_option).collect();
+            let has = |letter: u8| options.iter().any(|it| it.bytes.contains(&letter));
+            let texts = arguments.iter().skip(options.len()).map(|it| it.bytes.clone());
+            let mut bytes = texts.collect::<Vec<_>>().join(&b' ');
+            if has(b'e') {
+                bytes = escaped(&bytes)?;
+            }
+            if !has(b'n') {
+                bytes.push(b'\n');
+            }
+            word(bytes)
+        }
+        "printf" => {
+            let mut items = arguments.iter();
+            let format = items.next().filter(|it| !it.is("--"))?;
+            let format = escaped(&format.bytes)?;
+            let mut out = Vec::new();
+            let mut rest = format.iter();
+            while let Some(byte) = rest.next() {
+                match (byte, (*byte == b'%').then(|| rest.next())) {
+                    (_, None) => out.push(*byte),
+                    (_, Some(Some(b'%'))) => out.push(b'%'),
+                    (_, Some(Some(b's' | b'd'))) => {
+                        out.extend_from_slice(items.next().map_or(&b""[..], |it| &it.bytes));
+                    }
+                    _ => return None,
+                }
+            }
+            items.next().is_none().then_some(())?;
+            word(out)
+        }
+        "cat" if arguments.iter().all(|it| it.is("-")) => input,
+        "base64" => {
+            let input = input?;
+            let is_plain = arguments.iter().all(|it| {
+                it.is("-w")
+                    || it.is("0")
+                    || it.is("-w0")
+                    || it.is("--wrap=0")
+                    || it.is("-w")
+                    || it.is("-")
+            });
+            // Long output is wrapped without the option.
+            if !is_plain || arguments.is_empty() && input.bytes.len() > 57 {
+                return None;
+            }
+            let mut bytes = basic(&input.bytes).split_off("Basic ".len()).into_bytes();
+            bytes.push(b'\n');
+            Some(Word { bytes, ..input })
+        }
+        "tr" => match arguments {
+            [option, what] if option.is("-d") && matches!(&*what.bytes, b"\\n" | b"\n") => {
+                let mut input = input?;
+                input.bytes.retain(|it| *it != b'\n');
+                Some(input)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Escapes of `printf` and `echo -e`.
+fn escaped(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut rest = bytes.iter();
+    while let Some(byte) = rest.next() {
+        if *byte != b'\\' {
+            out.push(*byte);
+            continue;
+        }
+        out.push(match rest.next()? {
+            b'n' => b'\n',
+            b'r' => b'\r',
+            b't' => b'\t',
+            b'\\' => b'\\',
+            b'"' => b'"',
+            _ => return None,
+        });
+    }
+    Some(out)
+}
