@@ -152,7 +152,10 @@ async function entry(source, name, load, formats = ['esm', 'cjs']) {
   }
 }
 
-/** Bundles the command line, which imports the package by its name as its users do. */
+/**
+ * Bundles the command line, which imports the package by its name as its users do. The packages for
+ * proxies are CommonJS, and require what Node.js has.
+ */
 async function commandLine() {
   const { build } = await import('esbuild');
   const { version } = JSON.parse(readFileSync(join(template, 'package.json'), 'utf8'));
@@ -164,7 +167,11 @@ async function commandLine() {
     target: 'node20',
     platform: 'node',
     define: { VERSION: JSON.stringify(version) },
-    banner: { js: '#!/usr/bin/env node' },
+    banner: {
+      js: `#!/usr/bin/env node
+import { createRequire } from 'node:module';
+const require = createRequire(import.meta.url);`,
+    },
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',

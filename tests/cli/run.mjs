@@ -5,6 +5,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -160,6 +161,10 @@ print(shown.decode())
     assert.match(lost.out, /without the query string/);
     assert.match(lost.out, /> 5 {2}limit=10/);
     assert.match(lost.out, /curl --request GET 'https:\/\/\S+\?limit=10'/);
+    const wide = await run(program, ['diagnose'], {
+      input: Buffer.from(`\ufeff${signed.out}`, 'utf16le'),
+    });
+    assert.match(wide.out, /^VALID/m);
     const json = await run(program, ['diagnose', '--json', '--params', '{"limit":10}'], { input });
     assert.equal(JSON.parse(json.out).causes[0].id, 'param-location');
   },
@@ -179,9 +184,15 @@ for cls in (duo_client.Auth, duo_client.Admin):
     );
     const { code, err } = await run(python, ['-W', 'ignore', script]);
     assert.equal(code, 0, err);
+    const [, file] = /^certificate: (.+)$/.exec(server.lines[1]);
+    const env = { ...keys, DUO_HOST: server.url.replace('https://', '') };
+    const trusting = await run(program, ['call', 'GET', '/auth/v2/check', '--cacert', file], {
+      env,
+    });
+    assert.equal(trusting.code, 0, trusting.err);
     assert.deepEqual(
-      server.lines.slice(1).map((line) => line.split(' ')[0]),
-      ['200', '200', '200', '200'],
+      server.lines.slice(2).map((line) => line.split(' ')[0]),
+      Array(5).fill('200'),
     );
     await server.stop();
   },
@@ -216,6 +227,15 @@ for cls in (duo_client.Auth, duo_client.Admin):
       body: '{"a":"ü"}',
     };
     assert.equal((await send(`${proxy.url}/admin/v1/users`, json)).status, 200);
+    const bare = { method: 'POST', headers: { 'Content-Length': 0 } };
+    assert.equal((await send(`${proxy.url}/accounts/v1/account/list`, bare)).status, 200);
+    const form = {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: 'username=a+b%2B',
+    };
+    const signed = await send(`${proxy.url}/auth/v2/preauth`, form);
+    assert.equal(signed.json.response.signature_version, 2);
     assert.equal((await get('/auth/v2/check', { Host: 'evil.example' })).status, 421);
     assert.equal((await get('/auth/v2/check', { Origin: 'https://evil.example' })).status, 403);
     assert.equal((await get('/.duo-sign/health')).status, 204);
@@ -226,6 +246,23 @@ for cls in (duo_client.Auth, duo_client.Admin):
     const open = await run(program, ['proxy', '--listen', '0.0.0.0']);
     assert.equal(open.code, 2);
     assert.match(open.err, /give --token/);
+    for (const [args, env] of [
+      [['--token', ''], keys],
+      [[], { ...keys, DUO_SIGN_TOKEN: '' }],
+    ]) {
+      const empty = await run(program, ['proxy', '--listen', '0.0.0.0', ...args], { env });
+      assert.equal(empty.code, 2);
+      assert.match(empty.err, /the token is empty/);
+    }
+    const token = { ...keys, DUO_SIGN_TOKEN: 'right' };
+    const asking = await start(program, ['proxy', '--upstream', upstream], token);
+    const ask = (given) => send(`${asking.url}/auth/v2/check`, { headers: given });
+    assert.equal((await ask({})).status, 401);
+    assert.equal((await ask({ 'X-Duo-Sign-Token': 'wrong' })).status, 401);
+    assert.equal((await ask({ 'X-Duo-Sign-Token': 'right' })).status, 200);
+    await asking.stop();
+    const far = await run(program, ['proxy', '--port', '99999']);
+    assert.match(far.err, /--port is beyond 65535/);
   },
 
   async 'call and check'({ program, endpoint }) {
@@ -237,8 +274,40 @@ for cls in (duo_client.Auth, duo_client.Admin):
     const right = await run(program, ['call', 'GET', '/auth/v2/check'], { env });
     assert.equal(right.code, 0, right.err);
     JSON.parse(right.out);
-    // Which it would not send.
-    assert.equal((await run(program, ['call', 'POST', '/x', '--data', 'x'], { env })).code, 2);
+    const own = ['call', 'POST', '/x', '--data', '{"a":1.0}', '-H', 'X-Duo-A: b', '-H', 'X-B: c'];
+    assert.deepEqual(JSON.parse((await run(program, own, { env })).out), {
+      signature_version: 5,
+      digest: 'sha512',
+    });
+    const pages = ['call', 'GET', '/x', '--paginate', '-H', 'X-B: c'];
+    assert.equal((await run(program, pages, { env })).code, 2);
+    const { NODE_EXTRA_CA_CERTS, ...bare } = env;
+    const trusting = ['call', 'GET', '/auth/v2/check', '--cacert', NODE_EXTRA_CA_CERTS];
+    assert.equal((await run(program, trusting, { env: bare })).code, 0);
+    const tunnels = [];
+    const tunnel = http.createServer().on('connect', ({ url }, client) => {
+      tunnels.push(url);
+      const [name, port] = url.split(':');
+      const server = net.connect(port, name, () => client.write('HTTP/1.1 200 OK\r\n\r\n'));
+      for (const [one, other] of [
+        [client, server],
+        [server, client],
+      ]) {
+        one.pipe(other);
+        one.on('error', () => other.destroy());
+      }
+    });
+    tunnel.listen(0, '127.0.0.1');
+    await once(tunnel, 'listening');
+    const proxied = { ...bare, HTTPS_PROXY: `http://127.0.0.1:${tunnel.address().port}` };
+    assert.equal((await run(program, trusting, { env: proxied })).code, 0);
+    assert.deepEqual(tunnels, [env.DUO_HOST]);
+    const direct = { ...proxied, NO_PROXY: '127.0.0.1' };
+    assert.equal((await run(program, trusting, { env: direct })).code, 0);
+    assert.equal(tunnels.length, 1);
+    tunnel.close();
+    const query = await run(program, ['call', 'GET', '/x?a=1'], { env });
+    assert.match(query.err, /write its parameters behind the path, as name=value/);
     const dry = await run(program, ['call', 'POST', '/admin/v1/users', 'n:=[1]', '--dry-run'], {
       env,
     });

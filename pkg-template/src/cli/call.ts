@@ -2,10 +2,11 @@
 
 import { createWriteStream } from 'node:fs';
 import { DuoApiError, DuoClient } from 'duo-sign/client';
-import { diagnose, signRequest } from 'duo-sign/diagnose';
+import { diagnose, type SignedRequest, signRequest } from 'duo-sign/diagnose';
 import { type Command, EXIT, text, UsageError } from './command.js';
 import { CREDENTIALS, credentials } from './credentials.js';
-import { describe, VERSION_OPTION } from './request.js';
+import { agentFor, fetchBy, NETWORK } from './network.js';
+import { describe, REQUEST } from './request.js';
 
 export const call: Command = {
   summary: "call the API and print Duo's JSON",
@@ -16,8 +17,9 @@ export const call: Command = {
     'call POST /admin/v1/users username=narroway --dry-run',
   ],
   options: {
-    ...VERSION_OPTION,
+    ...REQUEST,
     ...CREDENTIALS,
+    ...NETWORK,
     include: { type: 'boolean', short: 'i', help: 'print status and headers of the answer, too' },
     output: { type: 'string', short: 'o', value: 'FILE', help: 'write to this file' },
     paginate: { type: 'boolean', help: 'all pages, one record on each line' },
@@ -46,13 +48,18 @@ export const call: Command = {
     }
     const output = text(given, 'output');
     const out = output === undefined ? process.stdout : createWriteStream(output);
+    const send = fetchBy(agentFor(`https://${host}`, given));
     let last: { request: object; answer: Response } | undefined;
     const client = new DuoClient({
       ...keys,
       host,
       signatureVersion: options.signatureVersion,
       async fetch(url, init) {
-        const answer = await fetch(url, init);
+        const answer = await send(url, init).catch((error) => {
+          // The client tries again, for a minute.
+          if (!init.signal?.aborted) process.stderr.write(`duo-sign: ${error.message}\n`);
+          throw error;
+        });
         last = { request: { url, ...init }, answer: answer.clone() };
         return answer;
       },
@@ -61,6 +68,9 @@ export const call: Command = {
     process.once('SIGINT', () => stop.abort(new UsageError('stopped')));
     try {
       if (given.values.paginate === true || given.values.slurp === true) {
+        if (given.values.header !== undefined || given.values.data !== undefined) {
+          throw new UsageError('pages are asked for without -H and --data: leave them out');
+        }
         if (method !== 'GET') throw new UsageError('pages are those of a list: use GET');
         await pages(
           client.paginate(path, params, { signal: stop.signal }),
@@ -68,7 +78,15 @@ export const call: Command = {
           out,
         );
       } else {
-        const response = await client.request(method, path, params, { signal: stop.signal });
+        const { header, data } = given.values;
+        const isPlain = header === undefined && data === undefined;
+        const { signal } = stop;
+        const response = isPlain
+          ? await client.request(method, path, params, { signal })
+          : await own(client, signRequest(method, host, path, params, undefined, keys, options), {
+              headers: options.headers as HeadersInit,
+              signal,
+            });
         if (given.values.include === true && last) out.write(head(last.answer));
         out.write(
           response instanceof Uint8Array ? response : `${JSON.stringify(response, null, 2)}\n`,
@@ -100,6 +118,18 @@ export const call: Command = {
     }
   },
 };
+
+/** A call with headers or a body of its own. */
+async function own(
+  client: DuoClient,
+  { method, url, body }: SignedRequest,
+  init: RequestInit,
+): Promise<unknown> {
+  const answer = await client.fetch(url, { ...init, method, body: body as BodyInit | null });
+  const { stat, response, code, message, message_detail: detail } = await answer.json();
+  if (stat !== 'OK') throw new DuoApiError(answer.status, code, message, detail);
+  return response;
+}
 
 function head({ status, statusText, headers }: Response): string {
   const lines = [...headers].map(([name, value]) => `${name}: ${value}`);

@@ -3,6 +3,7 @@
 import { DuoApiError, DuoClient } from 'duo-sign/client';
 import { type Command, EXIT, paint } from './command.js';
 import { CREDENTIALS, credentials } from './credentials.js';
+import { agentFor, fetchBy, NETWORK } from './network.js';
 
 /** A call of each API that changes nothing. */
 const APIS = [
@@ -24,7 +25,11 @@ export const check: Command = {
   summary: 'say whether the keys are good, for which API, and whether the clock is right',
   usage: '',
   examples: ['check', 'check --env-file .env'],
-  options: { ...CREDENTIALS, json: { type: 'boolean', help: 'print the result as JSON' } },
+  options: {
+    ...CREDENTIALS,
+    ...NETWORK,
+    json: { type: 'boolean', help: 'print the result as JSON' },
+  },
   async run(given) {
     const application = await credentials(given);
     const remarks: string[] = [];
@@ -35,12 +40,13 @@ export const check: Command = {
     if (!/^api-\w+\.duo(security|federal)\.com$/.test(application.host)) {
       remarks.push('the API hostname is not like api-xxxxxxxx.duosecurity.com');
     }
+    const send = fetchBy(agentFor(`https://${application.host}`, given));
     let offset: number | undefined;
     const client = new DuoClient({
       ...application,
       maxRetries: 1,
       async fetch(url, init) {
-        const answer = await fetch(url, init);
+        const answer = await send(url, init);
         const date = Date.parse(answer.headers.get('Date') ?? '');
         if (!Number.isNaN(date)) offset = Math.round((Date.now() - date) / 1000);
         return answer;

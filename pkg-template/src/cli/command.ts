@@ -31,6 +31,8 @@ export interface Command {
   readonly usage: string;
   readonly examples: readonly string[];
   readonly options: Options;
+  /** What else there is to know, for its help. */
+  readonly details?: string;
   /** Gives the exit code. */
   run(given: Arguments): Promise<number>;
 }
@@ -62,12 +64,12 @@ export function read(args: readonly string[], options: Options): Arguments {
 }
 
 function explain({ code, message }: NodeJS.ErrnoException, names: readonly string[]): string {
-  const [, unknown] = /'--?([\w-]+)/.exec(message) ?? [];
+  const [, dashes, unknown] = /'(--?)([\w-]+)/.exec(message) ?? [];
   if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION' || unknown === undefined) {
     return message.split('\n')[0]?.replace(/\.$/, '') ?? message;
   }
-  const near = nearest(unknown, names);
-  return `there is no option --${unknown}${near ? `: did you mean --${near}?` : ''}`;
+  const near = dashes === '--' ? nearest(unknown, names) : undefined;
+  return `there is no option ${dashes}${unknown}${near ? `: did you mean --${near}?` : ''}`;
 }
 
 /** The name that a mistyped one is nearest to, if it is near at all. */
@@ -106,6 +108,13 @@ export function number(given: Arguments, name: string): number | undefined {
   throw new UsageError(`--${name} is no whole number: ${value}`);
 }
 
+/** The number of a port; any free one without it. */
+export function port(given: Arguments): number | undefined {
+  const value = number(given, 'port');
+  if (value === undefined || value < 65_536) return value;
+  throw new UsageError(`--port is beyond 65535: ${value}`);
+}
+
 /** Colours, where they are seen: on a terminal, unless NO_COLOR is set. */
 export function paint(style: 'bold' | 'red' | 'green' | 'yellow' | 'dim', words: string): string {
   const isPlain = !process.stdout.isTTY || Boolean(process.env.NO_COLOR);
@@ -122,8 +131,16 @@ export function readFile(path: string): Buffer {
 }
 
 /** All that stands on the standard input. */
-export async function readInput(): Promise<string> {
+export async function readInput(): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
+}
+
+/** Text of bytes: UTF-8, or UTF-16 with a byte order mark, as PowerShell for Windows writes files. */
+export function decode(bytes: Buffer): string {
+  const [first, second] = bytes;
+  const mark = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff;
+  const encoding = mark === true ? 'utf-16be' : mark || 'utf-8';
+  return new TextDecoder(encoding).decode(bytes);
 }

@@ -13,6 +13,7 @@ import {
 import {
   type Arguments,
   type Command,
+  decode,
   EXIT,
   paint,
   readFile,
@@ -21,6 +22,7 @@ import {
   UsageError,
 } from './command.js';
 import { CREDENTIALS, credentials } from './credentials.js';
+import { headersOf } from './request.js';
 
 export const diagnose: Command = {
   summary: 'say why Duo refuses a request: a curl command, raw HTTP, a HAR file, a log, a script',
@@ -33,7 +35,14 @@ export const diagnose: Command = {
       value: 'TEXT',
       help: 'what was meant to be sent, as a query or JSON',
     },
-    body: { type: 'string', value: 'TEXT', help: 'the body that was hashed' },
+    body: { type: 'string', value: 'TEXT|@FILE', help: 'the body that was hashed' },
+    header: {
+      type: 'string',
+      short: 'H',
+      multiple: true,
+      value: 'NAME:VALUE',
+      help: 'an X-Duo-* header that was signed',
+    },
     canonical: { type: 'string', value: 'FILE', help: 'the canonical string that was printed' },
     answer: {
       type: 'string',
@@ -48,7 +57,7 @@ export const diagnose: Command = {
     if (file === undefined && process.stdin.isTTY) {
       process.stderr.write('Paste the request, then press Ctrl-D.\n');
     }
-    const pasted = file === undefined ? await readInput() : readFile(file).toString();
+    const pasted = decode(file === undefined ? await readInput() : readFile(file));
     const { request, response } = choose(pasted);
     const keys = await credentials(given, ['ikey', 'skey']);
     const { code, date } = response ?? {};
@@ -73,12 +82,14 @@ function known(given: Arguments): DiagnoseOptions {
     text(given, 'answer'),
     text(given, 'now'),
   ];
+  const headers = given.values.header === undefined ? undefined : headersOf(given);
   const time = now === undefined ? undefined : Date.parse(now);
   if (Number.isNaN(time)) throw new UsageError(`--now is no date: ${now}`);
   return {
     intended: {
       ...(params !== undefined && { params: meant(params) }),
-      ...(body !== undefined && { body }),
+      ...(body !== undefined && { body: body.startsWith('@') ? bytesOf(body.slice(1)) : body }),
+      ...(headers !== undefined && { headers }),
       ...(canonical !== undefined && {
         canonical: readFile(canonical)
           .toString()
@@ -90,6 +101,10 @@ function known(given: Arguments): DiagnoseOptions {
     }),
     ...(time !== undefined && { now: time }),
   };
+}
+
+function bytesOf(file: string): Uint8Array {
+  return new Uint8Array(readFile(file));
 }
 
 /** Parameters as a query or as a JSON object. */
@@ -128,6 +143,13 @@ function progress(): DiagnoseOptions['onProgress'] {
   };
 }
 
+/** The names of options in place of those that JavaScript has for them. */
+export function inTermsOfOptions(sentence: string): string {
+  return sentence
+    .replace(/`?intended\.(params|body|canonical)`?/g, '--$1')
+    .replace(/`?intended\.headers`?/g, '--header');
+}
+
 /** A diagnosis for people. */
 export function report(request: ParsedRequest, diagnosis: Diagnosis): string {
   const { outcome, duoCode, causes, expected, signed, difference, corrected, notes } = diagnosis;
@@ -149,7 +171,7 @@ export function report(request: ParsedRequest, diagnosis: Diagnosis): string {
   }
   if (corrected)
     lines.push('', 'The request as Duo takes it, for some minutes:', render(corrected, 'curl'));
-  return lines.join('\n');
+  return inTermsOfOptions(lines.join('\n'));
 }
 
 function numbered(canonical: string, differing: number): string[] {

@@ -90,8 +90,9 @@ function help(name: string, command: Command, options: Options): string {
     '',
     ...lines,
     '',
+    ...(command.details ? [command.details, ''] : []),
     'Examples:',
-    ...command.examples.map((example) => `  duo-sign ${example}`),
+    ...command.examples.map((example) => `  ${example.includes('|') ? '' : 'duo-sign '}${example}`),
     '',
   ].join('\n');
 }
@@ -108,7 +109,9 @@ function fail(error: unknown): number {
     return EXIT.refused;
   }
   if (error instanceof DuoSignError) {
-    say(error.message);
+    const isQuery = error.code === 'ERR_DUO_INVALID_PATH' && /\?/.test(process.argv.join(' '));
+    const hint = 'the path has a query: write its parameters behind the path, as name=value';
+    say(isQuery ? hint : error.message);
     const isNetwork = error.code === 'ERR_DUO_NETWORK' || error.code === 'ERR_DUO_TIMEOUT';
     return isNetwork ? EXIT.unreachable : EXIT.usage;
   }

@@ -7,9 +7,11 @@ import http, {
   type ServerResponse,
 } from 'node:http';
 import https from 'node:https';
-import { Signer } from 'duo-sign/diagnose';
-import { type Arguments, type Command, number, readFile, text, UsageError } from './command.js';
+import { type SignatureVersion, Signer } from 'duo-sign/diagnose';
+import { type Arguments, type Command, number, paint, port, text, UsageError } from './command.js';
 import { CREDENTIALS, credentials } from './credentials.js';
+import { agentFor, NETWORK } from './network.js';
+import { VERSION_OPTION } from './request.js';
 import { isOfThisMachine, listen, readBody } from './server.js';
 
 const MOST_AT_ONCE = 500;
@@ -44,19 +46,29 @@ export const proxy: Command = {
       help: 'the host that is signed (default: DUO_HOST)',
     },
     pass: { type: 'string', multiple: true, value: 'HEADER', help: 'pass this header on, too' },
-    cacert: { type: 'string', value: 'FILE', help: "the certificate authority of the upstream's" },
+    ...NETWORK,
+    ...VERSION_OPTION,
     listen: {
       type: 'string',
       value: 'ADDRESS',
       help: 'another address than 127.0.0.1; needs --token',
     },
-    token: { type: 'string', value: 'TOKEN', help: 'ask for it: X-Duo-Sign-Token: TOKEN' },
+    token: {
+      type: 'string',
+      value: 'TOKEN',
+      help: 'ask for the header X-Duo-Sign-Token: TOKEN (default: DUO_SIGN_TOKEN)',
+    },
   },
+  details:
+    'Authorization, Date and hop-by-hop headers are made anew; Accept, Accept-Language, Content-Type,\n' +
+    'User-Agent and X-Duo-* are passed on. Forms are signed with signature version 2, all else with 5.\n' +
+    'GET /.duo-sign/health answers 204. HTTPS_PROXY and NO_PROXY are honoured.',
   async run(given) {
     const address = text(given, 'listen') ?? '127.0.0.1';
-    if (address !== '127.0.0.1' && address !== '::1' && text(given, 'token') === undefined) {
+    const token = tokenOf(given);
+    if (address !== '127.0.0.1' && address !== '::1' && token === undefined) {
       throw new UsageError(
-        `who can reach ${address} can call Duo with your keys: give --token too`,
+        `who can reach ${address} can call Duo with your keys: give --token, or DUO_SIGN_TOKEN`,
       );
     }
     const { host, ...keys } = await credentials(given);
@@ -64,15 +76,25 @@ export const proxy: Command = {
     const forwarder = new Forwarder(given, host, signer);
     const server = http.createServer((request, response) => void forwarder.take(request, response));
     server.on('connect', (_, socket) => {
-      socket.end('HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n');
+      const hint =
+        'this proxy signs what it can read: send http:// URLs to it, not https:// ones\n';
+      const head = `HTTP/1.1 405 Method Not Allowed\r\nContent-Length: ${hint.length}\r\n\r\n`;
+      socket.end(head + hint);
     });
     try {
-      return await listen(server, { port: number(given, 'port'), address });
+      return await listen(server, { port: port(given), address });
     } finally {
       signer.dispose();
     }
   },
 };
+
+/** A token that is empty protects nothing. */
+function tokenOf(given: Arguments): string | undefined {
+  const token = text(given, 'token') ?? process.env.DUO_SIGN_TOKEN;
+  if (token === '') throw new UsageError('the token is empty: give one that cannot be guessed');
+  return token;
+}
 
 class Forwarder {
   readonly #signer: Signer;
@@ -81,6 +103,7 @@ class Forwarder {
   readonly #passed: ReadonlySet<string>;
   readonly #token: string | undefined;
   readonly #agent: http.Agent;
+  readonly #version: SignatureVersion | undefined;
   #running = 0;
 
   constructor(given: Arguments, host: string, signer: Signer) {
@@ -90,20 +113,23 @@ class Forwarder {
     }
     const more = (given.values.pass as readonly string[] | undefined) ?? [];
     const names = [...PASSED, ...more.map((name) => name.toLowerCase())];
-    const file = text(given, 'cacert');
     this.#signer = signer;
     this.#host = text(given, 'sign-host') ?? host;
     this.#upstream = new URL(upstream);
     this.#passed = new Set(names.filter((name) => !MADE.includes(name)));
-    this.#token = text(given, 'token');
-    const options = { keepAlive: true, maxSockets: MOST_AT_ONCE };
-    this.#agent =
-      this.#upstream.protocol === 'http:'
-        ? new http.Agent(options)
-        : new https.Agent({ ...options, ...(file !== undefined && { ca: readFile(file) }) });
+    this.#token = tokenOf(given);
+    this.#version = number(given, 'signature-version') as SignatureVersion | undefined;
+    this.#agent = agentFor(this.#upstream.href, given, MOST_AT_ONCE);
   }
 
   async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method, url = '' } = request;
+    response.once('finish', () => {
+      const style = response.statusCode < 400 ? 'green' : 'red';
+      // The query may have what does not belong in a log.
+      const [path] = url.split('?');
+      process.stdout.write(`${paint(style, String(response.statusCode))} ${method} ${path}\n`);
+    });
     const refusal = this.#refusal(request);
     if (refusal) return refuse(response, ...refusal);
     const target = this.#target(request.url ?? '/');
@@ -160,18 +186,22 @@ class Forwarder {
       if ((isOfDuo && !MADE.includes(lower)) || this.#passed.has(lower))
         headers.push([name, value]);
     }
-    const signed = this.#signer.signRequest(
-      request.method ?? 'GET',
-      this.#host,
-      path,
-      {},
-      undefined,
-      {
-        query: new URLSearchParams(query),
-        headers,
-        ...(body.length > 0 && { body: new Uint8Array(body) }),
-      },
+    const method = (request.method ?? 'GET').toUpperCase();
+    const takesBody = ['POST', 'PUT', 'PATCH'].includes(method);
+    const isForm = /^application\/x-www-form-urlencoded\b/i.test(
+      request.headers['content-type'] ?? '',
     );
+    const version = this.#version ?? (isForm && takesBody ? 2 : undefined);
+    const signed = this.#signer.signRequest(method, this.#host, path, undefined, undefined, {
+      query: new URLSearchParams(query),
+      headers,
+      ...(version !== undefined && { signatureVersion: version }),
+      // An empty body is signed as what it is.
+      ...((body.length > 0 || takesBody) && { body: new Uint8Array(body) }),
+    });
+    if (body.length === 0 && request.headers['content-type'] === undefined) {
+      delete (signed.headers as Record<string, string>)['Content-Type'];
+    }
     const { pathname, search } = new URL(signed.url);
     const send = this.#upstream.protocol === 'http:' ? http.request : https.request;
     const outgoing = send({

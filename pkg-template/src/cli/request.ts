@@ -56,7 +56,7 @@ export function describe(given: Arguments): Described {
       [...params].map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
     ) as Params,
     options: {
-      headers: headers(given),
+      headers: headersOf(given),
       ...(body !== undefined && { body: typeof body === 'string' ? body : new Uint8Array(body) }),
       ...(version !== undefined && { signatureVersion: version as SignatureVersion }),
     },
@@ -76,7 +76,7 @@ function pair(item: string): [name: string, value: JsonValue] {
   }
 }
 
-function headers({ values }: Arguments): HeaderFields {
+export function headersOf({ values }: Arguments): HeaderFields {
   const lines = (values.header as readonly string[] | undefined) ?? [];
   return lines.map((line) => {
     const [, name, value] = /^([^:]+):\s*(.*)$/.exec(line) ?? [];

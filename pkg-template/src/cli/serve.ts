@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { diagnoseAsync, type ReceivedRequest, verify } from 'duo-sign/diagnose';
 import {
   type Arguments,
@@ -14,11 +14,13 @@ import {
   EXIT,
   number,
   paint,
+  port,
   readFile,
   text,
   UsageError,
 } from './command.js';
 import { type Application, CREDENTIALS, credentials } from './credentials.js';
+import { inTermsOfOptions } from './diagnose.js';
 import { isOfThisMachine, listen, readBody } from './server.js';
 
 export const serve: Command = {
@@ -46,14 +48,20 @@ export const serve: Command = {
   async run(given) {
     const application = await credentials(given, ['ikey', 'skey']);
     const endpoint = new Endpoint(given, application);
-    const secure = certificate(given);
+    const { secure, file } = certificate(given);
     const handle = (request: IncomingMessage, response: ServerResponse) =>
       void endpoint.answer(request, response);
     const server = secure ? https.createServer(secure, handle) : http.createServer(handle);
-    const where = { port: number(given, 'port'), scheme: secure ? 'https' : 'http' };
-    return listen(server, where, (end) => {
-      endpoint.onEnd = end;
-    });
+    const where = { port: port(given), scheme: secure ? 'https' : 'http' };
+    try {
+      return await listen(server, where, (end) => {
+        endpoint.onEnd = end;
+        if (file !== undefined)
+          server.once('listening', () => setImmediate(say, `certificate: ${file}`));
+      });
+    } finally {
+      if (file !== undefined) rmSync(dirname(file), { recursive: true, force: true });
+    }
   },
 };
 
@@ -89,7 +97,7 @@ class Endpoint {
       i % 2 === 0 ? [[name, rawHeaders[i + 1] as string]] : [],
     );
     const received: ReceivedRequest = { method, url, headers, body: new Uint8Array(body) };
-    const [path] = url.split('?');
+    const path = url.startsWith('/') ? url.split('?')[0] : new URL(url, 'http://x').pathname;
     if (path === '/auth/v2/ping') return say(200, success({ time: seconds() }));
     if (this.#isLimited()) return say(429, failure(42901, 'Too Many Requests'));
     const found = verify(received, this.#application);
@@ -100,8 +108,8 @@ class Endpoint {
         now: Date.now(),
         response: found.code,
       });
-      const [cause] = causes;
-      const detail = cause ? `${cause.summary} ${cause.fix}` : summary;
+      const all = causes.map((cause) => `${cause.summary} ${cause.fix}`).join(' ');
+      const detail = inTermsOfOptions(all || summary);
       say(401, {
         ...failure(found.code, found.message),
         message_detail: detail,
@@ -124,6 +132,7 @@ function isLocal(host: string): boolean {
   return isOfThisMachine(host) || /\.duo(security|federal)\.com(:\d+)?$/i.test(host);
 }
 
+const say = (line: string) => process.stdout.write(`${line}\n`);
 const seconds = () => Math.floor(Date.now() / 1000);
 const success = (response: unknown) => ({ stat: 'OK', response });
 const failure = (code: number, message: string) => ({ stat: 'FAIL', code, message });
@@ -136,16 +145,22 @@ function sample(method: string, path: string): unknown {
   return method === 'GET' && path.startsWith('/admin/v1/') ? [] : {};
 }
 
+interface Certificate {
+  readonly secure?: { readonly cert: Buffer; readonly key: Buffer };
+  /** Where one that was made is, until the server ends: clients may trust it. */
+  readonly file?: string;
+}
+
 /** The certificate that was given, or one for this machine. */
-function certificate(given: Arguments): { cert: Buffer; key: Buffer } | undefined {
+function certificate(given: Arguments): Certificate {
   const [cert, key] = [text(given, 'cert'), text(given, 'key')];
   if ((cert === undefined) !== (key === undefined)) {
     throw new UsageError('give both --cert and --key, or --tls alone');
   }
   if (cert !== undefined && key !== undefined) {
-    return { cert: readFile(cert), key: readFile(key) };
+    return { secure: { cert: readFile(cert), key: readFile(key) } };
   }
-  if (given.values.tls !== true) return undefined;
+  if (given.values.tls !== true) return {};
   const folder = mkdtempSync(join(tmpdir(), 'duo-sign-'));
   try {
     const files = { key: join(folder, 'key.pem'), cert: join(folder, 'cert.pem') };
@@ -158,8 +173,11 @@ function certificate(given: Arguments): { cert: Buffer; key: Buffer } | undefine
     if (made.status !== 0) {
       throw new UsageError('--tls needs openssl, which failed: give --cert and --key instead');
     }
-    return { cert: readFile(files.cert), key: readFile(files.key) };
-  } finally {
+    const secure = { cert: readFile(files.cert), key: readFile(files.key) };
+    rmSync(files.key);
+    return { secure, file: files.cert };
+  } catch (error) {
     rmSync(folder, { recursive: true, force: true });
+    throw error;
   }
 }
