@@ -463,6 +463,12 @@ impl Diagnoser {
             signed = expected.as_ref().map(|expected| expected.canonical.clone());
         } else if let Some(found) = found {
             faults.extend(found.faults);
+            if faults.len() > 1 {
+                // Duo takes the name without its port: that is no fault beside another.
+                let is_taken =
+                    |signed: &str| request.hosts().any(|host| host.eq_ignore_ascii_case(signed));
+                faults.retain(|fault| fault.mutation != "HOST-PORT" || !is_taken(&fault.signed));
+            }
             signed = Some(found.canonical);
         } else if self.intended().canonical.is_some() {
             signed = self.printed(expected.as_ref(), &mut causes, &mut notes);

@@ -1,12 +1,13 @@
 //! Literals of JavaScript, JSON among them, and of Python.
 
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::Stop;
+use super::names::Names;
 use super::script::Function;
 use crate::json::{write_string, write_unicode};
+use crate::text::order;
 
 #[derive(Clone, Debug)]
 pub(crate) enum Literal {
@@ -119,7 +120,14 @@ impl Literal {
                         let index = name.parse::<u32>().ok()?;
                         (index.to_string() == name).then_some(index)
                     };
-                    kept.sort_by_key(|(name, _)| index(name).map_or(u64::MAX, u64::from));
+                    let key = |at: usize| {
+                        let name = kept.get(at).and_then(|(name, _)| index(name));
+                        name.map_or(u64::MAX, u64::from)
+                    };
+                    if (0..kept.len()).any(|at| key(at) < u64::MAX) {
+                        let places = order(kept.len(), &|a, b| key(a) > key(b));
+                        kept = places.iter().filter_map(|at| kept.get(*at).cloned()).collect();
+                    }
                 }
                 Self::Object(kept)
             }
@@ -230,11 +238,11 @@ pub(super) struct Reader<'a> {
     pub(super) at: usize,
     pub(super) language: Language,
     /// What was assigned to names before, and at which indentation; `None` where no program is read.
-    pub(super) names: Option<BTreeMap<&'a str, (usize, Literal)>>,
+    pub(super) names: Option<Names<(usize, Literal)>>,
     /// How many bytes of values were put in place of names.
     pub(super) copied: usize,
     /// The functions of the program.
-    pub(super) functions: BTreeMap<&'a str, Function<'a>>,
+    pub(super) functions: Names<Function<'a>>,
     /// How many of them are running, and how many bytes of lines were read.
     pub(super) calls: usize,
     pub(super) work: usize,
@@ -253,7 +261,7 @@ impl<'a> Reader<'a> {
             language: Language::JavaScript,
             names: None,
             copied: 0,
-            functions: BTreeMap::new(),
+            functions: Names::default(),
             calls: 0,
             work: 0,
             insertions: 0,
@@ -266,7 +274,7 @@ impl<'a> Reader<'a> {
 
     /// Of a program, whose names are noted.
     pub(super) fn of(text: &'a str, language: Language) -> Self {
-        Self { language, names: Some(BTreeMap::new()), ..Self::new(text, 0) }
+        Self { language, names: Some(Names::default()), ..Self::new(text, 0) }
     }
 
     pub(super) fn is_python(&self) -> bool {
@@ -475,13 +483,16 @@ impl<'a> Reader<'a> {
     pub(super) fn object(&mut self, depth: usize) -> Result<Literal, Stop> {
         let mut members: Vec<(String, Literal)> = Vec::new();
         // Of a name that is repeated, the last value counts, at the place of the first.
-        let mut places = BTreeMap::new();
+        let mut places: Names<usize> = Names::default();
         while !self.eat("}") {
             let mut put = |name: String, value: Literal| {
-                let place = *places.entry(name.clone()).or_insert(members.len());
-                match members.get_mut(place) {
+                let place = places.get(&name).and_then(|place| members.get_mut(*place));
+                match place {
                     Some(member) => member.1 = value,
-                    None => members.push((name, value)),
+                    None => {
+                        places.insert(&name, members.len());
+                        members.push((name, value));
+                    }
                 }
             };
             if self.names.is_some() && (self.eat("...") || self.is_python() && self.eat("**")) {

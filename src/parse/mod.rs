@@ -9,6 +9,7 @@ mod http_file;
 mod httpie;
 pub(crate) mod literal;
 mod logs;
+mod names;
 mod objects;
 mod powershell;
 mod python;

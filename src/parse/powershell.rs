@@ -1,12 +1,12 @@
 //! `Invoke-WebRequest` and `Invoke-RestMethod` of PowerShell, by the parameters of their documentation, in
 //! a script or alone.
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::literal::{Kind, Literal};
+use super::names::Names;
 use super::script::encoded;
 use super::words::code_unit;
 use super::{Parsed, Stop, basic, curl, form};
@@ -24,7 +24,7 @@ pub(super) fn is_script(text: &str) -> bool {
 
 /// The requests of a script, in their order.
 pub(super) fn read(text: &str) -> Vec<Result<Parsed, Stop>> {
-    let mut script = Script { text, at: 0, names: BTreeMap::new(), blocks: 0, copied: 0 };
+    let mut script = Script { text, at: 0, names: Names::default(), blocks: 0, copied: 0 };
     let mut found = Vec::new();
     script.statements(&mut found);
     found
@@ -33,7 +33,7 @@ pub(super) fn read(text: &str) -> Vec<Result<Parsed, Stop>> {
 struct Script<'a> {
     text: &'a str,
     at: usize,
-    names: BTreeMap<String, Literal>,
+    names: Names<Literal>,
     /// How many braces are open.
     blocks: usize,
     copied: usize,
@@ -215,7 +215,8 @@ impl<'a> Script<'a> {
             let inner = rest.trim_start_matches('(').trim_start();
             let first = inner.split_whitespace().next().unwrap_or_default();
             if COMMANDS.iter().any(|it| first.eq_ignore_ascii_case(it)) || word == "curl.exe" {
-                self.names.insert(name.clone(), self.unknown(&name, start));
+                let unknown = self.unknown(&name, start);
+                self.names.insert(&name, unknown);
                 return;
             }
         }
@@ -228,9 +229,9 @@ impl<'a> Script<'a> {
         let value = if is_whole { value } else { self.unknown(&name, at) };
         let _ = found;
         if path.is_empty() && !is_added {
-            let is_changed = self.blocks > 0 && self.names.contains_key(&name);
+            let is_changed = self.blocks > 0 && self.names.get(&name).is_some();
             let value = if is_changed { self.unknown(&name, at) } else { value };
-            self.names.insert(name, value);
+            self.names.insert(&name, value);
         } else {
             let add = is_added;
             self.change(&name, &path, |place| {
@@ -401,8 +402,12 @@ impl<'a> Script<'a> {
         let first = || arguments.first().and_then(text_of);
         let made = match (name, text) {
             ("tostring", text) if arguments.is_empty() => text,
-            ("tolower" | "tolowerinvariant", Some(text)) => Some(text.to_lowercase()),
-            ("toupper" | "toupperinvariant", Some(text)) => Some(text.to_uppercase()),
+            ("tolower" | "tolowerinvariant", Some(text)) if text.is_ascii() => {
+                Some(text.to_ascii_lowercase())
+            }
+            ("toupper" | "toupperinvariant", Some(text)) if text.is_ascii() => {
+                Some(text.to_ascii_uppercase())
+            }
             ("trim", Some(text)) if arguments.is_empty() => Some(text.trim().to_string()),
             ("replace", Some(text)) => first()
                 .zip(arguments.get(1).and_then(text_of))

@@ -10,6 +10,7 @@ use core::ops::Range;
 
 use super::Stop;
 use super::literal::{Kind, Language, Literal, Reader, number};
+use crate::text::order;
 
 /// What a call is given.
 #[derive(Debug, Default)]
@@ -411,7 +412,7 @@ impl<'a> Reader<'a> {
     }
 
     fn known(&self, name: &str) -> bool {
-        self.names.as_ref().is_some_and(|names| names.contains_key(name))
+        self.names.as_ref().is_some_and(|names| names.get(name).is_some())
     }
 
     fn set(&mut self, name: &'a str, indent: usize, value: Literal) {
@@ -918,8 +919,8 @@ impl<'a> Reader<'a> {
                     Some(found.trim_start().into())
                 }
                 "rstrip" | "trimEnd" if arguments.items.is_empty() => Some(found.trim_end().into()),
-                "lower" | "toLowerCase" => Some(found.to_lowercase()),
-                "upper" | "toUpperCase" => Some(found.to_uppercase()),
+                "lower" | "toLowerCase" if found.is_ascii() => Some(found.to_ascii_lowercase()),
+                "upper" | "toUpperCase" if found.is_ascii() => Some(found.to_ascii_uppercase()),
                 "concat" => arguments.all().and_then(|all| {
                     let texts =
                         all.iter().map(|it| self.text_of(it)).collect::<Option<Vec<_>>>()?;
@@ -1292,7 +1293,14 @@ fn mutate(
                     let name = first?;
                     pairs.retain(|(found, _)| *found != name);
                 }
-                "sort" => pairs.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16())),
+                "sort" => {
+                    let utf16 = |at: usize| pairs.get(at).map(|(name, _)| name.encode_utf16());
+                    let is_after = |a: usize, b: usize| {
+                        utf16(a).into_iter().flatten().gt(utf16(b).into_iter().flatten())
+                    };
+                    let places = order(pairs.len(), &is_after);
+                    *pairs = places.iter().filter_map(|at| pairs.get(*at).cloned()).collect();
+                }
                 _ => return None,
             }
             Some(())
@@ -1443,17 +1451,23 @@ fn sorted(value: Option<Literal>) -> Option<Literal> {
         _ => return None,
     };
     let key = |it: &Literal| it.text().or_else(|| it.items().first()?.text()).map(String::from);
-    let mut keys: Vec<String> = items.iter().map(key).collect::<Option<_>>()?;
-    items.sort_by_key(|it| key(it));
-    keys.sort();
-    let is_unique = keys.windows(2).all(|pair| pair.first() != pair.get(1));
-    (is_unique || items.iter().all(|it| it.text().is_some())).then_some(Literal::List(items))
+    let keys: Vec<String> = items.iter().map(key).collect::<Option<_>>()?;
+    let places = order(keys.len(), &|a, b| keys.get(a) > keys.get(b));
+    let is_unique = places.windows(2).all(|pair| match pair {
+        [a, b] => keys.get(*a) != keys.get(*b),
+        _ => true,
+    });
+    let are_texts = items.iter().all(|it| it.text().is_some());
+    items = places.iter().filter_map(|at| items.get(*at).cloned()).collect();
+    (is_unique || are_texts).then_some(Literal::List(items))
 }
 
 fn sort_names(value: &mut Literal) {
     match value {
         Literal::Object(members) => {
-            members.sort_by(|(a, _), (b, _)| a.cmp(b));
+            let name = |at: usize| members.get(at).map(|(name, _)| name);
+            let places = order(members.len(), &|a, b| name(a) > name(b));
+            *members = places.iter().filter_map(|at| members.get(*at).cloned()).collect();
             for (_, value) in members {
                 sort_names(value);
             }

@@ -1,17 +1,17 @@
 //! Scripts of POSIX shells: variables, here-documents and pipes around the commands that send a request.
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::names::Names;
 use super::words::{Reader, Word};
 use super::{Parsed, Stop, basic, curl, httpie, wget};
 
 /// What the commands of a script have set, and those that send a request.
 #[derive(Debug, Default)]
 pub(super) struct State {
-    pub(super) variables: BTreeMap<String, Word>,
-    pub(super) arrays: BTreeMap<String, Vec<Word>>,
+    pub(super) variables: Names<Word>,
+    pub(super) arrays: Names<Vec<Word>>,
     /// How many bytes of values were put in place of variables.
     pub(super) copied: usize,
     /// How many substitutions are within each other.
@@ -222,9 +222,11 @@ impl Reader<'_> {
             for (name, items) in arrays {
                 match name.strip_suffix('+') {
                     Some(name) => {
-                        self.shell.arrays.entry(name.into()).or_default().extend(items);
+                        let mut all = self.shell.arrays.get(name).cloned().unwrap_or_default();
+                        all.extend(items);
+                        self.shell.arrays.insert(name, all);
                     }
-                    None => drop(self.shell.arrays.insert(name, items)),
+                    None => self.shell.arrays.insert(&name, items),
                 }
             }
             let result = self.command(words, input);
@@ -341,7 +343,7 @@ impl Reader<'_> {
                 let name = words.get(1).map(|it| String::from_utf8_lossy(&it.bytes).into_owned());
                 let stop = Stop::new(first.at, "this loop sends several requests: keep one");
                 let value = Word { unknown: Some(stop), ..Word::default() };
-                self.shell.variables.insert(name.unwrap_or_default(), value);
+                self.shell.variables.insert(&name.unwrap_or_default(), value);
                 return None;
             }
             if !BEFORE.iter().any(|it| first.is(it)) {
@@ -394,7 +396,7 @@ impl Reader<'_> {
             }
         }
         let value = Word { at: word.at, bytes, unknown, is_quoted: true };
-        self.shell.variables.insert(name, value);
+        self.shell.variables.insert(&name, value);
     }
 }
 

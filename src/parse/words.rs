@@ -131,8 +131,8 @@ fn changed(text: &str, operator: &str) -> Option<String> {
         return is_plain(start).then(|| text.strip_prefix(start).unwrap_or(text).into());
     }
     match operator {
-        ",," => Some(text.to_lowercase()),
-        "^^" => Some(text.to_uppercase()),
+        ",," if text.is_ascii() => Some(text.to_ascii_lowercase()),
+        "^^" if text.is_ascii() => Some(text.to_ascii_uppercase()),
         _ => None,
     }
 }

@@ -2,11 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { signRequest } from 'duo-sign';
 import { runPython, startEndpoint } from './oracle.mjs';
@@ -130,24 +127,6 @@ test('reads a form body as it is signed, in every spelling', async () => {
   for (const body of ['k=a=b', '+=%2B&a=%7e', '&&a&=b&=', 'k=%zz%4', 'k=é', 'k=%ff&k=%C3%A9', '']) {
     const signed = sign({ signatureVersion: 2, body }, { method: 'POST', params: {} });
     assert.equal((await send(endpoint, signed)).status, 200, body);
-  }
-});
-
-test('takes the raw requests of docs/http-tools.md', async () => {
-  const document = readFileSync(new URL('../../docs/http-tools.md', import.meta.url), 'utf8');
-  const [, script] = document.match(/```js\n(.*?)```/s);
-  const file = fileURLToPath(new URL('../../target/raw.mjs', import.meta.url));
-  writeFileSync(file, script);
-  for (const args of [
-    ['GET', '/admin/v1/users', 'limit=10', 'a=b=ü'],
-    ['POST', '/auth/v2/preauth', 'username=Zoë'],
-  ]) {
-    const env = { ...process.env, DUO_IKEY: ikey, DUO_SKEY: skey, DUO_HOST: host };
-    const { stdout } = await promisify(execFile)(process.execPath, [file, ...args], { env });
-    const [head, body] = stdout.split('\n\n');
-    const socket = connect(endpoint.http, '127.0.0.1');
-    socket.end(`${head.replaceAll('\n', '\r\n')}\r\nConnection: close\r\n\r\n${body}`);
-    assert.match(await text(socket), /^HTTP\/1\.1 200 /);
   }
 });
 
