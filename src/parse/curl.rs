@@ -84,7 +84,15 @@ fn requests(words: &[Word], input: Option<&Word>, start: usize) -> Vec<Result<Pa
     if urls.is_empty() {
         return [Err(Stop::new(start, "the command has no URL"))].into();
     }
-    urls.into_iter().map(|url| command.clone().finish(&url)).collect()
+    let read = |url: String| {
+        if !command.keeps_braces && has_pattern(&url) {
+            let reason = "curl makes several URLs of the braces or brackets in this one: write out \
+                          the one that was refused, or give -g";
+            return Err(Stop::new(start, reason));
+        }
+        command.clone().finish(&url)
+    };
+    urls.into_iter().map(read).collect()
 }
 
 #[derive(Clone, Default)]
@@ -95,6 +103,7 @@ struct Command {
     /// What stands on the standard input.
     input: Option<Word>,
     keeps_dots: bool,
+    keeps_braces: bool,
     bearer: Option<String>,
     /// The data, once there is some.
     data: Option<Vec<u8>>,
@@ -178,6 +187,10 @@ impl Command {
             "--url" => self.urls.push(value()?.text()?),
             "--path-as-is" => {
                 self.keeps_dots = true;
+                return Ok(false);
+            }
+            "-g" | "--globoff" => {
+                self.keeps_braces = true;
                 return Ok(false);
             }
             "--oauth2-bearer" => self.bearer = Some(value()?.text()?),
@@ -399,6 +412,15 @@ fn full(name: &str) -> &str {
         (Some(only), None) if !is_whole && name.len() > 4 => only,
         _ => name,
     }
+}
+
+/// Whether curl takes a URL for a pattern (its manual, "URL"); `[::1]` is an address.
+fn has_pattern(url: &str) -> bool {
+    let has_range = url.match_indices('[').any(|(at, _)| {
+        let inner = url.get(at + 1..).unwrap_or_default().split(']').next().unwrap_or_default();
+        inner.contains('-') && !inner.starts_with(':')
+    });
+    has_range || url.contains('{') && url.contains('}')
 }
 
 /// RFC 3986 section 5.2.4, as curl removes dot segments.

@@ -112,7 +112,17 @@ pub(super) fn read(text: &str, start: usize) -> Option<Result<Parsed, Stop>> {
         let raw = shown.as_deref().or(without).unwrap_or(raw);
         return Some(http::read(raw, 0).map_err(|stop| moved(stop, from)));
     } else if found.before.ends_with(": ") && !found.request.contains(" HTTP/") {
-        Ok(flow(text, &found))
+        let raw = flow(text, &found);
+        let (head, body) = raw.split_once("\n\n").unwrap_or((&raw, ""));
+        let lengths = head.lines().filter_map(|line| line.split_once(':'));
+        let mut lengths = lengths.filter(|(name, _)| eq_ignore_case(name, "content-length"));
+        let length = lengths.find_map(|(_, value)| value.trim().parse::<usize>().ok());
+        if length.is_some_and(|length| length != body.trim_end_matches('\n').len()) {
+            let reason = "mitmproxy lays the body out anew here: export the flow as raw HTTP or curl, \
+                          and paste that";
+            return Some(Err(Stop::new(from, reason)));
+        }
+        Ok(raw)
     } else {
         let lines = text.get(found.at..)?.split_inclusive('\n');
         Ok(lines.map(|line| without_prefix(line, found.before)).collect())
