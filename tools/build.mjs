@@ -184,7 +184,7 @@ async function declare() {
   const types = join(root, 'target', 'types');
   await run(bin('tsc'), ['--project', template, '--outDir', types]);
   const client = ['index', 'client', 'error', 'types'].map((name) => `client/${name}`);
-  mkdirSync(join(dist, 'client'));
+  mkdirSync(join(dist, 'client'), { recursive: true });
   for (const name of ['index', 'sign', 'diagnose', 'error', 'types', ...client]) {
     const text = readFileSync(join(types, `${name}.d.ts`), 'utf8');
     writeFileSync(join(dist, `${name}.d.ts`), text);

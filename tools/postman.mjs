@@ -1,6 +1,7 @@
-// Makes pkg/postman/: the pre-request script, and the collection and environment that have it.
+// Makes pkg/postman/: the pre-request script, and the collection and environment that have it; and
+// pkg-postman/, the package for `pm.require` with the same script.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile, translate } from './core.mjs';
 import { root, say } from './run.mjs';
@@ -14,8 +15,10 @@ export async function buildPostman(folder) {
   await translate(core);
   mkdirSync(folder, { recursive: true });
   const write = (name, text) => writeFileSync(join(folder, `duo-sign.${name}`), text);
-  const script = await bundle();
+  const { readable, compiled } = await bundle();
+  const script = `${readable}\n${compiled}${call}`;
   write('pre-request.js', script);
+  writePackage(`${readable}\n${compiled}`);
   const { collection, environment } = await import(join(template, 'collection.mjs'));
   const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
   write('postman_collection.json', json(collection(script)));
@@ -30,7 +33,39 @@ const call = `try {
 }
 `;
 
-/** The readable part, then the core, then the call. */
+/** The package, whose functions are given `pm`, which modules do not see. */
+function writePackage(script) {
+  const folder = join(root, 'pkg-postman');
+  mkdirSync(folder, { recursive: true });
+  const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const description = {
+    name: `${name}-postman`,
+    version,
+    description: 'Signs requests for the Duo APIs in Postman',
+    license,
+    main: 'index.js',
+    files: ['index.js', 'LICENSE-MIT', 'LICENSE-APACHE'],
+  };
+  const write = (name, text) => writeFileSync(join(folder, name), text);
+  write('package.json', `${JSON.stringify(description, null, 2)}\n`);
+  write('index.js', `function withPostman(pm) {\n${script}${exported}}\n${exporting}`);
+  for (const name of ['LICENSE-MIT', 'LICENSE-APACHE'])
+    copyFileSync(join(root, name), join(folder, name));
+}
+
+const exported = `return {
+  sign() {
+    ${call.trim()}
+  },
+  sendRequest: duoSendRequest,
+};
+`;
+
+const exporting = `exports.sign = (pm) => withPostman(pm).sign();
+exports.sendRequest = (pm, request, callback) => withPostman(pm).sendRequest(request, callback);
+`;
+
+/** The readable part, and the core. */
 async function bundle() {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
@@ -53,5 +88,5 @@ async function bundle() {
     write: false,
   });
   const readable = readFileSync(join(template, 'pre-request.js'), 'utf8');
-  return `${readable}\n${outputFiles[0].text}${call}`;
+  return { readable, compiled: outputFiles[0].text };
 }

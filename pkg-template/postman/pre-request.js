@@ -7,7 +7,8 @@
 //   duo_debug                optional: `true` prints the text that is signed
 //
 // It must be the last script to run: below what a folder's or request's own script sets.
-// Requests to other hosts than apihost are left alone. Authorization must be "No Auth" or inherited.
+// What scripts send themselves is signed by duoSendRequest(request, callback), in place of
+// pm.sendRequest, in code below this one. Requests to other hosts than apihost are left alone. Authorization must be "No Auth" or inherited.
 // Nothing secret is printed or stored. What follows this readable part is the signing core of
 // duo-sign, compiled from Rust: it computes, and sees nothing but its arguments.
 
@@ -19,8 +20,9 @@ function stopForDuo(sentence) {
   pm.execution.skipRequest();
 }
 
-function signForDuo(core) {
-  const { request, variables } = pm;
+/** Signs a request; `stop` is told why one cannot be signed. */
+function signForDuo(core, request = pm.request, stop = stopForDuo) {
+  const { variables } = pm;
 
   /** Resolved here, once: what is signed is what is sent. Variables may hold variables. */
   function resolved(text) {
@@ -31,14 +33,14 @@ function signForDuo(core) {
       if (next === value) break;
       value = next;
     }
-    if (/[\uD800-\uDFFF]/u.test(value)) stopForDuo('the request has half of a surrogate pair');
+    if (/[\uD800-\uDFFF]/u.test(value)) stop('the request has half of a surrogate pair');
     return value;
   }
 
   /** Postman would still replace what gets a value later, or cannot get one. */
   function complete(text, place) {
     const [unset] = text.match(/\{\{[^{}]*\}\}/) || [];
-    if (unset) stopForDuo(`${unset} in the ${place} has no value: set it before this script, or remove it`);
+    if (unset) stop(`${unset} in the ${place} has no value: set it before this script, or remove it`);
     return text;
   }
 
@@ -49,7 +51,7 @@ function signForDuo(core) {
 
   function required(...names) {
     const value = setting(...names);
-    if (!value) stopForDuo(`${names[0]} is not set: give the variable ${names.join(' or ')} a value`);
+    if (!value) stop(`${names[0]} is not set: give the variable ${names.join(' or ')} a value`);
     return complete(value, `variable ${names[0]}`);
   }
 
@@ -63,15 +65,15 @@ function signForDuo(core) {
   const parts = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/?#]*)([^?#]*)\??([^#]*)/i;
   const [, scheme = 'https', authority, path, query] = url.match(parts);
   const apihost = withoutDefaultPort(required('apihost', 'DUO_HOST'));
-  if (/[/@]/.test(apihost)) stopForDuo('apihost is not a host name such as api-xxxxxxxx.duosecurity.com: correct it');
+  if (/[/@]/.test(apihost)) stop('apihost is not a host name such as api-xxxxxxxx.duosecurity.com: correct it');
   const [name, user] = complete(authority, 'URL').trim().split('@').reverse();
   const host = withoutDefaultPort(name);
   if (host !== apihost) return console.log(`duo-sign: not signed, since ${host} is not the apihost`);
   complete(path + query, 'URL');
-  if (user !== undefined) stopForDuo('the URL has user info before an `@`: take it out');
-  if (/^http$/i.test(scheme)) stopForDuo('the URL starts with http://: Duo takes https:// only');
+  if (user !== undefined) stop('the URL has user info before an `@`: take it out');
+  if (/^http$/i.test(scheme)) stop('the URL starts with http://: Duo takes https:// only');
   if (request.auth?.type && request.auth.type !== 'noauth') {
-    stopForDuo(`the request has an authorization of its own (${request.auth.type}): set it to "No Auth"`);
+    stop(`the request has an authorization of its own (${request.auth.type}): set it to "No Auth"`);
   }
 
   const method = request.method.toUpperCase();
@@ -79,14 +81,14 @@ function signForDuo(core) {
   const takesForm = ['POST', 'PUT', 'PATCH'].includes(method);
   const chosen = setting('duo_signature_version');
   const version = chosen ? Number(chosen) : body.isForm && takesForm ? 2 : 5;
-  if (![1, 2, 4, 5].includes(version)) stopForDuo(`duo_signature_version is ${chosen}: set it to 1, 2, 4 or 5`);
+  if (![1, 2, 4, 5].includes(version)) stop(`duo_signature_version is ${chosen}: set it to 1, 2, 4 or 5`);
 
   const signsForm = body.isForm && takesForm && version < 4;
   const duoHeaders = enabled(request.headers)
     .map((it) => ({ key: resolved(it.key).trim(), value: it.value }))
     .filter((it) => /^x-duo/i.test(it.key) && !/^x-duo-date$/i.test(it.key))
     .map((it) => ({ ...it, value: complete(resolved(it.value), 'headers').trim() }));
-  if (duoHeaders.some((it) => /[\r\n]/.test(it.value))) stopForDuo('an X-Duo- header has a line break');
+  if (duoHeaders.some((it) => /[\r\n]/.test(it.value))) stop('an X-Duo- header has a line break');
   const signed = core.sign(
     required('ikey', 'DUO_IKEY'),
     required('skey', 'DUO_SKEY'),
@@ -101,7 +103,7 @@ function signForDuo(core) {
     duoHeaders.map((it) => `${it.key}\n${it.value}`).join('\n'),
     Math.floor(Date.now() / 1000),
   );
-  if (signed[0] === '!') stopForDuo(signed.slice(1));
+  if (signed[0] === '!') stop(signed.slice(1));
   const [date, authorization, sentPath, sentQuery, sentForm, ...canonical] = signed.split('\n');
 
   request.method = method;
@@ -146,12 +148,22 @@ function signForDuo(core) {
     if (mode === 'formdata') {
       const fields = Object.create(null);
       for (const it of enabled(request.body.formdata)) {
-        if (it.type === 'file') stopForDuo(`the form field ${it.key} is a file, which Duo does not take`);
+        if (it.type === 'file') stop(`the form field ${it.key} is a file, which Duo does not take`);
         const [name, value] = [resolved(it.key), resolved(it.value)];
         fields[name] = Object.hasOwn(fields, name) ? [].concat(fields[name], value) : value;
       }
       return { text: complete(JSON.stringify(fields), 'body'), type: json };
     }
-    return stopForDuo(`a ${mode} body is nothing that Duo takes: use raw JSON, or x-www-form-urlencoded`);
+    return stop(`a ${mode} body is nothing that Duo takes: use raw JSON, or x-www-form-urlencoded`);
   }
+}
+
+/** `pm.sendRequest`, signed. */
+function duoSendRequest(given, callback) {
+  const request = new pm.request.constructor(given);
+  const stop = (sentence) => {
+    throw new Error(`duo-sign: ${sentence}`);
+  };
+  signForDuo(duoSignCore, request, stop);
+  return pm.sendRequest(request, callback);
 }

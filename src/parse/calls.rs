@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::literal::{Kind, Language, Literal, Reader};
 use super::objects::{self, Library};
 use super::script::{Arguments, Call, encoded};
+use super::writes::Writes;
 use super::{Parsed, Stop, basic, python};
 
 /// What a program in either language has in it.
@@ -37,7 +38,14 @@ pub(super) fn read(text: &str) -> Vec<Result<Parsed, Stop>> {
     let mut found = Vec::new();
     for language in languages {
         let mut reader = Reader::of(text, *language);
-        reader.program(0..text.len(), &mut |reader, call| sent(reader, call, &mut found));
+        reader.writes = Writes::of(&mut reader);
+        // What functions send that are not called here comes last.
+        let mut uncalled = Vec::new();
+        reader.program(0..text.len(), &mut |reader, call| {
+            let is_within = reader.writes.bodies.iter().any(|it| it.contains(&call.at));
+            sent(reader, call, if is_within { &mut uncalled } else { &mut found });
+        });
+        found.append(&mut uncalled);
         if !found.is_empty() {
             break;
         }
@@ -231,7 +239,13 @@ fn options(
         }
     }
     let options = items.next();
-    if let Some(options @ Literal::Object(_)) = options {
+    let is_request = matches!(first, Some(Literal::Made(Kind::Request, _)));
+    if let (true, Some(options @ Literal::Object(_))) = (is_request, options) {
+        // Those of `fetch` replace those of the request.
+        for (name, value) in options.members().unwrap_or_default() {
+            all.put(name, value.clone());
+        }
+    } else if let Some(options @ Literal::Object(_)) = options {
         let mut merged = core::mem::take(&mut all);
         let mut more = options.clone();
         if let (Some(Literal::Object(before)), Some(Literal::Object(after))) =
@@ -243,6 +257,17 @@ fn options(
             });
             headers.extend(after);
             more.put("headers", Literal::Object(headers));
+        }
+        for name in ["params", "searchParams"] {
+            if let (Some(Literal::Object(before)), Some(Literal::Object(after))) =
+                (merged.get(name).cloned(), more.get(name).cloned())
+            {
+                let mut both = Literal::Object(before);
+                for (name, value) in after {
+                    both.put(&name, value);
+                }
+                more.put(name, both);
+            }
         }
         for (name, value) in more.members().unwrap_or_default() {
             merged.put(name, value.clone());
@@ -301,6 +326,11 @@ fn superagent(reader: &mut Reader<'_>, function: &str, at: usize) -> Result<Pars
             }
             ("query", Literal::Object(members)) => {
                 for (name, value) in members {
+                    if matches!(value, Literal::List(_) | Literal::Word(_))
+                        && value.plain().is_none()
+                    {
+                        return Err(not_read());
+                    }
                     let value = reader.text_of(value).ok_or_else(not_read)?;
                     query.push_str(if query.is_empty() { "" } else { "&" });
                     query.push_str(&encoded(name, "-_.~", false));
@@ -344,6 +374,7 @@ fn superagent(reader: &mut Reader<'_>, function: &str, at: usize) -> Result<Pars
             _ => return Err(not_read()),
         }
     }
+    parsed.url = objects::standard_url(&parsed.url);
     parsed.add_query(&text_query);
     parsed.add_query(&query);
     let members = data.members().unwrap_or_default();

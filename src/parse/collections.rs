@@ -12,6 +12,8 @@ use super::{Parsed, Stop, basic};
 #[derive(Clone, Default)]
 struct Inherited<'a> {
     auth: Option<&'a Literal>,
+    /// Whether there is a script that runs before.
+    has_script: bool,
     variables: Vec<(&'a str, String)>,
 }
 
@@ -33,6 +35,7 @@ pub(super) fn read(value: &Literal, start: usize) -> Option<Vec<Result<Parsed, S
             let inherited = inherited.with(item, &[]);
             open.extend(inner.items().iter().rev().map(|it| (it, inherited.clone())));
         } else if let Some(request) = item.get("request") {
+            let inherited = inherited.with(item, &[]);
             found.push(postman(request, &inherited, start));
         } else if item.get("_type").and_then(Literal::text) == Some("request") {
             found.push(insomnia(item, &inherited, start));
@@ -48,6 +51,7 @@ impl<'a> Inherited<'a> {
     /// With what a folder or a collection has itself, or what the environments of an export have.
     fn with(mut self, value: &'a Literal, items: &'a [Literal]) -> Self {
         self.auth = value.get("auth").or(self.auth);
+        self.has_script |= has_script(value);
         for variable in value.get("variable").map(Literal::items).unwrap_or_default() {
             let name = variable.get("key").and_then(Literal::text);
             let value = variable.get("value").and_then(Literal::plain);
@@ -66,6 +70,18 @@ impl<'a> Inherited<'a> {
 
     /// A text with the values of its variables; those of the inmost folder come first.
     fn resolved(&self, text: &str, start: usize) -> Result<String, Stop> {
+        let mut text = self.replaced(text, start)?;
+        // Variables may hold variables.
+        for _ in 0..8 {
+            if !text.contains("{{") || text.len() > 100_000 {
+                break;
+            }
+            text = self.replaced(&text, start)?;
+        }
+        Ok(text)
+    }
+
+    fn replaced(&self, text: &str, start: usize) -> Result<String, Stop> {
         let mut out = String::new();
         let mut rest = text;
         while let Some(at) = rest.find("{{").or_else(|| rest.find("{%")) {
@@ -89,6 +105,18 @@ impl<'a> Inherited<'a> {
     }
 }
 
+/// Whether an item or a collection has a script that runs before a request, with something in it.
+fn has_script(value: &Literal) -> bool {
+    let events = value.get("event").map(Literal::items).unwrap_or_default();
+    events.iter().filter(|it| text(it, "listen") == Some("prerequest")).any(|event| {
+        let lines = event.get("script").and_then(|it| it.get("exec"));
+        let is_code = |line: &Literal| {
+            line.text().is_some_and(|it| !it.trim().is_empty() && !it.trim().starts_with("//"))
+        };
+        lines.is_some_and(|it| is_code(it) || it.items().iter().any(is_code))
+    })
+}
+
 fn text<'a>(value: &'a Literal, name: &str) -> Option<&'a str> {
     value.get(name)?.text()
 }
@@ -110,22 +138,49 @@ fn postman_user(auth: &Literal) -> Option<(String, String)> {
 
 fn postman(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Result<Parsed, Stop> {
     let resolved = |text: &str| inherited.resolved(text, start);
+    if inherited.has_script {
+        let reason = "a script changes this request before it is sent: copy what was sent, from Postman's \
+                      console or as raw HTTP";
+        return Err(Stop::new(start, reason));
+    }
+    for name in ["header", "body"] {
+        if request.get(name).is_some_and(|it| it.text().is_some()) {
+            return Err(Stop::new(start, "header and body should be a list and an object here"));
+        }
+    }
     if let Some(url) = request.text() {
         return Ok(Parsed { method: "GET".into(), url: resolved(url)?, ..Parsed::default() });
     }
     let url = request.get("url");
     let raw = url.and_then(|url| url.text().or_else(|| text(url, "raw")));
     let mut raw = raw.ok_or_else(|| Stop::new(start, "this request has no url"))?.to_string();
+    let list = |name: &str| {
+        let parts =
+            url?.get(name)?.items().iter().map(Literal::text).collect::<Option<Vec<_>>>()?;
+        (!parts.is_empty()).then_some(parts)
+    };
+    if let (Some(host), Some(path)) = (list("host"), list("path")) {
+        // The parts are sent, not the text.
+        let scheme = url.and_then(|url| text(url, "protocol")).unwrap_or("https");
+        let port = url.and_then(|url| text(url, "port")).map(|it| [":", it].concat());
+        let query = raw.find('?').map(|at| raw.get(at..).unwrap_or_default().to_string());
+        let port = port.unwrap_or_default();
+        raw = [scheme, "://", &host.join("."), &port, "/", &path.join("/")].concat();
+        raw.push_str(&query.unwrap_or_default());
+    }
     let parts = url.filter(|url| url.text().is_none());
     if let Some(query) = parts.and_then(|url| url.get("query")).filter(|it| !it.items().is_empty())
     {
         // The text has those that are switched off as well.
         raw.truncate(raw.find('?').unwrap_or(raw.len()));
-        for (i, (name, value)) in enabled(Some(query)).into_iter().enumerate() {
+        for (i, item) in query.items().iter().filter(|it| !is_off(it)).enumerate() {
+            let part = |name| item.get(name).and_then(Literal::plain);
             raw.push(if i == 0 { '?' } else { '&' });
-            raw.push_str(&name);
-            raw.push('=');
-            raw.push_str(&value);
+            raw.push_str(&part("key").unwrap_or_default().replace('&', "%26").replace('=', "%3D"));
+            if let Some(value) = part("value") {
+                raw.push('=');
+                raw.push_str(&value.replace('&', "%26"));
+            }
         }
     }
     let path_variables = enabled(parts.and_then(|url| url.get("variable")));
@@ -148,14 +203,21 @@ fn postman(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Result
     for (name, value) in enabled(request.get("header")) {
         parsed.push(&resolved(&name)?, &resolved(&value)?);
     }
-    let user = request.get("auth").or(inherited.auth).and_then(postman_user);
-    if let Some((user, password)) = user {
+    let auth = request.get("auth").or(inherited.auth);
+    let kind = auth.and_then(|auth| text(auth, "type")).unwrap_or("noauth");
+    if !matches!(kind, "basic" | "noauth") {
+        let reason = format!("the authorization of type {kind} is not read: copy what was sent");
+        return Err(Stop::new(start, reason));
+    }
+    if let Some((user, password)) = auth.and_then(postman_user) {
         let user = [&*resolved(&user)?, ":", &*resolved(&password)?].concat();
         let value = basic(user.as_bytes());
-        parsed.default_header("Authorization", Some(&value));
+        parsed.set("Authorization", &value);
     }
     let body = request.get("body").filter(|body| body.members().is_some_and(|it| !it.is_empty()));
-    let Some(body) = body else { return Ok(parsed) };
+    // Postman sends none with these.
+    let is_pruned = matches!(&*parsed.method, "GET" | "HEAD");
+    let Some(body) = body.filter(|body| !is_off(body) && !is_pruned) else { return Ok(parsed) };
     let mode = text(body, "mode").unwrap_or("raw");
     let (content, kind) = match mode {
         "raw" => {

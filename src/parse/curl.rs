@@ -5,7 +5,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::words::{Shell, Word, words};
-use super::{Parsed, Stop, basic};
+use super::{Parsed, Stop, basic, without_dots};
 use crate::params;
 
 /// Options that take a value which does not matter here.
@@ -103,6 +103,7 @@ struct Command {
     /// What stands on the standard input.
     input: Option<Word>,
     keeps_dots: bool,
+    has_other_auth: bool,
     keeps_braces: bool,
     bearer: Option<String>,
     /// The data, once there is some.
@@ -192,6 +193,15 @@ impl Command {
             "-g" | "--globoff" => {
                 self.keeps_braces = true;
                 return Ok(false);
+            }
+            "--digest" | "--ntlm" | "--negotiate" | "--anyauth" => {
+                self.has_other_auth = true;
+                return Ok(false);
+            }
+            "--request-target" | "--no-get" | "--no-head" | "--no-json" | "-n" | "--netrc" => {
+                let reason =
+                    format!("{name} changes the request in ways that are not read: write it out");
+                return Err(Stop::new(at.at, reason));
             }
             "--oauth2-bearer" => self.bearer = Some(value()?.text()?),
             "-H" | "--header" => self.header(&value()?)?,
@@ -285,8 +295,9 @@ impl Command {
     }
 
     fn data(&mut self, bytes: &[u8], between: &[u8]) {
+        let is_first = self.data.is_none();
         let data = self.data.get_or_insert_default();
-        if !data.is_empty() {
+        if !is_first {
             data.extend_from_slice(between);
         }
         data.extend_from_slice(bytes);
@@ -355,7 +366,8 @@ impl Command {
             self.parsed.default_header("Authorization", Some(&["Bearer ", &*bearer].concat()));
         }
         let user = self.parsed.take_user_info();
-        let credentials = self.user.take().or(user).map(|user| basic(&user));
+        let keeps_user = !self.has_other_auth && !self.removed.contains(&"authorization".into());
+        let credentials = self.user.take().or(user).filter(|_| keeps_user).map(|user| basic(&user));
         self.parsed.default_header("Authorization", credentials.as_deref());
         self.parsed.default_header("User-Agent", self.agent.as_deref());
         let default = match (&self.data, self.is_get, self.is_head) {
@@ -368,6 +380,8 @@ impl Command {
         }
         if let Some(data) = self.data.take() {
             if self.is_get {
+                let kind = self.is_json.then_some("application/json");
+                self.parsed.default_header("Content-Type", kind);
                 self.parsed.add_query(&lower_codes(&String::from_utf8_lossy(&data)));
             } else {
                 let kind = if self.is_json {
@@ -421,27 +435,6 @@ fn has_pattern(url: &str) -> bool {
         inner.contains('-') && !inner.starts_with(':')
     });
     has_range || url.contains('{') && url.contains('}')
-}
-
-/// RFC 3986 section 5.2.4, as curl removes dot segments.
-fn without_dots(path: &str) -> String {
-    let mut kept: Vec<&str> = Vec::new();
-    let mut segments = path.split('/').skip(1).peekable();
-    while let Some(segment) = segments.next() {
-        let is_last = segments.peek().is_none();
-        match segment {
-            "." | ".." => {
-                if segment == ".." {
-                    kept.pop();
-                }
-                if is_last {
-                    kept.push("");
-                }
-            }
-            other => kept.push(other),
-        }
-    }
-    ["/", &*kept.join("/")].concat()
 }
 
 /// curl writes the codes of a query that it adds in lower case.

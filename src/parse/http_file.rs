@@ -40,7 +40,10 @@ pub(super) fn read(text: &str) -> Vec<Result<Parsed, Stop>> {
     for line in text.lines() {
         if let Some((name, value)) = variable(line.trim_start_matches('\u{feff}')) {
             let value = resolved(value, &variables);
-            variables.push((name, value));
+            // Variables within variables may double each time.
+            if value.len() <= text.len() {
+                variables.push((name, value));
+            }
         }
     }
     let mut found = Vec::new();
@@ -108,6 +111,11 @@ fn request(block: &str, variables: &[(&str, String)], start: usize) -> Result<Pa
     }
     let raw = resolved(raw.trim_end(), variables);
     let mut parsed = http::read(&raw, 0).map_err(|stop| Stop { at: start, ..stop })?;
+    parsed.remove_dots();
+    let body = parsed.body.trim_ascii_start();
+    if body.starts_with(b"< ") || body.starts_with(b"<@ ") {
+        return Err(Stop::new(start, "the body is in a file: put its content here"));
+    }
     for (name, value) in &mut parsed.headers {
         // `Basic user:password` and `Basic user password` are encoded.
         let user = value.strip_prefix("Basic ").filter(|_| eq_ignore_case(name, "authorization"));

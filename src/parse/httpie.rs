@@ -119,6 +119,7 @@ pub(super) fn read(called: &Called) -> Result<Parsed, Stop> {
         };
         format!("{}://{host}{url}", if is_https { "https" } else { "http" })
     };
+    command.parsed.remove_dots();
     let user = command.parsed.take_user_info();
     if let Some(token) = command.user.take_if(|_| command.is_bearer) {
         let token = String::from_utf8_lossy(&token).into_owned();
@@ -126,8 +127,13 @@ pub(super) fn read(called: &Called) -> Result<Parsed, Stop> {
     } else if let Some(user) = command.user.take().or(user) {
         command.parsed.set("Authorization", &basic(&user));
     }
+    let authorization = command.parsed.headers.pop();
     for (item, at) in items {
         command.item(&item, at)?;
+    }
+    // It comes before a header.
+    if let Some((name, value)) = authorization {
+        command.parsed.set(&name, &value);
     }
     command.finish(method, start)
 }
@@ -221,7 +227,14 @@ impl Command {
         self.parsed.body = match self.raw {
             Some(raw) => raw,
             None if self.is_form => {
-                form(self.data.iter().filter_map(|(name, value)| Some((name, value.plain()?))))
+                // Equal names go together.
+                let mut grouped: Vec<(&str, &str)> = Vec::new();
+                for (name, value) in &self.data {
+                    let Some(value) = value.plain() else { continue };
+                    let at = grouped.iter().rposition(|(found, _)| found == name);
+                    grouped.insert(at.map_or(grouped.len(), |at| at + 1), (name, value));
+                }
+                form(grouped)
             }
             None if has_body => {
                 let data = nested(self.data);
@@ -253,6 +266,9 @@ fn nested(data: Vec<(String, Literal)>) -> Option<Literal> {
         let mut keys = [first].to_vec();
         let inner = rest.strip_prefix('[')?.strip_suffix(']')?;
         keys.extend(inner.split("]["));
+        if keys.len() > 16 {
+            return None;
+        }
         place(&mut whole, &keys, value)?;
     }
     Some(whole)

@@ -1,11 +1,13 @@
 //! Literals of JavaScript, JSON among them, and of Python.
 
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::Stop;
 use super::names::Names;
 use super::script::Function;
+use super::writes::Writes;
 use crate::json::{write_string, write_unicode};
 use crate::text::order;
 
@@ -246,9 +248,15 @@ pub(super) struct Reader<'a> {
     /// How many of them are running, and how many bytes of lines were read.
     pub(super) calls: usize,
     pub(super) work: usize,
+    /// Where the program changes names, and which of these places were carried out.
+    pub(super) writes: Writes,
+    pub(super) done: BTreeSet<usize>,
     /// How deep texts are within texts.
     insertions: usize,
 }
+
+/// Values that are read of a text, some of them again and again.
+const MOST_WORK: usize = 20_000;
 
 /// Deeper than any request is nested, and far from what fills the stack.
 const MOST_DEPTH: usize = 64;
@@ -264,6 +272,8 @@ impl<'a> Reader<'a> {
             functions: Names::default(),
             calls: 0,
             work: 0,
+            writes: Writes::default(),
+            done: BTreeSet::new(),
             insertions: 0,
         }
     }
@@ -337,7 +347,8 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn part(&mut self, depth: usize) -> Result<Literal, Stop> {
-        if depth > MOST_DEPTH {
+        self.work += 1;
+        if depth > MOST_DEPTH || self.work > MOST_WORK + 4 * self.text.len() {
             return self.stop("this is nested too deeply");
         }
         if self.eat("{") {
@@ -526,7 +537,10 @@ impl<'a> Reader<'a> {
             if at < self.at && self.text.get(at..).is_some_and(|it| it.starts_with('[')) {
                 self.eat("]");
             }
-            let name = key.plain().map(String::from);
+            let name = match &key {
+                Literal::Text(name) | Literal::Word(name) => Some(name.clone()),
+                _ => None,
+            };
             self.expect(":", "a name lacks its colon here")?;
             let value = self.member("}", depth)?;
             return Ok(match name {
@@ -594,6 +608,7 @@ impl<'a> Reader<'a> {
             return self.stop("here should be text in quotes");
         };
         let is_format = prefix.contains(['f', 'F']);
+        let are_bytes = prefix.contains(['b', 'B']);
         let is_raw = prefix.contains(['r', 'R']);
         let single = quoted.get(..1).unwrap_or_default();
         let triple = quoted.get(..3).filter(|it| self.is_python() && single.repeat(3) == **it);
@@ -628,7 +643,14 @@ impl<'a> Reader<'a> {
                     text.push('\\');
                     text.extend(self.next());
                 }
-                '\\' => self.escape(&mut text)?,
+                '\\' => {
+                    let length = text.len();
+                    self.escape(&mut text)?;
+                    if are_bytes && !text.get(length..).is_some_and(str::is_ascii) {
+                        let reason = "there are bytes here that are no ASCII: put the text there";
+                        return Err(Stop::new(start, reason));
+                    }
+                }
                 found => text.push(found),
             }
         }
@@ -742,6 +764,17 @@ pub(super) fn number(word: &str, language: Language) -> Option<String> {
         Some(digits) => ("-", digits),
         None => ("", word),
     };
+    let radix = match digits.get(..2) {
+        Some("0x" | "0X") => 16,
+        Some("0o" | "0O") => 8,
+        Some("0b" | "0B") => 2,
+        _ => 10,
+    };
+    if radix != 10 {
+        // As far as JavaScript's numbers are exact.
+        let number = u64::from_str_radix(digits.get(2..)?, radix).ok()?;
+        return (number < 1 << 53).then(|| [sign, &number.to_string()].concat());
+    }
     let (mantissa, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
     let exponent: i32 = exponent.parse().ok()?;
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));

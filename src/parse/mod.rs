@@ -17,6 +17,7 @@ mod script;
 mod shell;
 mod wget;
 mod words;
+mod writes;
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -75,9 +76,25 @@ impl Parsed {
         }
     }
 
+    /// Without dot segments in its path, as most clients send it (RFC 3986 section 5.2.4).
+    fn remove_dots(&mut self) {
+        let start = self.url.find("://").map_or(0, |at| at + 3);
+        let rest = self.url.get(start..).unwrap_or_default();
+        let Some(from) = rest.find('/').map(|at| start + at) else { return };
+        let rest = self.url.get(from..).unwrap_or_default();
+        let end = from + rest.find(['?', '#']).unwrap_or(rest.len());
+        let path = self.url.get(from..end).unwrap_or_default();
+        if path.contains("/.") {
+            let path = without_dots(path);
+            self.url.replace_range(from..end, &path);
+        }
+    }
+
     fn add_query(&mut self, query: &str) {
         if !query.is_empty() {
-            self.url.push(if self.url.contains('?') { '&' } else { '?' });
+            if !self.url.ends_with(['?', '&']) || !self.url.contains('?') {
+                self.url.push(if self.url.contains('?') { '&' } else { '?' });
+            }
             self.url.push_str(query);
         }
     }
@@ -325,7 +342,9 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
     if is_method(first) && objects::is_console(trimmed) {
         return one(objects::console(text, start));
     }
-    if is_method(first) && first != "PS" && !is_assigned {
+    let target = trimmed.split_whitespace().nth(1).unwrap_or_default();
+    let has_target = target.contains(['/', '{']) || trimmed.contains("HTTP/");
+    if is_method(first) && has_target && first != "PS" && !is_assigned {
         let found = http::read(text, start);
         let log = if found.is_err() { logs::read(text, 0).filter(Result::is_ok) } else { None };
         return one(log.unwrap_or(found));
@@ -432,6 +451,27 @@ fn start(text: &str) -> usize {
 
 fn is_method(word: &str) -> bool {
     !word.is_empty() && word.len() < 12 && word.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// RFC 3986 section 5.2.4.
+fn without_dots(path: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    let mut segments = path.split('/').skip(1).peekable();
+    while let Some(segment) = segments.next() {
+        let is_last = segments.peek().is_none();
+        match segment {
+            "." | ".." => {
+                if segment == ".." {
+                    kept.pop();
+                }
+                if is_last {
+                    kept.push("");
+                }
+            }
+            other => kept.push(other),
+        }
+    }
+    ["/", &*kept.join("/")].concat()
 }
 
 /// The base64 of RFC 7617.

@@ -230,6 +230,19 @@ pub(super) fn described(
     if url.is_empty() {
         return Err(stop("this object has no url"));
     }
+    url.truncate(url.find('#').unwrap_or(url.len()));
+    let has = |name| request.get(name).is_some_and(|it| !matches!(it, Literal::Word(_)));
+    let changes = ["interceptors", ".defaults.", ".defaults[", "axios.defaults"];
+    let is_axios = library == Library::Axios;
+    if is_axios
+        && (has("transformRequest")
+            || has("paramsSerializer")
+            || changes.iter().any(|it| reader.text.contains(it)))
+    {
+        let reason =
+            "axios is told elsewhere in this program to change its requests: print what was sent";
+        return Err(stop(reason));
+    }
     if !is_absolute(&url) && !url.starts_with('/') {
         url.insert_str(0, "https://");
     }
@@ -294,6 +307,13 @@ pub(super) fn described(
             parsed.default_header("Authorization", Some(&value));
         }
     }
+    if is_standard(library) {
+        parsed.url = standard_url(&parsed.url);
+    }
+    if library == Library::Got && request.get("searchParams").is_some() {
+        // They replace those of the URL.
+        parsed.url.truncate(parsed.url.find('?').unwrap_or(parsed.url.len()));
+    }
     if let Some(params) = request.get("params").or_else(|| request.get("searchParams")) {
         let query = match params {
             Literal::Text(text) => text.trim_start_matches('?').to_string(),
@@ -309,6 +329,38 @@ pub(super) fn described(
     };
     parsed.default_header("User-Agent", agent);
     Ok(parsed)
+}
+
+/// Whether a library makes its URLs by the URL Standard.
+fn is_standard(library: Library) -> bool {
+    matches!(library, Library::Fetch | Library::Axios | Library::Got | Library::JQuery)
+}
+
+/// A URL as the URL Standard writes it: without dot segments, what it cannot have encoded.
+pub(super) fn standard_url(url: &str) -> String {
+    let mut out = String::with_capacity(url.len());
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let start =
+        start + url.get(start..).and_then(|it| it.find(['/', '?'])).unwrap_or(url.len() - start);
+    let (before, rest) = url.split_at_checked(start).unwrap_or((url, ""));
+    out.push_str(before);
+    let mut is_query = false;
+    for found in rest.chars() {
+        is_query |= found == '?';
+        let is_kept = found.is_ascii_graphic()
+            && !if is_query { "\"#<>'" } else { "\"#<>`{}^" }.contains(found);
+        if found == '\\' && !is_query {
+            out.push('/');
+        } else if is_kept {
+            out.push(found);
+        } else {
+            let mut buffer = [0; 4];
+            out.push_str(&script::encoded(found.encode_utf8(&mut buffer), "", false));
+        }
+    }
+    let mut parsed = Parsed { url: out, ..Parsed::default() };
+    parsed.remove_dots();
+    parsed.url
 }
 
 /// Puts the body in, or into the query; gives the content type that the library sets for it.
@@ -351,6 +403,14 @@ fn body(
             kind(given.unwrap_or("application/x-www-form-urlencoded; charset=UTF-8"))
         }
         Literal::Text(text) => {
+            let is_json = parsed.headers.iter().any(|(name, value)| {
+                eq_ignore_case(name, "content-type") && value.starts_with("application/json")
+            });
+            if library == Library::Axios && is_json && Literal::parse(text).is_none() {
+                return Err(stop(
+                    "axios makes JSON of this text: put the body there as it is sent",
+                ));
+            }
             parsed.body = text.as_bytes().to_vec();
             match library {
                 Library::Axios => kind(FORM),
@@ -365,10 +425,6 @@ fn body(
         Literal::Made(Kind::Buffer, members) => {
             let text = members.first().and_then(|(_, it)| it.text()).unwrap_or_default();
             parsed.body = text.as_bytes().to_vec();
-            Ok(None)
-        }
-        body if library == Library::Axios && takes_no_body => {
-            let _ = body;
             Ok(None)
         }
         body @ Literal::Object(_) if library == Library::Axios => {

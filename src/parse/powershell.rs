@@ -125,7 +125,12 @@ impl<'a> Script<'a> {
                     let end = rest.find(|it: char| !it.is_alphanumeric() && !"-_.".contains(it));
                     let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
                     self.at += word.len().max(other.len_utf8());
-                    if COMMANDS.iter().any(|it| word.eq_ignore_ascii_case(it)) {
+                    let is_function = ["function", "param", "filter"]
+                        .iter()
+                        .any(|it| word.eq_ignore_ascii_case(it));
+                    if is_function {
+                        self.parameters();
+                    } else if COMMANDS.iter().any(|it| word.eq_ignore_ascii_case(it)) {
                         found.push(self.command(start));
                     } else if matches!(word, "curl.exe") {
                         found.extend(self.curl(start));
@@ -133,6 +138,36 @@ impl<'a> Script<'a> {
                 }
             }
         }
+    }
+
+    /// Names of a function's parameters, which are what it is called with.
+    fn parameters(&mut self) {
+        let rest = self.rest();
+        let Some(open) = rest
+            .find(['(', '{', '\n'])
+            .filter(|at| rest.get(*at..).is_some_and(|it| it.starts_with('(')))
+        else {
+            return;
+        };
+        let mut depth = 0;
+        let inner = rest.get(open..).unwrap_or_default();
+        let end = inner.char_indices().find(|(_, found)| {
+            depth += match found {
+                '(' => 1,
+                ')' => -1,
+                _ => 0,
+            };
+            depth == 0
+        });
+        let list = inner.get(..end.map_or(inner.len(), |(at, _)| at)).unwrap_or_default();
+        for name in list.split('$').skip(1) {
+            let end =
+                name.find(|it: char| !it.is_alphanumeric() && it != '_').unwrap_or(name.len());
+            let name = name.get(..end).unwrap_or_default().to_ascii_lowercase();
+            let unknown = self.unknown(&name, self.at);
+            self.names.insert(&name, unknown);
+        }
+        self.at += open + list.len();
     }
 
     /// `PS C:\>` and `>>`
@@ -188,6 +223,13 @@ impl<'a> Script<'a> {
                 break;
             }
         }
+        let is_unread = self.rest().starts_with(['[', '(']) || path.iter().any(String::is_empty);
+        if is_unread && path.last().is_none_or(|it| it != "add") && self.names.get(&name).is_some()
+        {
+            let unknown = self.unknown(&name, at);
+            self.names.insert(&name, unknown);
+            return;
+        }
         if self.rest().starts_with('(') && path.last().is_some_and(|it| it == "add") {
             self.at += 1;
             path.pop();
@@ -227,6 +269,10 @@ impl<'a> Script<'a> {
         self.skip(false);
         let is_whole = self.peek().is_none_or(|it| "\r\n;})".contains(it));
         let value = if is_whole { value } else { self.unknown(&name, at) };
+        // Two names for one table.
+        let is_shared = value.members().is_some() && rest.starts_with('$');
+        let value =
+            if is_shared && !is_added { self.shared(&name, rest, value, at) } else { value };
         let _ = found;
         if path.is_empty() && !is_added {
             let is_changed = self.blocks > 0 && self.names.get(&name).is_some();
@@ -243,6 +289,17 @@ impl<'a> Script<'a> {
             let rest = self.rest();
             self.at += rest.find('\n').unwrap_or(rest.len());
         }
+    }
+
+    /// Of a table with a second name it is not known what happens to it, unless nothing does.
+    fn shared(&mut self, target: &str, rest: &str, value: Literal, at: usize) -> Literal {
+        let text = rest.lines().next().unwrap_or_default().trim_end_matches([';', ' ', '\r']);
+        let name = text.trim_start_matches('$').to_ascii_lowercase();
+        let later = self.text.get(self.at..).unwrap_or_default().to_ascii_lowercase();
+        let is_changed = [".", "[", "+="].iter().any(|it| {
+            [&*name, target].iter().any(|name| later.contains(&["$", name, it].concat()))
+        });
+        if is_changed { self.unknown(&name, at) } else { value }
     }
 
     fn change(&mut self, name: &str, path: &[String], change: impl FnOnce(&mut Literal)) {

@@ -45,13 +45,39 @@ pub(super) fn build(
     let mut request = Request { reader, is_httpx, ..Request::new(reader) };
     request.parsed.method = function.to_ascii_uppercase();
     let default = |name: &str| client.and_then(|client| client.get(name));
-    for name in ["headers", "params", "auth"] {
-        if let Some(value) = default(name) {
+    // Parameters of a client, and those of a call in their place.
+    let mut own = given.to_vec();
+    let mut merged = None;
+    if let Some(before) = default("params") {
+        let found = own.iter().position(|(name, _)| *name == "params");
+        let after = found.map(|at| own.remove(at).1);
+        let all = match (before.clone(), after) {
+            (before, None) => before,
+            (Literal::Object(members), Some(Literal::Object(others))) => {
+                let mut all = Literal::Object(members);
+                for (name, value) in others {
+                    all.put(name, value.clone());
+                }
+                all
+            }
+            _ => {
+                let reason =
+                    "the client has params, and the call too: put all of them into the call";
+                return Err(Stop::new(at, reason));
+            }
+        };
+        merged = Some(all);
+    }
+    let given = own;
+    for (name, value) in
+        [("headers", default("headers")), ("params", merged.as_ref()), ("auth", default("auth"))]
+    {
+        if let Some(value) = value {
             request.argument(name, value, at)?;
         }
     }
     for (name, value) in given {
-        match *name {
+        match name {
             "files" => {
                 return Err(Stop::new(at, "files make a multipart body, which Duo does not take"));
             }
@@ -76,6 +102,7 @@ struct Request<'r, 'a> {
     is_httpx: bool,
     parsed: Parsed,
     query: String,
+    has_query: bool,
     /// The content type that is set for such a body.
     kind: Option<&'static str>,
     /// What is sent when there is no `data`.
@@ -90,6 +117,7 @@ impl<'r, 'a> Request<'r, 'a> {
             is_httpx: false,
             parsed: Parsed::default(),
             query: String::new(),
+            has_query: false,
             kind: None,
             json: None,
             user: None,
@@ -129,6 +157,7 @@ impl<'r, 'a> Request<'r, 'a> {
                 }
             }
             "params" => {
+                self.has_query = true;
                 let query = self.text_or_form(value)?;
                 if !self.query.is_empty() && !query.is_empty() {
                     self.query.push('&');
@@ -147,6 +176,10 @@ impl<'r, 'a> Request<'r, 'a> {
             _ => {
                 let [user, password] = value.items() else { return None };
                 let user = [user.text()?, password.text()?].join(":");
+                // Others than ASCII are written as Latin-1.
+                if !user.is_ascii() {
+                    return None;
+                }
                 self.user = Some(user.into_bytes());
             }
         }
@@ -197,8 +230,13 @@ impl<'r, 'a> Request<'r, 'a> {
         if let Some(end) = self.parsed.url.find('#') {
             self.parsed.url.truncate(end);
         }
+        if self.is_httpx && self.has_query {
+            // It replaces that of the URL.
+            self.parsed.url.truncate(self.parsed.url.find('?').unwrap_or(self.parsed.url.len()));
+        }
         self.parsed.add_query(&self.query);
         self.parsed.url = requoted(&self.parsed.url);
+        self.parsed.remove_dots();
         self.parsed.default_header("Content-Type", self.kind);
         let agent = if self.is_httpx { "python-httpx" } else { "python-requests" };
         self.parsed.default_header("User-Agent", Some(agent));

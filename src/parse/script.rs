@@ -114,17 +114,50 @@ impl<'a> Reader<'a> {
         found: &mut dyn FnMut(&mut Self, &Call),
     ) {
         self.at = from;
+        // The blocks that are open: how far in, and where each starts.
+        let mut blocks: Vec<(usize, usize)> = Vec::new();
         while self.at < to {
             let line = self.rest();
             let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
             let start = self.at;
             let end = start + line.find('\n').map_or(line.len(), |end| end + 1);
             self.work += end - start;
+            let content = line.get(indent..).unwrap_or_default();
+            if content.starts_with(['\n', '\r', '#']) || content.starts_with("//") {
+                self.at = end;
+                continue;
+            }
+            if self.is_python() && (content.starts_with("\"\"\"") || content.starts_with("'''")) {
+                // A text that documents something.
+                self.at = start + indent;
+                let quote = content.chars().next().unwrap_or_default();
+                self.pass_string(quote);
+                let rest = self.rest();
+                self.at += rest.find('\n').map_or(rest.len(), |end| end + 1);
+                continue;
+            }
+            while blocks.last().is_some_and(|(found, _)| *found > indent) {
+                blocks.pop();
+            }
+            if blocks.last().is_none_or(|(found, _)| *found < indent) {
+                blocks.push((indent, start));
+            }
+            let block = blocks.last().map_or(0, |(_, start)| *start);
             for call in self.calls(start, end) {
                 found(self, &call);
             }
             self.at = start + indent;
-            self.statement(indent);
+            self.statement(block, indent);
+            // Further statements on the line.
+            loop {
+                self.skip_blanks();
+                if !self.rest().starts_with(';') {
+                    break;
+                }
+                self.at += 1;
+                self.skip_blanks();
+                self.statement(block, indent);
+            }
             let at = self.at.max(start + indent);
             let rest = self.text.get(at..).unwrap_or_default();
             let next = at + rest.find('\n').map_or(rest.len(), |end| end + 1);
@@ -133,6 +166,20 @@ impl<'a> Reader<'a> {
             }
             self.at = next;
         }
+    }
+
+    /// Whether a name may stand for something else here than what was noted: it is a parameter, or it is
+    /// changed where that was not carried out.
+    fn is_changed(&self, name: &str, at: usize) -> bool {
+        let is_within = |range: &Range<usize>| range.contains(&at);
+        // Where a function runs, its parameters are known.
+        let parameters = self.writes.parameters.get(name).into_iter().flatten();
+        if self.calls == 0 && parameters.clone().any(is_within) {
+            return true;
+        }
+        let is_closed = self.calls == 0 && self.writes.bodies.iter().any(is_within);
+        let mut places = self.writes.places.get(name).into_iter().flatten();
+        places.any(|place| if *place < at { !self.done.contains(place) } else { is_closed })
     }
 
     /// A function that the program has under this name: its parameters and where its lines are.
@@ -292,7 +339,7 @@ impl<'a> Reader<'a> {
 
     /// What a statement does to the names, as far as it is read; what else is done to a known name makes
     /// it unknown.
-    fn statement(&mut self, indent: usize) {
+    fn statement(&mut self, block: usize, indent: usize) {
         // Python's prompt.
         if self.rest().starts_with(">>> ") {
             self.at += ">>> ".len();
@@ -324,7 +371,9 @@ impl<'a> Reader<'a> {
                 if let (Ok(value), true) = (value, self.identifier() == "as") {
                     self.skip_blanks();
                     let name = self.identifier();
-                    self.set(name, indent, value);
+                    let start = self.at - name.len();
+                    self.done.insert(start);
+                    self.set(name, block, value);
                 }
                 return;
             }
@@ -357,10 +406,11 @@ impl<'a> Reader<'a> {
         if name.is_empty() {
             return;
         }
+        let start = self.at - name.len();
         let path = self.path();
         self.skip_blanks();
         if self.is_python() && path.is_empty() && self.rest().starts_with(',') {
-            return self.unpacked(name, indent);
+            return self.unpacked(name, block);
         }
         // A type, which does not matter.
         if path.is_empty() && self.rest().starts_with(':') {
@@ -374,7 +424,7 @@ impl<'a> Reader<'a> {
         match self.rest().as_bytes() {
             _ if is_removal => {
                 let unknown = self.unknown(name, self.at);
-                self.set(name, indent, unknown);
+                self.set(name, block, unknown);
             }
             [b'=', b'=' | b'>', ..] => {}
             [b'=', ..] => {
@@ -382,12 +432,21 @@ impl<'a> Reader<'a> {
                 // Modules are known by the names that they usually have.
                 let value = self.rest().lines().next().unwrap_or_default().trim_start();
                 if value.starts_with("require(") {
+                    self.done.insert(start);
                     return;
                 }
+                let from = self.at;
                 let value = self.assigned();
+                let value = self.shared(name, from, value);
                 match path.as_slice() {
-                    [] => self.assign(name, indent, value),
-                    path if is_known => self.change(name, path, indent, |place| *place = value),
+                    [] => {
+                        self.done.insert(start);
+                        self.assign(name, block, value);
+                    }
+                    path if is_known => {
+                        self.done.insert(start);
+                        self.change(name, path, block, |place| *place = value);
+                    }
                     _ => {}
                 }
             }
@@ -397,7 +456,8 @@ impl<'a> Reader<'a> {
                 let at = self.at;
                 let value = self.assigned();
                 let language = self.language;
-                self.change(name, &path, indent, |place| {
+                self.done.insert(start);
+                self.change(name, &path, block, |place| {
                     let before = core::mem::take(place);
                     *place = if is_merge {
                         merged(before, value, at)
@@ -406,9 +466,67 @@ impl<'a> Reader<'a> {
                     };
                 });
             }
-            [b'(', ..] if is_known && !path.is_empty() => self.mutation(name, path, indent),
+            [b'(', ..] if is_known && !path.is_empty() => self.mutation(name, path, block, start),
             _ => {}
         }
+    }
+
+    /// A value that goes by another name too, or is within another: it is not known when either is
+    /// changed later.
+    fn shared(&mut self, target: &str, from: usize, value: Literal) -> Literal {
+        let is_changeable = |it: &Literal| it.members().is_some() || matches!(it, Literal::List(_));
+        if !is_changeable(&value) {
+            return value;
+        }
+        let end = self.at;
+        let is_changed = |this: &Self, name: &str| {
+            let mut places = this.writes.places.get(name).into_iter().flatten();
+            places.any(|place| *place > end)
+        };
+        let mut reader = Reader::of(self.text, self.language);
+        reader.at = from;
+        let mut others = Vec::new();
+        let mut before = '=';
+        // Whether each parenthesis is that of a call, which makes values of its own.
+        let mut calls = Vec::new();
+        while reader.at < end {
+            let Some(found) = reader.rest().chars().next() else { break };
+            if matches!(found, '"' | '\'' | '`') {
+                reader.pass_string(found);
+                before = found;
+                continue;
+            }
+            let name = reader.identifier();
+            if name.is_empty() {
+                match found {
+                    '(' => calls.push(before == 'a'),
+                    ')' => drop(calls.pop()),
+                    _ => {}
+                }
+                reader.at += found.len_utf8();
+                before = if found.is_whitespace() { before } else { found };
+                continue;
+            }
+            let next = reader.rest().trim_start().chars().next().unwrap_or(';');
+            let is_value = "=:[,({".contains(before) && ",}]);\n".contains(next)
+                || reader.at >= end && before == '=';
+            let held = self.names.as_ref().and_then(|names| names.get(name));
+            let is_value = is_value && !calls.contains(&true);
+            if is_value && held.is_some_and(|(_, it)| is_changeable(it)) {
+                others.push(name);
+            }
+            before = 'a';
+        }
+        if others.is_empty() || !others.iter().chain([&target]).any(|name| is_changed(self, name)) {
+            return value;
+        }
+        for name in others {
+            let unknown = self.unknown(name, end);
+            if let Some(place) = self.names.as_mut().and_then(|names| names.get_mut(name)) {
+                place.1 = unknown;
+            }
+        }
+        self.unknown(target, end)
     }
 
     fn known(&self, name: &str) -> bool {
@@ -447,7 +565,8 @@ impl<'a> Reader<'a> {
         }
         let mut place = value;
         for step in path {
-            if place.members().is_none() {
+            let is_url = matches!(place, Literal::Made(Kind::Url, _)) && step != "searchParams";
+            if place.members().is_none() || is_url {
                 *place = unknown;
                 return;
             }
@@ -508,10 +627,17 @@ impl<'a> Reader<'a> {
     /// `a, b = 1, 2`
     fn unpacked(&mut self, first: &'a str, indent: usize) {
         let mut names = vec![first];
+        let mut places = vec![self.at - first.len()];
         while self.eat(",") {
             self.skip_blanks();
-            names.push(self.identifier());
+            let name = self.identifier();
+            places.push(self.at - name.len());
+            names.push(name);
         }
+        if names.contains(&"") {
+            return;
+        }
+        self.done.extend(places);
         self.skip_blanks();
         if !self.rest().starts_with('=') || self.rest().starts_with("==") {
             return;
@@ -672,6 +798,12 @@ impl<'a> Reader<'a> {
                     self.at += 1;
                     let arguments = self.arguments(depth)?;
                     value = self.method(&value, name, &arguments, at);
+                    if value.size() > 16 * self.text.len() + 1000 {
+                        return Err(Stop::new(
+                            at,
+                            "this makes too long a text: put the text itself there",
+                        ));
+                    }
                 } else {
                     value = self.property(&value, name, at);
                 }
@@ -707,6 +839,9 @@ impl<'a> Reader<'a> {
             "False" if self.is_python() => return Ok(Literal::Word("false".into())),
             "None" if self.is_python() => return Ok(Literal::Word("null".into())),
             _ => {}
+        }
+        if self.is_changed(name, at) {
+            return Ok(self.unknown(name, at));
         }
         if let Some((_, value)) = self.names.as_ref().and_then(|names| names.get(name)) {
             self.copied += value.size();
@@ -905,6 +1040,11 @@ impl<'a> Reader<'a> {
                     (content, None) => content.map(String::from),
                     _ => None,
                 }
+            }
+            (Literal::Text(found), "encode")
+                if text(0).is_some_and(|it| !it.to_ascii_lowercase().starts_with("utf")) =>
+            {
+                found.is_ascii().then(|| found.clone())
             }
             (_, "toString" | "encode" | "decode" | "valueOf") => self.text_of(value),
             (Literal::Text(found), _) => match name {
@@ -1113,7 +1253,9 @@ impl<'a> Reader<'a> {
             ("URLSearchParams" | "url.URLSearchParams", _) => return self.search_params(first, at),
             ("URL" | "url.URL", _) => return self.url(arguments, at),
             (_, "HTTPBasicAuth" | "BasicAuth") => return Literal::List(arguments.items.clone()),
-            ("sorted", _) => return sorted(first).unwrap_or_else(|| self.unknown(path, at)),
+            ("sorted", _) if arguments.named.is_empty() => {
+                return sorted(first).unwrap_or_else(|| self.unknown(path, at));
+            }
             ("list" | "tuple", _) if matches!(first, Some(Literal::List(_))) => {
                 return first.unwrap_or_default();
             }
@@ -1230,8 +1372,9 @@ impl<'a> Reader<'a> {
     }
 
     /// A call as a statement, which changes what it is called on.
-    fn mutation(&mut self, name: &'a str, mut path: Vec<String>, indent: usize) {
+    fn mutation(&mut self, name: &'a str, mut path: Vec<String>, indent: usize, start: usize) {
         let at = self.at;
+        self.done.insert(start);
         let method = path.pop().unwrap_or_default();
         self.at += 1;
         let Ok(arguments) = self.arguments(0) else {
@@ -1251,6 +1394,10 @@ impl<'a> Reader<'a> {
             return;
         }
         let unknown = self.unknown(name, at);
+        if self.rest().starts_with('.') && !is_call {
+            // More is done to it.
+            return self.set(name, indent, unknown);
+        }
         let text = |i: usize| arguments.items.get(i).and_then(|it| self.text_of(it));
         let (first, second) = (text(0), text(1));
         self.change(name, &path, indent, |place| {

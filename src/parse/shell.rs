@@ -1,5 +1,6 @@
 //! Scripts of POSIX shells: variables, here-documents and pipes around the commands that send a request.
 
+use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -16,8 +17,16 @@ pub(super) struct State {
     pub(super) copied: usize,
     /// How many substitutions are within each other.
     pub(super) depth: usize,
-    /// How many `if`, `for` and their like are open.
+    /// How many `if`, `for` and their like are open, functions among them.
     blocks: usize,
+    /// Whether the command depends on the one before, or runs apart from the others.
+    is_conditional: bool,
+    /// What makes all variables unknown.
+    pub(super) poison: Option<Stop>,
+    /// Why a program is not what its name says.
+    wrapped: Option<Stop>,
+    /// How many functions are open.
+    functions: usize,
     found: Vec<Command>,
 }
 
@@ -26,6 +35,7 @@ pub(super) struct State {
 pub(super) struct Command {
     pub(super) words: Vec<Word>,
     pub(super) input: Option<Word>,
+    is_in_function: bool,
 }
 
 const PROGRAMS: [&str; 4] = ["curl", "wget", "http", "https"];
@@ -72,8 +82,14 @@ pub(super) fn read(text: &str) -> Vec<Result<Parsed, Stop>> {
         reader.at = at + rest.find('\n').map_or(rest.len(), |end| end + 1);
         end.get_or_insert(stop);
     }
+    if let Some(stop) = reader.shell.wrapped.take() {
+        return [Err(stop)].into();
+    }
     let mut found = Vec::new();
-    for command in &reader.shell.found {
+    // Those of functions are called by others, or not at all.
+    let (own, called): (Vec<_>, Vec<_>) =
+        reader.shell.found.iter().partition(|command| !command.is_in_function);
+    for command in own.into_iter().chain(called) {
         match program(command).as_deref() {
             Some("curl") => found.extend(curl::read(&command.words, command.input.as_ref())),
             Some("wget") => found.push(wget::read(command)),
@@ -150,10 +166,12 @@ impl Reader<'_> {
         // What comes out of the pipe before.
         let mut piped: Option<Word> = None;
         let mut output = None;
+        let mut is_piped = false;
         loop {
             let start = self.at;
             let mut input = piped.take();
             let mut documents = Vec::new();
+            let mut is_closed = false;
             let mut arrays: Vec<(String, Vec<Word>)> = Vec::new();
             let end = loop {
                 match self.posix()? {
@@ -196,9 +214,30 @@ impl Reader<'_> {
                         }
                     }
                     Some('(') if self.word_ends_with("") => {
-                        // A function, `f() {`.
+                        // A function, `f() {`, whose lines run when it is called.
+                        self.eat(')');
+                        let name = self.take_words();
+                        if name
+                            .last()
+                            .is_some_and(|it| PROGRAMS.iter().any(|program| it.is(program)))
+                        {
+                            let reason =
+                                "a function stands for the program here: write out what it calls";
+                            self.shell.wrapped.get_or_insert(Stop::new(start, reason));
+                        }
+                        self.shell.blocks += 1;
+                        self.shell.functions += 1;
+                        break Some(';');
                     }
-                    Some('(') => break Some(';'),
+                    // A shell of its own.
+                    Some('(') => {
+                        self.shell.blocks += 1;
+                        break Some(';');
+                    }
+                    Some(')') if !is_inner => {
+                        is_closed = true;
+                        break Some(')');
+                    }
                     end => break end,
                 }
             };
@@ -220,6 +259,12 @@ impl Reader<'_> {
                 self.at = after;
             }
             for (name, items) in arrays {
+                let is_certain = self.shell.blocks == 0 && !self.shell.is_conditional;
+                if !is_certain && self.shell.arrays.get(name.trim_end_matches('+')).is_some() {
+                    let reason =
+                        "only the shell knows whether this array is set: put its values there";
+                    self.shell.poison.get_or_insert(Stop::new(start, reason));
+                }
                 match name.strip_suffix('+') {
                     Some(name) => {
                         let mut all = self.shell.arrays.get(name).cloned().unwrap_or_default();
@@ -229,8 +274,18 @@ impl Reader<'_> {
                     None => self.shell.arrays.insert(&name, items),
                 }
             }
+            let is_or = end == Some('|') && self.eat('|');
+            let is_pipe = end == Some('|') && !is_or;
+            let is_and = end == Some('&') && self.rest().starts_with('&');
+            let is_apart = is_pipe || end == Some('&') && !is_and || is_inner;
+            let was_conditional = core::mem::take(&mut self.shell.is_conditional);
+            self.shell.is_conditional = was_conditional || is_apart || is_piped;
             let result = self.command(words, input);
-            let is_pipe = end == Some('|') && !self.eat('|');
+            self.shell.is_conditional = is_and || is_or;
+            if is_closed {
+                self.shell.blocks = self.shell.blocks.saturating_sub(1);
+            }
+            is_piped = is_pipe;
             if is_pipe {
                 let reason = "only the command before knows what this is: put it there";
                 piped = Some(match result {
@@ -336,7 +391,9 @@ impl Reader<'_> {
         };
         while let Some(first) = words.first() {
             self.shell.blocks += usize::from(OPEN.iter().any(|it| first.is(it)));
-            if CLOSE.iter().any(|it| first.is(it)) {
+            let ends_function = first.is("}") && self.shell.functions > 0;
+            self.shell.functions -= usize::from(ends_function);
+            if ends_function || CLOSE.iter().any(|it| first.is(it)) {
                 self.shell.blocks = self.shell.blocks.saturating_sub(1);
             }
             if first.is("for") {
@@ -352,8 +409,9 @@ impl Reader<'_> {
             words.remove(0);
         }
         let is_declaration = |it: &&str| words.first().is_some_and(|word| word.is(it));
-        let is_declared =
-            ["export", "local", "readonly", "declare"].iter().any(|it| is_declaration(&it));
+        let is_declared = ["export", "local", "readonly", "declare", "typeset"]
+            .iter()
+            .any(|it| is_declaration(&it));
         if is_declared {
             words.remove(0);
         }
@@ -367,16 +425,50 @@ impl Reader<'_> {
             }
         }
         words.drain(..count);
+        self.changed(&words);
         if words.first().is_some_and(|first| AROUND.iter().any(|it| first.is(it))) {
             let is_called = |word: &Word| PROGRAMS.iter().any(|it| word.is(it));
             words.drain(..words.iter().position(is_called)?);
         }
-        let command = Command { words: words.clone(), input: input.clone() };
+        let is_in_function = self.shell.functions > 0;
+        let command = Command { words: words.clone(), input: input.clone(), is_in_function };
         if program(&command).is_some() {
+            // Within a function its arguments are what it is called with.
             self.shell.found.push(command);
             return None;
         }
         output(&words, input)
+    }
+
+    /// What commands do to variables that are not followed.
+    fn changed(&mut self, words: &[Word]) {
+        const ALL: [&str; 8] = ["eval", "source", ".", "set", "shift", "trap", "alias", "getopts"];
+        const NAMED: [&str; 6] = ["unset", "read", "let", "mapfile", "readarray", "printf"];
+        let Some(first) = words.first() else { return };
+        let reason =
+            "only the shell knows what this makes of its variables: put their values there";
+        let stop = Stop::new(first.at, reason);
+        if ALL.iter().any(|it| first.is(it))
+            && !(first.is("set")
+                && words.iter().skip(1).all(|it| it.bytes.starts_with(b"-") || it.is("pipefail")))
+        {
+            self.shell.poison.get_or_insert(stop);
+        } else if is_element(&first.bytes) {
+            // An element of an array.
+            self.shell.poison.get_or_insert(stop);
+        } else if NAMED.iter().any(|it| first.is(it))
+            && !(first.is("printf") && words.get(1).is_none_or(|it| !it.is("-v")))
+        {
+            for word in words.iter().skip(1) {
+                let name = String::from_utf8_lossy(&word.bytes).into_owned();
+                let name = name.split(['=', '[', '+', '-']).next().unwrap_or_default().to_owned();
+                let value = Word { unknown: Some(stop.clone()), ..Word::default() };
+                if self.shell.arrays.get(&name).is_some() {
+                    self.shell.poison.get_or_insert(stop.clone());
+                }
+                self.shell.variables.insert(&name, value);
+            }
+        }
     }
 
     fn set(&mut self, word: &Word) {
@@ -387,10 +479,10 @@ impl Reader<'_> {
         let mut bytes = value.get(1..).unwrap_or_default().to_vec();
         let mut unknown = word.unknown.clone();
         if let Some(before) = self.shell.variables.get(&name) {
-            if is_added {
+            if is_added && self.shell.blocks == 0 && !self.shell.is_conditional {
                 bytes.splice(0..0, before.bytes.iter().copied());
                 unknown = before.unknown.clone().or(unknown);
-            } else if self.shell.blocks > 0 {
+            } else if self.shell.blocks > 0 || self.shell.is_conditional {
                 let reason = "only the shell knows which branch sets this: put its value there";
                 unknown = Some(Stop::new(word.at, reason));
             }
@@ -398,6 +490,16 @@ impl Reader<'_> {
         let value = Word { at: word.at, bytes, unknown, is_quoted: true };
         self.shell.variables.insert(&name, value);
     }
+}
+
+/// `name[index]=value`
+fn is_element(word: &[u8]) -> bool {
+    let name = word.split(|it| *it == b'=').next().unwrap_or_default();
+    let start = name.split(|it| *it == b'[').next().unwrap_or_default();
+    word.contains(&b'=')
+        && name.ends_with(b"]")
+        && !start.is_empty()
+        && start.iter().all(|it| it.is_ascii_alphanumeric() || *it == b'_')
 }
 
 /// What commands write that are known.

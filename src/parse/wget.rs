@@ -84,6 +84,7 @@ pub(super) fn read(command: &Command) -> Result<Parsed, Stop> {
                     .ok_or_else(|| Stop::new(word.at, "a header lacks its colon"))?;
                 parsed.set(name.trim(), value.trim());
             }
+            "--spider" => method = Some("HEAD".into()),
             "-U" | "--user-agent" => parsed.set("User-Agent", &value),
             "--referer" => parsed.set("Referer", &value),
             "--method" => method = Some(value.to_ascii_uppercase()),
@@ -114,10 +115,12 @@ pub(super) fn read(command: &Command) -> Result<Parsed, Stop> {
         }
     }
     parsed.url = sent;
-    let from_url = parsed.take_user_info();
+    parsed.remove_dots();
+    // Sent when a first answer asks for it, which none of these does.
+    parsed.take_user_info();
     let user = user.map(|user| [&*user, ":", &*password.unwrap_or_default()].concat().into_bytes());
     // Without --auth-no-challenge this follows a first answer of 401.
-    if let Some(user) = user.or(from_url) {
+    if let Some(user) = user {
         let value = basic(&user);
         parsed.default_header("Authorization", Some(&value));
     }

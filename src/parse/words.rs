@@ -344,13 +344,25 @@ impl<'a> Reader<'a> {
             let rest = self.rest();
             let inner = rest.get(..rest.find('}').unwrap_or(rest.len())).unwrap_or_default();
             self.at += (inner.len() + 1).min(rest.len());
+            if let Some(stop) = self.shell.poison.clone() {
+                self.make_unknown(Stop { at, ..stop });
+                return Ok(());
+            }
             if let Some(name) = inner.strip_suffix("[@]").or_else(|| inner.strip_suffix("[*]")) {
                 let Some(items) = self.shell.arrays.get(name).cloned() else {
                     self.make_unknown(unknown_variable(inner, at));
                     return Ok(());
                 };
+                let is_joined = inner.ends_with("[*]") && is_quoted;
                 for (i, item) in items.into_iter().enumerate() {
-                    if i > 0 {
+                    self.shell.copied += item.bytes.len() + 1;
+                    if self.shell.copied > 16 * self.text.len() {
+                        let reason = "variables stand for too long texts: put the values there";
+                        return Err(Stop::new(at, reason));
+                    }
+                    if i > 0 && is_joined {
+                        self.push(' ');
+                    } else if i > 0 {
                         self.finish_word();
                     }
                     self.from = item.at;
@@ -400,6 +412,10 @@ impl<'a> Reader<'a> {
     }
 
     fn put(&mut self, value: Word, is_quoted: bool, at: usize) -> Result<(), Stop> {
+        if let Some(stop) = self.shell.poison.clone() {
+            self.make_unknown(Stop { at, ..stop });
+            return Ok(());
+        }
         self.shell.copied += value.bytes.len();
         if self.shell.copied > 16 * self.text.len() {
             let reason = "variables stand for too long texts: put the values there";
@@ -410,8 +426,16 @@ impl<'a> Reader<'a> {
         } else if is_quoted {
             self.push_bytes(&value.bytes);
         } else {
+            if value.bytes.iter().any(|byte| matches!(byte, b'*' | b'?' | b'['))
+                && !self.is_assigned()
+            {
+                let reason = "the shell takes this for a pattern of files: put it in quotes";
+                self.make_unknown(Stop::new(at, reason));
+                return Ok(());
+            }
+            let is_assigned = self.is_assigned();
             for byte in value.bytes {
-                if matches!(byte, b' ' | b'\t' | b'\n') {
+                if !is_assigned && matches!(byte, b' ' | b'\t' | b'\n') {
                     self.finish_word();
                 } else {
                     self.word().push(byte);
@@ -419,6 +443,15 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the word that is being read is an assignment, which is not split.
+    fn is_assigned(&self) -> bool {
+        let word = self.word.as_ref().map(|word| &*word.bytes).unwrap_or_default();
+        let name = word.split(|byte| *byte == b'=').next().unwrap_or_default();
+        self.words.is_empty()
+            && word.contains(&b'=')
+            && name.iter().all(|it| it.is_ascii_alphanumeric() || *it == b'_')
     }
 
     /// `$(…)`: its commands, and its output where that is known.
@@ -537,7 +570,14 @@ impl<'a> Reader<'a> {
                 let found = char::from_u32(code);
                 self.push(found.ok_or_else(|| Stop::new(at, "this is no character"))?);
             }
-            other => self.push(other),
+            '\\' | '\'' | '"' | '?' => self.push(escaped),
+            'c' => {
+                return Err(Stop::new(at, "there is a control character here: put it there itself"));
+            }
+            other => {
+                self.push('\\');
+                self.push(other);
+            }
         }
         Ok(())
     }

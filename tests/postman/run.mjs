@@ -76,6 +76,26 @@ export async function testPostman() {
       const canonical = `\nGET\n${host}\n/debugged\n`;
       const debugged = strangers.output.filter((line) => line.includes(canonical)).length;
       if (debugged !== 1) check(runner, 'duo_debug does not print the canonical string once');
+      const module = readFileSync(join(root, 'pkg-postman', 'index.js'), 'utf8');
+      for (const [kind, text] of [
+        ['the script', `${script}\n${sending('duoSendRequest(')}`],
+        ['the package', `${required(module)}duo.sign(pm);\n${sending('duo.sendRequest(pm, ')}`],
+      ]) {
+        const { results, output, failures } = await run(sendingCollection(text, host), options);
+        for (const failure of failures) check(`${runner}, ${kind}`, failure);
+        if (results.length !== 1 || results[0].status !== 200) {
+          check(
+            `${runner}, ${kind}`,
+            `the request: ${JSON.stringify(results.map((it) => it.status))}`,
+          );
+        }
+        for (const wanted of ['sent 200', 'posted 200', 'refused ikey']) {
+          if (!output.some((line) => line.includes(wanted))) {
+            check(`${runner}, ${kind}`, `nothing says ${wanted}: ${output.join(' | ')}`);
+          }
+        }
+        check(`${runner}, ${kind}`, leak(output.join('\n'), results));
+      }
       const output = [torture, stopped, everyday, strangers].flatMap((it) => it.output).join('\n');
       check(runner, leak(output, torture.results));
       for (const failure of everyday.failures) check(`${runner}: collection`, failure);
@@ -145,6 +165,33 @@ function specialCollection(script, host) {
     ...prerequest("pm.variables.set('duo_debug', 'true');", script),
   });
   return withVariables({ item, ...prerequest(script) }, host);
+}
+
+/** A module, as `pm.require` loads it. */
+const required = (text) => `const duo = {};\n((exports) => {\n${text}\n})(duo);\n`;
+
+/** Requests that a script sends itself, and one that cannot be signed. */
+const sending = (call) => `
+${call}'https://{{apihost}}/auth/v2/check?a=b c', (error, response) => {
+  console.log('sent', error ? error.message : response.code);
+  const body = { mode: 'raw', raw: JSON.stringify({ username: 'Zoë' }) };
+  const header = { 'Content-Type': 'application/json' };
+  ${call}{ url: 'https://{{apihost}}/admin/v1/users', method: 'POST', header, body }, (error, response) => {
+    console.log('posted', error ? error.message : response.code);
+    pm.variables.set('ikey', '');
+    pm.variables.set('DUO_IKEY', '');
+    try {
+      ${call}'https://{{apihost}}/x', () => {});
+    } catch (error) {
+      console.log('refused', error.message.replace('duo-sign: ', ''));
+    }
+  });
+});
+`;
+
+function sendingCollection(script, host) {
+  const request = { method: 'GET', url: 'https://{{apihost}}/auth/v2/check' };
+  return withVariables({ item: [{ name: 'sending', request, ...prerequest(script) }] }, host);
 }
 
 function withVariables(collection, host) {

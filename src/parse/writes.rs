@@ -1,0 +1,438 @@
+//! Where a program changes what its names stand for, and where its functions have names of their own. What
+//! is not carried out when a program is read must not go unnoticed.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use super::literal::Reader;
+use super::names::Names;
+
+/// Of a whole program.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Writes {
+    /// Where each name is set or changed, in order.
+    pub(super) places: Names<Vec<usize>>,
+    /// The parameters of functions, and where they hold.
+    pub(super) parameters: Names<Vec<Range<usize>>>,
+    /// The bodies of functions.
+    pub(super) bodies: Vec<Range<usize>>,
+    /// The program's own functions: name, parameters, and where they are.
+    functions: Vec<(String, String, Range<usize>)>,
+    /// Calls by name, and where their arguments are.
+    called: Vec<(String, Range<usize>)>,
+    /// Where each bracket is, and behind which one it is closed, by the first.
+    brackets: Vec<(usize, usize)>,
+}
+
+/// Methods that leave what they are called on as it is.
+const PURE: [&str; 54] = [
+    "get",
+    "items",
+    "keys",
+    "values",
+    "entries",
+    "copy",
+    "toString",
+    "join",
+    "map",
+    "forEach",
+    "filter",
+    "encode",
+    "decode",
+    "format",
+    "strip",
+    "lstrip",
+    "rstrip",
+    "trim",
+    "trimStart",
+    "trimEnd",
+    "lower",
+    "upper",
+    "toLowerCase",
+    "toUpperCase",
+    "replace",
+    "replaceAll",
+    "startswith",
+    "endswith",
+    "startsWith",
+    "endsWith",
+    "includes",
+    "indexOf",
+    "split",
+    "slice",
+    "substring",
+    "concat",
+    "hexdigest",
+    "digest",
+    "json",
+    "text",
+    "then",
+    "catch",
+    "finally",
+    "on",
+    "once",
+    "has",
+    "hasOwnProperty",
+    "raise_for_status",
+    "log",
+    "error",
+    "isoformat",
+    "strftime",
+    "padStart",
+    "repeat",
+];
+
+/// What a call of a client sends; it changes nothing.
+const SENDING: [&str; 12] = [
+    "post",
+    "put",
+    "patch",
+    "head",
+    "options",
+    "request",
+    "close",
+    "mount",
+    "build_request",
+    "stream",
+    "extend",
+    "create",
+];
+
+const KEYWORDS: [&str; 12] = [
+    "if", "for", "while", "switch", "catch", "function", "return", "await", "typeof", "with",
+    "elif", "and",
+];
+
+impl Writes {
+    pub(super) fn of(reader: &mut Reader<'_>) -> Self {
+        let mut writes = Self { brackets: brackets(reader), ..Self::default() };
+        let before = reader.at;
+        reader.at = 0;
+        let mut last = String::new();
+        let mut depth = 0_usize;
+        let mut is_member = false;
+        loop {
+            let at = reader.at;
+            reader.skip();
+            let Some(found) = reader.rest().chars().next() else { break };
+            if reader.at > at {
+                is_member = false;
+            }
+            if reader.starts_string() {
+                let rest = reader.rest();
+                reader.at += rest.find(['"', '\'', '`']).unwrap_or(0);
+                let quote = reader.rest().chars().next().unwrap_or_default();
+                reader.pass_string(quote);
+                last.clear();
+                continue;
+            }
+            let start = reader.at;
+            let name = reader.identifier();
+            if name.is_empty() {
+                match found {
+                    '(' => depth += 1,
+                    ')' => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                is_member = found == '.';
+                if found == '=' && reader.rest().starts_with("=>") {
+                    writes.arrow(reader, start);
+                }
+                reader.at = start + found.len_utf8();
+                if found != ' ' {
+                    last.clear();
+                }
+                continue;
+            }
+            if !is_member {
+                let end = reader.at;
+                writes.name(reader, name, start, &last, depth);
+                reader.at = end;
+            }
+            is_member = false;
+            last = name.into();
+        }
+        reader.at = before;
+        writes.pass_on(reader.text);
+        writes
+    }
+
+    /// What is given to a function of the program that changes its parameters is changed by the call.
+    fn pass_on(&mut self, text: &str) {
+        let is_part = |it: char| it.is_alphanumeric() || "_$".contains(it);
+        let names = |list: &str| -> Vec<String> {
+            list.split(|it| !is_part(it)).filter(|it| !it.is_empty()).map(String::from).collect()
+        };
+        let mut found = Vec::new();
+        for (callee, range) in &self.called {
+            let is_changing = callee == "Object.assign"
+                || callee.ends_with("shuffle")
+                || self.functions.iter().filter(|(name, ..)| name == callee).any(
+                    |(_, list, body)| {
+                        names(list).iter().any(|name| {
+                            let mut places = self.places.get(name).into_iter().flatten();
+                            places.any(|place| body.contains(place))
+                        })
+                    },
+                );
+            if is_changing {
+                let given = names(text.get(range.clone()).unwrap_or_default());
+                found.extend(given.into_iter().map(|name| (name, range.start)));
+            }
+        }
+        for (name, at) in found {
+            self.add(&name, at);
+        }
+    }
+
+    /// Behind the bracket that closes the one at a byte; the end of the text without one.
+    fn closing(&self, reader: &Reader<'_>, open: usize) -> usize {
+        let at = self.brackets.binary_search_by_key(&open, |(at, _)| *at);
+        let pair = at.ok().and_then(|at| self.brackets.get(at));
+        pair.map_or(reader.text.len(), |(_, close)| *close)
+    }
+
+    fn add(&mut self, name: &str, at: usize) {
+        match self.places.get_mut(name) {
+            Some(places) => places.push(at),
+            None => self.places.insert(name, [at].into()),
+        }
+    }
+
+    /// What is done to a name.
+    fn name(
+        &mut self,
+        reader: &mut Reader<'_>,
+        name: &str,
+        start: usize,
+        last: &str,
+        depth: usize,
+    ) {
+        match name {
+            "def" => return self.definition(reader, start),
+            "function" => return self.function(reader),
+            "lambda" => {
+                let rest = reader.rest();
+                let end = reader.at + rest.find('\n').unwrap_or(rest.len());
+                let parameters = rest.split(':').next().unwrap_or_default();
+                return self.shadow(parameters, reader.at..end);
+            }
+            _ => {}
+        }
+        blanks(reader);
+        if matches!(last, "for" | "as" | "del" | "delete" | "nonlocal" | "global") {
+            return self.add(name, start);
+        }
+        let rest = reader.rest();
+        let is_listed = rest.starts_with("of ") || rest.starts_with("in ");
+        if is_listed && matches!(last, "const" | "let" | "var") {
+            return self.add(name, start);
+        }
+        // A method of a class or an object, or a call.
+        if !reader.is_python() && rest.starts_with('(') && !KEYWORDS.contains(&name) {
+            let open = reader.at;
+            let close = self.closing(reader, open);
+            reader.at = close;
+            blanks(reader);
+            if reader.rest().starts_with('{') {
+                let parameters = reader.text.get(open..close).unwrap_or_default();
+                let end = self.closing(reader, reader.at);
+                self.shadow(parameters, open..end);
+                self.bodies.push(open..end);
+            } else {
+                self.called.push((name.into(), open..close));
+            }
+            return;
+        }
+        let mut method = "";
+        loop {
+            let rest = reader.rest();
+            if rest.starts_with('.') {
+                reader.at += 1;
+                method = reader.identifier();
+                if method.is_empty() {
+                    return;
+                }
+            } else if rest.starts_with('[') {
+                reader.at = self.closing(reader, reader.at);
+                method = "";
+            } else {
+                break;
+            }
+        }
+        if reader.rest().starts_with('(') {
+            let callee = reader.text.get(start..reader.at).unwrap_or_default();
+            let range = reader.at..self.closing(reader, reader.at);
+            // Of `Object.assign` the first alone is changed.
+            let range = if callee == "Object.assign" {
+                let list = reader.text.get(range.clone()).unwrap_or_default();
+                range.start..range.start + list.find(',').unwrap_or(list.len())
+            } else {
+                range
+            };
+            self.called.push((callee.into(), range));
+        }
+        let is_path = !method.is_empty();
+        if is_path && reader.rest().starts_with('(') {
+            if !PURE.contains(&method) && !SENDING.contains(&method) {
+                self.add(name, start);
+            }
+            return;
+        }
+        blanks(reader);
+        if is_assignment(reader.rest(), reader.is_python() && depth > 0) {
+            self.add(name, start);
+        }
+    }
+
+    /// Notes parameters that hold within a range.
+    fn shadow(&mut self, parameters: &str, range: Range<usize>) {
+        let is_part = |it: char| it.is_alphanumeric() || "_$".contains(it);
+        for name in parameters.split(|it| !is_part(it)).filter(|it| !it.is_empty()) {
+            match self.parameters.get_mut(name) {
+                Some(ranges) => ranges.push(range.clone()),
+                None => self.parameters.insert(name, [range.clone()].into()),
+            }
+        }
+    }
+
+    /// `def name(…):` and the lines that are further in.
+    fn definition(&mut self, reader: &mut Reader<'_>, start: usize) {
+        let line = reader.text.get(..start).and_then(|it| it.rfind('\n')).map_or(0, |at| at + 1);
+        let indent = start - line;
+        let rest = reader.rest();
+        let open = reader.at + rest.find('(').unwrap_or(rest.len());
+        let close = self.closing(reader, open);
+        let parameters = reader.text.get(open..close).unwrap_or_default();
+        let mut end = close;
+        for (i, line) in
+            reader.text.get(close..).unwrap_or_default().split_inclusive('\n').enumerate()
+        {
+            let found = line.len() - line.trim_start_matches([' ', '\t']).len();
+            if i > 0 && !line.trim().is_empty() && found <= indent {
+                break;
+            }
+            end += line.len();
+        }
+        let name = reader.text.get(start + "def".len()..open).unwrap_or_default().trim();
+        self.functions.push((name.into(), parameters.into(), open..end));
+        self.shadow(parameters, open..end);
+        self.bodies.push(open..end);
+    }
+
+    /// `function name(…) { … }`
+    fn function(&mut self, reader: &mut Reader<'_>) {
+        let rest = reader.rest();
+        let open = reader.at + rest.find('(').unwrap_or(rest.len());
+        let close = self.closing(reader, open);
+        let parameters = reader.text.get(open..close).unwrap_or_default();
+        let rest = reader.text.get(close..).unwrap_or_default();
+        let end = self.closing(reader, close + rest.find('{').unwrap_or(rest.len()));
+        let name = reader.rest().split('(').next().unwrap_or_default().trim();
+        self.functions.push((name.into(), parameters.into(), open..end));
+        self.shadow(parameters, open..end);
+        self.bodies.push(open..end);
+    }
+
+    /// `(…) => …` and `name => …`
+    fn arrow(&mut self, reader: &mut Reader<'_>, at: usize) {
+        let before = reader.text.get(..at).unwrap_or_default().trim_end();
+        let parameters = if before.ends_with(')') {
+            let mut depth = 0;
+            let open = before.char_indices().rev().take(2000).find(|(_, found)| {
+                depth += match found {
+                    ')' => 1,
+                    '(' => -1,
+                    _ => 0,
+                };
+                depth == 0
+            });
+            before.get(open.map_or(0, |(at, _)| at)..).unwrap_or_default()
+        } else {
+            let is_part = |it: char| it.is_alphanumeric() || "_$".contains(it);
+            let start = before.trim_end_matches(is_part).len();
+            before.get(start..).unwrap_or_default()
+        };
+        let start = before.len() - parameters.len();
+        let inner = reader.at;
+        reader.at = at + 2;
+        reader.skip();
+        let end = if reader.rest().starts_with('{') {
+            self.closing(reader, reader.at)
+        } else {
+            expression_end(reader)
+        };
+        reader.at = inner;
+        self.shadow(parameters, start..end);
+        self.bodies.push(start..end);
+    }
+}
+
+fn blanks(reader: &mut Reader<'_>) {
+    let rest = reader.rest();
+    reader.at += rest.len() - rest.trim_start_matches([' ', '\t']).len();
+}
+
+/// Whether an assignment follows; within parentheses of Python it is an argument with a name.
+fn is_assignment(rest: &str, is_argument: bool) -> bool {
+    const OPERATORS: [&str; 18] = [
+        "+=", "-=", "**=", "*=", "//=", "/=", "%=", "||=", "|=", "&&=", "&=", "??=", "^=", ">>=",
+        "<<=", ":=", "++", "--",
+    ];
+    let is_plain = rest.starts_with('=') && !rest.starts_with("==") && !rest.starts_with("=>");
+    is_plain && !is_argument || OPERATORS.iter().any(|it| rest.starts_with(it))
+}
+
+/// All brackets outside of texts and comments.
+fn brackets(reader: &mut Reader<'_>) -> Vec<(usize, usize)> {
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    let mut open = Vec::new();
+    reader.at = 0;
+    loop {
+        reader.skip();
+        let Some(next) = reader.rest().chars().next() else { break };
+        if matches!(next, '"' | '\'' | '`') {
+            reader.pass_string(next);
+            continue;
+        }
+        let at = reader.at;
+        reader.at += next.len_utf8();
+        match next {
+            '(' | '[' | '{' => {
+                open.push(found.len());
+                found.push((at, reader.text.len()));
+            }
+            ')' | ']' | '}' => {
+                if let Some(pair) = open.pop().and_then(|i| found.get_mut(i)) {
+                    pair.1 = reader.at;
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Where an expression ends that is the body of a function.
+fn expression_end(reader: &mut Reader<'_>) -> usize {
+    let before = reader.at;
+    let mut depth = 0_usize;
+    let end = loop {
+        let Some(found) = reader.rest().chars().next() else { break reader.text.len() };
+        match found {
+            '"' | '\'' | '`' => {
+                reader.pass_string(found);
+                continue;
+            }
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' if depth == 0 => break reader.at,
+            ')' | ']' | '}' => depth -= 1,
+            ',' | ';' | '\n' if depth == 0 => break reader.at,
+            _ => {}
+        }
+        reader.at += found.len_utf8();
+    };
+    reader.at = before;
+    end
+}
