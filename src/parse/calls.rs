@@ -55,6 +55,9 @@ pub(super) fn read(text: &str) -> Vec<Result<Parsed, Stop>> {
 
 /// Adds the requests that a call sends, itself or within a function of the program.
 fn sent(reader: &mut Reader<'_>, call: &Call, found: &mut Vec<Result<Parsed, Stop>>) {
+    if reader.is_exhausted() {
+        return;
+    }
     let before = reader.at;
     reader.at = call.at + 1;
     let method = call.path.strip_prefix("self.").unwrap_or(&call.path);

@@ -348,7 +348,7 @@ impl<'a> Reader<'a> {
 
     pub(super) fn part(&mut self, depth: usize) -> Result<Literal, Stop> {
         self.work += 1;
-        if depth > MOST_DEPTH || self.work > MOST_WORK + 4 * self.text.len() {
+        if depth > MOST_DEPTH || self.is_exhausted() {
             return self.stop("this is nested too deeply");
         }
         if self.eat("{") {
@@ -402,6 +402,20 @@ impl<'a> Reader<'a> {
 
     /// Passes over a value that does not matter.
     pub(super) fn pass(&mut self) {
+        let start = self.at;
+        self.pass_on();
+        self.work += (self.at - start) / 4;
+        if self.is_exhausted() {
+            self.at = self.text.len();
+        }
+    }
+
+    /// Whether too much was read again and again.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.work > MOST_WORK + 4 * self.text.len()
+    }
+
+    fn pass_on(&mut self) {
         let mut depth = 0;
         while let Some(found) = self.rest().chars().next() {
             match found {

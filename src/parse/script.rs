@@ -127,6 +127,11 @@ impl<'a> Reader<'a> {
                 self.at = end;
                 continue;
             }
+            if !self.is_python() && content.starts_with("/*") {
+                self.at = start + indent;
+                self.skip();
+                continue;
+            }
             if self.is_python() && (content.starts_with("\"\"\"") || content.starts_with("'''")) {
                 // A text that documents something.
                 self.at = start + indent;

@@ -572,7 +572,10 @@ impl<'a> Reader<'a> {
             }
             '\\' | '\'' | '"' | '?' => self.push(escaped),
             'c' => {
-                return Err(Stop::new(at, "there is a control character here: put it there itself"));
+                return Err(Stop::new(
+                    at,
+                    "there is a control character here: put it there itself",
+                ));
             }
             other => {
                 self.push('\\');

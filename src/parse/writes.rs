@@ -21,6 +21,8 @@ pub(super) struct Writes {
     functions: Vec<(String, String, Range<usize>)>,
     /// Calls by name, and where their arguments are.
     called: Vec<(String, Range<usize>)>,
+    /// How many bytes of expressions were read.
+    work: usize,
     /// Where each bracket is, and behind which one it is closed, by the first.
     brackets: Vec<(usize, usize)>,
 }
@@ -361,7 +363,11 @@ impl Writes {
         let end = if reader.rest().starts_with('{') {
             self.closing(reader, reader.at)
         } else {
-            expression_end(reader)
+            // Functions within functions are read again and again.
+            let most = 8 * reader.text.len() + 1000;
+            let end = if self.work > most { reader.text.len() } else { expression_end(reader) };
+            self.work += end - reader.at;
+            end
         };
         reader.at = inner;
         self.shadow(parameters, start..end);
