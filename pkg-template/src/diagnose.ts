@@ -423,15 +423,21 @@ export interface ParsedRequest extends ReceivedRequest {
 }
 
 /**
- * Reads a request from what people copy: a curl command for bash, cmd or PowerShell, raw HTTP, a HAR
- * file or an entry of it, `fetch(…)` as browsers' devtools copy it, the text of Postman's console, an
- * HTTPie command, PowerShell's `Invoke-WebRequest`, a call of `fetch`, axios, `$.ajax`, Requests or httpx in a
- * script, JSON of `{ method, url, headers, body }`, a collection of Postman or Insomnia, or what a program logs
- * of a request: `curl -v` and `--trace-ascii`, Guzzle, Python's `http.client`, a printed
- * `PreparedRequest`, Go's `DumpRequestOut`, OkHttp, Apache's client, .NET, Node's `_header`. Names in a script
- * stand for the texts, numbers, lists and objects that it assigns to them; commands have to hold values.
+ * Reads a request from what people copy:
  *
- * @param text - The text, which is told apart by how it starts.
+ * - commands of curl, wget and HTTPie, for bash, cmd or PowerShell, in a script or alone
+ * - `Invoke-WebRequest` and `Invoke-RestMethod`
+ * - programs in JavaScript (`fetch`, axios, got, superagent, jQuery, `https.request`, `XMLHttpRequest`) and in
+ *   Python (Requests, httpx, urllib, `http.client`)
+ * - raw HTTP, and the `.http` files of editors
+ * - JSON: HAR, collections of Postman and Insomnia, `{ method, url, headers, body }`, axios errors
+ * - logs of a request: `curl -v` and `--trace`, Python's `http.client`, Go, Guzzle, OkHttp, Apache's client,
+ *   .NET, Node.js, mitmproxy, Wireshark, Postman's console
+ *
+ * Names stand for what the text sets them to. What would change the request and is not understood, or is
+ * known to the program alone, is an error that names it.
+ *
+ * @param text - The text. Of several requests that is taken which matters: for Duo, with credentials, refused.
  * @throws {@link DuoSignError} with `ERR_DUO_INVALID_TEXT`, which says at which line and character
  * reading stopped, and why.
  *

@@ -24,9 +24,15 @@ pub use postman::sign;
 #[cfg(feature = "wasm")]
 pub use sign::Core;
 
-#[cfg(target_family = "wasm")]
+#[cfg(all(target_family = "wasm", not(feature = "wasm-diagnose")))]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
+/// Wipes what is freed: texts that people paste may hold their secret key.
+#[cfg(all(target_family = "wasm", feature = "wasm-diagnose"))]
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<rlsf::SmallGlobalTlsf> =
+    zeroizing_alloc::ZeroAlloc(rlsf::SmallGlobalTlsf::new());
 
 /// Without the standard library, which would double the size of the modules that sign.
 #[cfg(all(target_family = "wasm", not(feature = "wasm-diagnose")))]

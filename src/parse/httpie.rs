@@ -133,7 +133,8 @@ pub(super) fn read(called: &Called) -> Result<Parsed, Stop> {
     }
     // It comes before a header.
     if let Some((name, value)) = authorization {
-        command.parsed.set(&name, &value);
+        command.parsed.headers.retain(|(found, _)| !eq_ignore_case(found, &name));
+        command.parsed.headers.insert(0, (name, value));
     }
     command.finish(method, start)
 }

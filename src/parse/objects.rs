@@ -12,26 +12,29 @@ use crate::text::eq_ignore_case;
 /// that is itself a request; or a log, with raw HTTP as one of its texts.
 pub(super) fn json(text: &str, start: usize) -> Vec<Result<Exchange, Stop>> {
     let one = |found: Result<Parsed, Stop>| [found.map(Exchange::from)].into();
-    let value = match Reader::new(text, start).literal(0) {
-        Ok(value) => value,
-        // As Node.js prints objects.
-        Err(stop) => match inspected(text, start) {
-            Some(value) => value,
-            None => return one(Err(stop)),
-        },
+    let stop = match Reader::new(text, start).literal(0) {
+        Ok(value) => return requests(&value, start),
+        Err(stop) => stop,
     };
-    if let Some(found) = collections::read(&value, start) {
+    // As Node.js and Python print objects.
+    let found = inspected(text, start).map(|value| requests(&value, start));
+    found.filter(|found| found.iter().any(Result::is_ok)).unwrap_or_else(|| one(Err(stop)))
+}
+
+fn requests(value: &Literal, start: usize) -> Vec<Result<Exchange, Stop>> {
+    let one = |found: Result<Parsed, Stop>| [found.map(Exchange::from)].into();
+    if let Some(found) = collections::read(value, start) {
         return found.into_iter().map(|it| it.map(Exchange::from)).collect();
     }
-    if let Some(request) = plain(&value) {
+    if let Some(request) = plain(value) {
         return one(described(request, Library::None, start, None));
     }
-    if let Some(raw) = raw_http(&value, 0)
+    if let Some(raw) = raw_http(value, 0)
         && let Some(found) = logs::read(raw, 0)
     {
         return one(found.map_err(|stop| Stop { at: start, ..stop }));
     }
-    let log = value.get("log").unwrap_or(&value);
+    let log = value.get("log").unwrap_or(value);
     let entries = match log.get("entries") {
         Some(entries) => entries.items(),
         None => match log {

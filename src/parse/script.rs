@@ -434,6 +434,10 @@ impl<'a> Reader<'a> {
             [b'=', b'=' | b'>', ..] => {}
             [b'=', ..] => {
                 self.at += 1;
+                // Which the value may have in it.
+                if path.is_empty() || is_known {
+                    self.done.insert(start);
+                }
                 // Modules are known by the names that they usually have.
                 let value = self.rest().lines().next().unwrap_or_default().trim_start();
                 if value.starts_with("require(") {
@@ -444,24 +448,18 @@ impl<'a> Reader<'a> {
                 let value = self.assigned();
                 let value = self.shared(name, from, value);
                 match path.as_slice() {
-                    [] => {
-                        self.done.insert(start);
-                        self.assign(name, block, value);
-                    }
-                    path if is_known => {
-                        self.done.insert(start);
-                        self.change(name, path, block, |place| *place = value);
-                    }
+                    [] => self.assign(name, block, value),
+                    path if is_known => self.change(name, path, block, |place| *place = value),
                     _ => {}
                 }
             }
             [b'+' | b'|', b'=', ..] if is_known => {
                 let is_merge = self.rest().starts_with('|');
                 self.at += 2;
+                self.done.insert(start);
                 let at = self.at;
                 let value = self.assigned();
                 let language = self.language;
-                self.done.insert(start);
                 self.change(name, &path, block, |place| {
                     let before = core::mem::take(place);
                     *place = if is_merge {
@@ -1405,7 +1403,15 @@ impl<'a> Reader<'a> {
         }
         let text = |i: usize| arguments.items.get(i).and_then(|it| self.text_of(it));
         let (first, second) = (text(0), text(1));
+        let given = arguments.items.iter().chain(arguments.named.iter().map(|(_, it)| it));
+        let not_known = given.clone().find_map(Literal::unknown).cloned();
+        // A listener is no value that is sent.
+        let not_known = not_known.filter(|_| !method.starts_with("on"));
         self.change(name, &path, indent, |place| {
+            if let Some(stop) = not_known {
+                *place = Literal::Unknown(stop);
+                return;
+            }
             let done = mutate(place, &method, &arguments, first, second);
             if done.is_none() {
                 *place = unknown;

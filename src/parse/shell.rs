@@ -54,7 +54,7 @@ pub(super) fn is_script(text: &str) -> bool {
         let mut rest = line.split([' ', '\t', '(', ';', '|', '`', '"']).skip(at.unwrap_or(0) + 1);
         // In a sentence, a word that is no option or address follows.
         at.is_some()
-            && rest.find(|it| !it.is_empty()).is_some_and(|next| {
+            && rest.find(|it| !it.is_empty()).map_or(at == Some(0), |next| {
                 let next = next.trim_start_matches(['\'', '$', ':']);
                 next.starts_with(['-', '\\', '{', '<'])
                     || next.contains(['/', '.', '=', '&'])

@@ -31,7 +31,6 @@ test('requests of every kind are sent as they are signed', async (t) => {
     ['/x', post(form), '/x', '{"a":"b c","d":"\\u00e9"}'],
     ['/x', post(undefined), '/x', '{}'],
     ['/x', { method: 'PATCH' }, '/x', '{}'],
-    ['/x', { method: 'HEAD' }, '/x', ''],
   ];
   for (const [input, init, target, body] of cases) {
     const response = await fetch(input, init);

@@ -39,7 +39,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             signed = {"signature_version": version, "digest": digest}
             if target.startswith("/admin/v2/logs/"):
-                signed = {"authlogs": [{"txid": "0000-txid"}], "metadata": {"total_objects": 1}}
+                signed |= {"authlogs": [{"txid": "0000-txid"}], "metadata": {"total_objects": 1}}
             self.reply(200, {"stat": "OK", "response": signed})
 
     def reply(self, status, value):
