@@ -87,9 +87,8 @@ fn request(reader: &mut Reader<'_>, call: &Call) -> Option<Result<Parsed, Stop>>
             _ => None,
         };
         let is_call = match (root, client) {
-            (_, Some(Kind::Session | Kind::Httpx)) => is_method,
             (_, Some(Kind::Connection)) => matches!(function, "request" | "endheaders"),
-            ("requests" | "httpx", _) => is_method,
+            (_, Some(Kind::Session | Kind::Httpx)) | ("requests" | "httpx", _) => is_method,
             _ => function == "urlopen",
         };
         if function == "send" && client == Some(Kind::Httpx) {
@@ -139,7 +138,6 @@ fn request(reader: &mut Reader<'_>, call: &Call) -> Option<Result<Parsed, Stop>>
         ("", "axios", _) | ("axios", _, _) if function == "axios" || is_method => Library::Axios,
         ("", "got", _) | ("got", _, _) if function == "got" || is_method => Library::Got,
         ("$" | "jQuery", "ajax" | "get" | "post" | "getJSON", _) => Library::JQuery,
-        ("https" | "http", "get", _) => Library::Node,
         ("superagent" | "request" | "agent", _, None)
             if is_method && reader.text.contains("superagent") =>
         {
@@ -147,8 +145,9 @@ fn request(reader: &mut Reader<'_>, call: &Call) -> Option<Result<Parsed, Stop>>
         }
         (_, _, Some(Kind::Axios)) if is_method => Library::Axios,
         (_, _, Some(Kind::Got)) if is_method => Library::Got,
-        (_, "send", Some(Kind::Xhr)) => Library::Node,
-        (_, "end", Some(Kind::Node)) => Library::Node,
+        ("https" | "http", "get", _)
+        | (_, "send", Some(Kind::Xhr))
+        | (_, "end", Some(Kind::Node)) => Library::Node,
         // A client of its own, under its name alone.
         ("", name, _) => {
             let names = reader.names.as_ref()?;
@@ -168,7 +167,7 @@ fn request(reader: &mut Reader<'_>, call: &Call) -> Option<Result<Parsed, Stop>>
         let (_, made) = reader.names.as_ref()?.get(function)?;
         matches!(made, Literal::Made(..)).then(|| made.clone())
     });
-    let options = options(function, library, &arguments, made);
+    let options = options(function, library, &arguments, made.as_ref());
     Some(objects::described(&options, library, at, Some(reader)))
 }
 
@@ -177,7 +176,7 @@ fn options(
     function: &str,
     library: Library,
     arguments: &Arguments,
-    made: Option<Literal>,
+    made: Option<&Literal>,
 ) -> Literal {
     let mut all = Literal::Object(Vec::new());
     let mut add = |value: &Literal| {
@@ -197,10 +196,10 @@ fn options(
             }
         }
     };
-    if let Some(made) = &made {
+    if let Some(made) = made {
         add(made);
     }
-    let kind = match &made {
+    let kind = match made {
         Some(Literal::Made(kind, _)) => Some(*kind),
         _ => None,
     };
@@ -232,13 +231,12 @@ fn options(
     if is_verb && library != Library::Node {
         all.put("method", Literal::Text(function.to_string()));
         let takes_body = matches!(function, "post" | "put" | "patch");
-        if takes_body && library == Library::Axios || library == Library::JQuery {
-            if let Some(body) = items
+        if (takes_body && library == Library::Axios || library == Library::JQuery)
+            && let Some(body) = items
                 .next()
                 .filter(|it| !matches!(it, Literal::Unknown(_)) || library == Library::Axios)
-            {
-                all.put("data", body.clone());
-            }
+        {
+            all.put("data", body.clone());
         }
     }
     let options = items.next();
@@ -286,6 +284,7 @@ fn options(
 }
 
 /// `superagent.get(url).query(…).set(…).send(…)`, each of which adds something.
+#[expect(clippy::too_many_lines, reason = "each call of the chain is a line of a table")]
 fn superagent(reader: &mut Reader<'_>, function: &str, at: usize) -> Result<Parsed, Stop> {
     let arguments = reader.arguments(0)?;
     let known = |value: Option<&Literal>| match value {

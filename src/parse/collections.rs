@@ -136,6 +136,7 @@ fn postman_user(auth: &Literal) -> Option<(String, String)> {
     Some((part("username")?, part("password").unwrap_or_default()))
 }
 
+#[expect(clippy::too_many_lines, reason = "the parts of a request in their order")]
 fn postman(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Result<Parsed, Stop> {
     let resolved = |text: &str| inherited.resolved(text, start);
     if inherited.has_script {

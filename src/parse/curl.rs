@@ -90,11 +90,12 @@ fn requests(words: &[Word], input: Option<&Word>, start: usize) -> Vec<Result<Pa
                           the one that was refused, or give -g";
             return Err(Stop::new(start, reason));
         }
-        command.clone().finish(&url)
+        Ok(command.clone().finish(&url))
     };
     urls.into_iter().map(read).collect()
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command")]
 #[derive(Clone, Default)]
 struct Command {
     parsed: Parsed,
@@ -352,7 +353,7 @@ impl Command {
         self.arguments(&words)
     }
 
-    fn finish(mut self, url: &str) -> Result<Parsed, Stop> {
+    fn finish(mut self, url: &str) -> Parsed {
         let url = url.split_once('#').map_or(url, |(url, _)| url);
         let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
         let (authority, behind) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
@@ -396,7 +397,7 @@ impl Command {
         }
         self.parsed.default_header("User-Agent", Some("curl"));
         self.parsed.method = self.method.unwrap_or_else(|| default.to_string());
-        Ok(self.parsed)
+        self.parsed
     }
 }
 

@@ -78,15 +78,12 @@ fn resolved(text: &str, variables: &[(&str, String)]) -> String {
         let name = behind.split_once("}}").map(|(name, after)| (name.trim(), after));
         let value =
             name.and_then(|(name, _)| variables.iter().rev().find(|(found, _)| *found == name));
-        match (name, value) {
-            (Some((_, after)), Some((_, value))) => {
-                out.push_str(value);
-                rest = after;
-            }
-            _ => {
-                out.push_str("{{");
-                rest = behind;
-            }
+        if let (Some((_, after)), Some((_, value))) = (name, value) {
+            out.push_str(value);
+            rest = after;
+        } else {
+            out.push_str("{{");
+            rest = behind;
         }
     }
     out.push_str(rest);

@@ -150,6 +150,7 @@ fn unescaped(value: &str) -> String {
     text
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command")]
 #[derive(Default)]
 struct Command {
     parsed: Parsed,

@@ -512,12 +512,11 @@ impl<'a> Reader<'a> {
         while !self.eat("}") {
             let mut put = |name: String, value: Literal| {
                 let place = places.get(&name).and_then(|place| members.get_mut(*place));
-                match place {
-                    Some(member) => member.1 = value,
-                    None => {
-                        places.insert(&name, members.len());
-                        members.push((name, value));
-                    }
+                if let Some(member) = place {
+                    member.1 = value;
+                } else {
+                    places.insert(&name, members.len());
+                    members.push((name, value));
                 }
             };
             if self.names.is_some() && (self.eat("...") || self.is_python() && self.eat("**")) {

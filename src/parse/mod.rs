@@ -335,7 +335,7 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
     if matches!(first, "curl" | "curl.exe") {
         let shell = Shell::of(trimmed);
         if shell != Shell::Posix || first == "curl.exe" {
-            let shell = if shell == Shell::Cmd { shell } else { Shell::PowerShell };
+            let shell = if shell == Shell::Cmd { shell } else { Shell::Power };
             return all(curl::read_windows(text, start, shell));
         }
     }

@@ -28,12 +28,11 @@ impl<V> Names<V> {
     }
 
     pub(super) fn insert(&mut self, name: &str, value: V) {
-        match self.get_mut(name) {
-            Some(place) => *place = value,
-            None => {
-                self.places.insert(name.into(), self.values.len());
-                self.values.push(value);
-            }
+        if let Some(place) = self.get_mut(name) {
+            *place = value;
+        } else {
+            self.places.insert(name.into(), self.values.len());
+            self.values.push(value);
         }
     }
 }

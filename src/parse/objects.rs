@@ -185,6 +185,7 @@ const PARTS: [&str; 20] = [
 ];
 
 /// `{ method, url, headers, body }`, under the names that libraries have for them.
+#[expect(clippy::too_many_lines, reason = "the parts of a request in their order")]
 pub(super) fn described(
     request: &Literal,
     library: Library,

@@ -181,6 +181,7 @@ impl<'a> Script<'a> {
         }
     }
 
+    #[expect(clippy::unused_self, reason = "as the other readers have it")]
     fn unknown(&self, name: &str, at: usize) -> Literal {
         let name = if name.starts_with(['$', '[']) { name.to_string() } else { format!("${name}") };
         let reason =
@@ -591,9 +592,8 @@ impl<'a> Script<'a> {
         let text = arguments.first().and_then(text_of);
         let made = match (&*kind, &*method) {
             // Bytes stand for themselves here.
-            ("text.encoding", "utf8.getbytes") => text,
+            ("text.encoding", "utf8.getbytes" | "utf8.getstring") => text,
             ("text.encoding", "ascii.getbytes") => text.filter(|it| it.is_ascii()),
-            ("text.encoding", "utf8.getstring") => text,
             ("convert", "tobase64string") => {
                 text.map(|it| basic(it.as_bytes()).split_off("Basic ".len()))
             }
@@ -717,7 +717,7 @@ impl<'a> Script<'a> {
                 None => return Err(Stop::new(at, "the quote that starts here has no end")),
                 Some(found) if !SINGLE.contains(found) => text.push(found),
                 Some(_) if self.peek().is_some_and(|it| SINGLE.contains(it)) => {
-                    text.extend(self.next())
+                    text.extend(self.next());
                 }
                 Some(_) => return Ok(Literal::Text(text)),
             }
@@ -818,8 +818,7 @@ impl<'a> Script<'a> {
         }
         let at = self.at;
         match self.peek() {
-            Some('@' | '(' | '[') => return self.operand(0).map(Some),
-            Some('$') => return self.operand(0).map(Some),
+            Some('@' | '(' | '[' | '$') => return self.operand(0).map(Some),
             Some(quote) if SINGLE.contains(quote) || DOUBLE.contains(quote) => {
                 return self.operand(0).map(Some);
             }
@@ -993,7 +992,7 @@ fn request(given: Vec<(String, Option<Literal>, usize)>, start: usize) -> Result
         match name {
             "" | "-uri" => parsed.url = text.ok_or_else(unread)?,
             "-method" | "-custommethod" => {
-                parsed.method = text.ok_or_else(unread)?.to_ascii_uppercase()
+                parsed.method = text.ok_or_else(unread)?.to_ascii_uppercase();
             }
             "-headers" => {
                 let members = value.as_ref().and_then(Literal::members).ok_or_else(unread)?;

@@ -344,6 +344,7 @@ impl<'a> Reader<'a> {
 
     /// What a statement does to the names, as far as it is read; what else is done to a known name makes
     /// it unknown.
+    #[expect(clippy::too_many_lines, reason = "each kind of statement is a line of a table")]
     fn statement(&mut self, block: usize, indent: usize) {
         // Python's prompt.
         if self.rest().starts_with(">>> ") {
@@ -363,8 +364,7 @@ impl<'a> Reader<'a> {
                 self.function_starts(name, indent);
                 return self.unknown_parameters(parameters);
             }
-            "class" => return,
-            "import" | "from" => return,
+            "class" | "import" | "from" => return,
             "for" | "if" | "else" | "elif" | "while" | "try" | "catch" | "except" | "switch" => {
                 return self.unknown_in(line, name == "for");
             }
@@ -760,8 +760,7 @@ impl<'a> Reader<'a> {
             let second = rest.chars().nth(1).unwrap_or_default();
             let is_operator = match operator {
                 '+' => !matches!(second, '+' | '='),
-                '%' => self.is_python() && second != '=',
-                '|' => self.is_python() && second != '=',
+                '%' | '|' => self.is_python() && second != '=',
                 _ => false,
             };
             if !is_operator {
@@ -773,7 +772,7 @@ impl<'a> Reader<'a> {
             value = match operator {
                 '+' => sum(value, operand, self.language, at),
                 '|' => merged(value, operand, at),
-                _ => self.percent(&value, operand, at),
+                _ => self.percent(&value, &operand, at),
             };
         }
     }
@@ -950,13 +949,13 @@ impl<'a> Reader<'a> {
     }
 
     /// `'%s' % value`
-    fn percent(&self, template: &Literal, value: Literal, at: usize) -> Literal {
+    fn percent(&self, template: &Literal, value: &Literal, at: usize) -> Literal {
         if let Some(stop) = template.unknown().or_else(|| value.unknown()) {
             return Literal::Unknown(stop.clone());
         }
         let written = || {
             let mut out = String::new();
-            let mut items = match &value {
+            let mut items = match value {
                 Literal::List(items) => items.iter(),
                 single => core::slice::from_ref(single).iter(),
             };
@@ -1105,6 +1104,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What a function of a library gives.
+    #[expect(clippy::too_many_lines, reason = "each function is a line of a table")]
     fn function(&self, path: &str, arguments: &Arguments, at: usize) -> Literal {
         let name = path.rsplit('.').next().unwrap_or_default();
         let first = arguments.first().cloned();
@@ -1186,7 +1186,7 @@ impl<'a> Reader<'a> {
                     Err(stop) => Literal::Unknown(stop),
                 };
             }
-            (_, "dumps") if self.is_python() => self.dumps(first.as_ref(), arguments),
+            (_, "dumps") if self.is_python() => Self::dumps(first.as_ref(), arguments),
             ("encodeURIComponent", _) => text.map(|it| encoded(&it, COMPONENT, false)),
             ("encodeURI", _) => text.map(|it| encoded(&it, URI, false)),
             ("btoa", _) => text.filter(|it| it.is_ascii()).map(|it| base64(&it)),
@@ -1333,7 +1333,7 @@ impl<'a> Reader<'a> {
         )
     }
 
-    fn dumps(&self, value: Option<&Literal>, arguments: &Arguments) -> Option<String> {
+    fn dumps(value: Option<&Literal>, arguments: &Arguments) -> Option<String> {
         let mut value = value?.clone();
         let flag = |name: &str| match arguments.named(name) {
             Some(Literal::Word(word)) => Some(word.as_str()),

@@ -162,6 +162,10 @@ enum Document {
 impl Reader<'_> {
     /// Reads commands, up to the parenthesis that ends a substitution where one is read. Gives the
     /// output of the last pipeline where that is known.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "what ends or redirects a command is a line of a table"
+    )]
     pub(super) fn script(&mut self, is_inner: bool) -> Result<Option<Vec<u8>>, Stop> {
         // What comes out of the pipe before.
         let mut piped: Option<Word> = None;
@@ -409,9 +413,8 @@ impl Reader<'_> {
             words.remove(0);
         }
         let is_declaration = |it: &&str| words.first().is_some_and(|word| word.is(it));
-        let is_declared = ["export", "local", "readonly", "declare", "typeset"]
-            .iter()
-            .any(|it| is_declaration(&it));
+        let is_declared =
+            ["export", "local", "readonly", "declare", "typeset"].iter().any(is_declaration);
         if is_declared {
             words.remove(0);
         }

@@ -11,7 +11,8 @@ use super::shell::State;
 pub(super) enum Shell {
     Posix,
     Cmd,
-    PowerShell,
+    /// `PowerShell`.
+    Power,
 }
 
 impl Shell {
@@ -30,7 +31,7 @@ impl Shell {
         } else if line.ends_with(" `") && line.matches('\'').count().is_multiple_of(2)
             || before_quotes.contains("`\"")
         {
-            Self::PowerShell
+            Self::Power
         } else {
             Self::Posix
         }
@@ -267,7 +268,7 @@ impl<'a> Reader<'a> {
                 '"' => self.until('"', at, Self::double_quoted)?,
                 '$' if self.eat('"') => self.until('"', at, Self::double_quoted)?,
                 '$' if self.starts_variable() => self.expansion(false)?,
-                '`' => self.backticks()?,
+                '`' => self.backticks(),
                 '{' if self.starts_brace_expansion() => {
                     let reason =
                         "bash makes several words of what is in the braces: put it in quotes";
@@ -481,12 +482,11 @@ impl<'a> Reader<'a> {
         self.put(value, is_quoted, at)
     }
 
-    fn backticks(&mut self) -> Result<(), Stop> {
+    fn backticks(&mut self) {
         let at = self.at - 1;
         let rest = self.rest();
         self.at += rest.find('`').map_or(rest.len(), |end| end + 1);
         self.make_unknown(unknown_variable("`…`", at));
-        Ok(())
     }
 
     /// The manual of bash, "Brace Expansion": a comma or two dots between the braces of a word.
@@ -527,7 +527,7 @@ impl<'a> Reader<'a> {
                 }
             }
             '$' if self.starts_variable() => return self.expansion(true),
-            '`' => return self.backticks(),
+            '`' => self.backticks(),
             _ => self.push(found),
         }
         Ok(())

@@ -432,9 +432,8 @@ fn expression_end(reader: &mut Reader<'_>) -> usize {
                 continue;
             }
             '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' if depth == 0 => break reader.at,
+            ')' | ']' | '}' | ',' | ';' | '\n' if depth == 0 => break reader.at,
             ')' | ']' | '}' => depth -= 1,
-            ',' | ';' | '\n' if depth == 0 => break reader.at,
             _ => {}
         }
         reader.at += found.len_utf8();
