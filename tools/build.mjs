@@ -132,7 +132,8 @@ async function entry(source, name, load, formats = ['esm', 'cjs']) {
           onResolve({ filter: /^\.\/sign\.js$/ }, () => outside(`./${load}.${suffix}`));
         }
         // The signer of the entry that the runtime picks.
-        if (name === 'client') onResolve({ filter: /^\.\.\/index\.js$/ }, () => outside('duo-sign'));
+        if (name === 'client')
+          onResolve({ filter: /^\.\.\/index\.js$/ }, () => outside('duo-sign'));
       },
     };
     await build({

@@ -52,8 +52,8 @@ function writeExamples() {
     import * as all from 'duo-sign';
     import * as client from 'duo-sign/client';
     import * as diagnosis from 'duo-sign/diagnose';
-    const { diagnose, diagnoseAsync, parseRequest, render, verify } = diagnosis;
-    declare const { ikey, skey, host, credentials, signed, request, params, causes, text, date, duo }: {
+    const { diagnose, diagnoseAsync, parseRequest, parseRequests, render, verify } = diagnosis;
+    declare const { ikey, skey, host, credentials, signed, request, params, causes, text, date, duo, har, store }: {
       ikey: string;
       skey: string;
       host: string;
@@ -63,6 +63,8 @@ function writeExamples() {
       params: all.Params;
       causes: diagnosis.Cause[];
       text: string;
+      har: string;
+      store: (records: readonly unknown[], cursor: object | undefined) => Promise<void>;
       date: Date;
       duo: client.DuoClient;
     };
@@ -70,11 +72,13 @@ function writeExamples() {
     type User = { username: string };
     type AuthLog = { result: string; user: { name: string } };
     ${['canonicalize', 'explain', 'Signer', 'signRequest'].map((it) => `const ${it} = all.${it};`).join('\n')}
-    ${['DuoClient', 'DuoApiError', 'DuoSignError'].map((it) => `const ${it} = client.${it};`).join('\n')}`;
+    ${['DuoClient', 'DuoApiError', 'DuoSignError', 'createFetch'].map((it) => `const ${it} = client.${it};`).join('\n')}`;
   let count = 0;
-  for (const name of ['index', 'sign', 'types', 'error', 'client', 'diagnose']) {
+  const parts = ['client/client', 'client/error', 'client/types'];
+  for (const name of ['index', 'sign', 'types', 'error', ...parts, 'diagnose']) {
     const text = readFileSync(join(dist, `${name}.d.ts`), 'utf8');
-    const module = { client: 'client', diagnose: 'diagnosis' }[name] ?? 'all';
+    const [folder] = name.split('/');
+    const module = { client: 'client', diagnose: 'diagnosis' }[folder] ?? 'all';
     for (const [, comment, exported] of text.matchAll(doc)) {
       if (!comment?.includes('@example'))
         throw new Problem(`${name}.d.ts: ${exported} has no example`);
@@ -83,7 +87,7 @@ function writeExamples() {
     for (const [, lines] of text.matchAll(example)) {
       count++;
       const code = lines.replaceAll(/^ *\* ?/gm, '');
-      program += `export async function ${name}${count}() {\n${code}}\n`;
+      program += `export async function ${folder}${count}() {\n${code}}\n`;
     }
   }
   const file = join(root, 'target', 'examples.mts');

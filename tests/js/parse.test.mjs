@@ -383,7 +383,11 @@ test('what cannot be read says where and why', () => {
     ['', 'line 1, character 1', 'there is no text'],
     ['hello', 'line 1, character 1', 'no request in it that can be recognized'],
     ['request.har', 'line 1, character 1', 'the name of a file'],
-    ['40103 Invalid signature in request credentials', 'line 1, character 1', 'error message alone'],
+    [
+      '40103 Invalid signature in request credentials',
+      'line 1, character 1',
+      'error message alone',
+    ],
     ['{"code": 40103, "stat": "FAIL"}', 'line 1, character 1', 'this JSON has no request'],
     ['HTTP/1.1 401 Unauthorized\nServer: Duo', 'line 1, character 1', 'this is an answer'],
     ['I get an error when I call the API with Postman, why?', 'line 1, character 1', 'a picture'],

@@ -20,7 +20,7 @@ import type { CallOptions, CallResult, DuoClientOptions, Page } from './types.js
  *
  * @example
  * ```ts
- * const double: Pick<DuoClientLike, 'request'> = { request: async <T>() => [] as T };
+ * const double: Pick<DuoClientLike, 'request'> = { request: async () => [] as never };
  * ```
  */
 export type DuoClientLike = Pick<
