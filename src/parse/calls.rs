@@ -313,7 +313,15 @@ fn superagent(reader: &mut Reader<'_>, function: &str, at: usize) -> Result<Pars
         }
         if !matches!(
             name,
-            "query" | "set" | "send" | "type" | "auth" | "accept" | "field" | "attach"
+            "query"
+                | "set"
+                | "send"
+                | "type"
+                | "auth"
+                | "accept"
+                | "field"
+                | "attach"
+                | "sortQuery"
         ) {
             break;
         }

@@ -228,6 +228,9 @@ fn postman(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Result
             (content, is_json.then_some("application/json"))
         }
         "urlencoded" => {
+            if body.get("urlencoded").is_some_and(|it| it.text().is_some()) {
+                return Err(Stop::new(start, "urlencoded should be a list here"));
+            }
             let mut form = String::new();
             for (name, value) in enabled(body.get("urlencoded")) {
                 form.push_str(if form.is_empty() { "" } else { "&" });

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::literal::Literal;
 use super::shell::Command as Called;
-use super::{Parsed, Stop, basic, form};
+use super::{Parsed, Stop, basic, form, python};
 use crate::text::eq_ignore_case;
 
 /// Options that take a value which does not matter here.
@@ -119,6 +119,7 @@ pub(super) fn read(called: &Called) -> Result<Parsed, Stop> {
         };
         format!("{}://{host}{url}", if is_https { "https" } else { "http" })
     };
+    command.parsed.url = python::requoted(&command.parsed.url);
     command.parsed.remove_dots();
     let user = command.parsed.take_user_info();
     if let Some(token) = command.user.take_if(|_| command.is_bearer) {

@@ -321,7 +321,7 @@ pub(super) fn described(
     if let Some(params) = request.get("params").or_else(|| request.get("searchParams")) {
         let query = match params {
             Literal::Text(text) => text.trim_start_matches('?').to_string(),
-            params => fields(reader, params, library).ok_or_else(|| stop(NOT_TEXT))?,
+            params => fields(reader, params, library, false).ok_or_else(|| stop(NOT_TEXT))?,
         };
         parsed.add_query(&query);
     }
@@ -383,7 +383,7 @@ fn body(
         return kind("application/json");
     }
     if let Some(form) = request.get("form").filter(|_| library == Library::Got) {
-        let form = fields(reader, form, library).ok_or_else(|| stop(NOT_TEXT))?;
+        let form = fields(reader, form, library, true).ok_or_else(|| stop(NOT_TEXT))?;
         parsed.body = form.into_bytes();
         return kind(FORM);
     }
@@ -394,7 +394,7 @@ fn body(
         body if library == Library::JQuery => {
             let form = match body {
                 Literal::Text(text) => text.clone(),
-                others => fields(reader, others, library).ok_or_else(|| stop(NOT_TEXT))?,
+                others => fields(reader, others, library, true).ok_or_else(|| stop(NOT_TEXT))?,
             };
             if takes_no_body {
                 // Which leaves the spaces of a query alone.
@@ -432,11 +432,18 @@ fn body(
             Ok(None)
         }
         body @ Literal::Object(_) if library == Library::Axios => {
-            let is_form = parsed.headers.iter().any(|(name, value)| {
-                eq_ignore_case(name, "content-type") && value.starts_with(FORM)
-            });
+            let has_kind = |kind: &str| {
+                let mut headers = parsed.headers.iter();
+                headers.any(|(name, value)| {
+                    eq_ignore_case(name, "content-type") && value.starts_with(kind)
+                })
+            };
+            if has_kind("multipart/") {
+                return Err(stop("this makes a multipart body, which Duo does not take"));
+            }
+            let is_form = has_kind(FORM);
             if is_form {
-                let form = fields(reader, body, library).ok_or_else(|| stop(NOT_TEXT))?;
+                let form = fields(reader, body, library, true).ok_or_else(|| stop(NOT_TEXT))?;
                 parsed.body = form.into_bytes();
                 return Ok(None);
             }
@@ -456,7 +463,12 @@ fn body(
 }
 
 /// Parameters as a library writes them; axios and jQuery put the names of lists and objects into brackets.
-fn fields(reader: &Reader<'_>, params: &Literal, library: Library) -> Option<String> {
+fn fields(
+    reader: &Reader<'_>,
+    params: &Literal,
+    library: Library,
+    is_form: bool,
+) -> Option<String> {
     let mut form = String::new();
     let mut add = |name: &str, value: &str| {
         let write = |text: &str| match library {
@@ -484,9 +496,13 @@ fn fields(reader: &Reader<'_>, params: &Literal, library: Library) -> Option<Str
             Literal::Word(word) if matches!(&**word, "null" | "undefined") => match library {
                 // jQuery sends an empty value.
                 Library::JQuery => add(&name, ""),
-                Library::Got if word == "null" => add(&name, ""),
+                Library::Got if word == "null" => add(&name, if is_form { "null" } else { "" }),
                 _ => {}
             },
+            // Of forms axios numbers the items within objects.
+            Literal::List(_) if is_form && library == Library::Axios && name.contains('[') => {
+                return None;
+            }
             Literal::List(items) if has_brackets => {
                 if items.iter().any(|it| it.members().is_some() || !it.items().is_empty()) {
                     return None;

@@ -235,7 +235,8 @@ impl<'r, 'a> Request<'r, 'a> {
             self.parsed.url.truncate(self.parsed.url.find('?').unwrap_or(self.parsed.url.len()));
         }
         self.parsed.add_query(&self.query);
-        self.parsed.url = requoted(&self.parsed.url);
+        self.parsed.url =
+            if self.is_httpx { httpx_url(&self.parsed.url) } else { requoted(&self.parsed.url) };
         self.parsed.remove_dots();
         self.parsed.default_header("Content-Type", self.kind);
         let agent = if self.is_httpx { "python-httpx" } else { "python-requests" };
@@ -310,12 +311,39 @@ fn members(value: &Literal) -> Option<Vec<(String, Literal)>> {
     }
 }
 
+/// As httpx writes a URL: what is encoded stays, and few characters are encoded.
+fn httpx_url(url: &str) -> String {
+    let (path, query) =
+        url.split_once('?').map_or((url, None), |(path, query)| (path, Some(query)));
+    let write = |text: &str, others: &str| {
+        let mut out = String::new();
+        for found in text.chars() {
+            if found.is_ascii_graphic() && !others.contains(found) {
+                out.push(found);
+            } else {
+                let mut buffer = [0; 4];
+                out.push_str(&params::encode(found.encode_utf8(&mut buffer)));
+            }
+        }
+        out
+    };
+    let path = write(path, "\"<>`{}");
+    match query {
+        Some(query) => [&*path, "?", &*write(query, "\"<>")].concat(),
+        None => path,
+    }
+}
+
 /// As `requests.utils.requote_uri` writes a URL: unreserved characters bare, what a URL cannot have
 /// encoded.
-fn requoted(url: &str) -> String {
+pub(super) fn requoted(url: &str) -> String {
     let mut result = String::new();
     let mut rest = url;
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let authority =
+        url.get(start..).and_then(|it| it.find(['/', '?'])).map_or(url.len(), |at| start + at);
     while let Some(found) = rest.chars().next() {
+        let is_authority = url.len() - rest.len() < authority;
         let code = rest.strip_prefix('%').and_then(|rest| rest.get(..2));
         let code = code.and_then(|code| u8::from_str_radix(code, 16).ok()).map(char::from);
         let bare = code.filter(|it| it.is_ascii_alphanumeric() || "-._~".contains(*it));
@@ -327,7 +355,10 @@ fn requoted(url: &str) -> String {
             result.push_str(&params::encode(&[u8::try_from(code).unwrap_or_default()]));
             rest = rest.get(3..).unwrap_or_default();
             continue;
-        } else if found.is_ascii_alphanumeric() || "-._~!#$%&'()*+,/:;=?@[]".contains(found) {
+        } else if found.is_ascii_alphanumeric()
+            || "-._~!#$&'()*+,/:;=?@".contains(found)
+            || is_authority
+        {
             result.push(found);
         } else {
             result.push_str(&params::encode(text));

@@ -417,6 +417,16 @@ impl Reader<'_> {
             ["export", "local", "readonly", "declare", "typeset"].iter().any(is_declaration);
         if is_declared {
             words.remove(0);
+            // Options that change the value.
+            let is_changing = |word: &Word| {
+                word.bytes.first() == Some(&b'-')
+                    && word.bytes.iter().any(|it| b"luinA".contains(it))
+            };
+            if let Some(at) = words.iter().find(|it| is_changing(it)).map(|it| it.at) {
+                let reason =
+                    "only the shell knows what this makes of its variables: put their values there";
+                self.shell.poison.get_or_insert(Stop::new(at, reason));
+            }
         }
         let count = words.iter().take_while(|it| is_assignment(it)).count();
         if count == words.len() || is_declared {

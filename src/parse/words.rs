@@ -355,6 +355,13 @@ impl<'a> Reader<'a> {
                     return Ok(());
                 };
                 let is_joined = inner.ends_with("[*]") && is_quoted;
+                let is_split = |item: &Word| item.bytes.iter().any(u8::is_ascii_whitespace);
+                if !is_quoted && items.iter().any(is_split) {
+                    let reason =
+                        "the shell takes its items apart at their blanks: put it in quotes";
+                    self.make_unknown(Stop::new(at, reason));
+                    return Ok(());
+                }
                 for (i, item) in items.into_iter().enumerate() {
                     self.shell.copied += item.bytes.len() + 1;
                     if self.shell.copied > 16 * self.text.len() {
