@@ -91,8 +91,9 @@ async function askFor(name: Name, meaning: string, variable: string): Promise<st
       `the ${meaning} is missing: set ${variable}, or give --env-file or --config`,
     );
   }
-  stderr.write(`${meaning}: `);
+  // First, since who types at once would still see it.
   stdin.setRawMode(name === 'skey');
+  stderr.write(`${meaning}: `);
   // Not by iterating over it, which would close it for the next question.
   return new Promise((resolve) => {
     let line = '';
