@@ -475,6 +475,17 @@ impl<'a> Script<'a> {
         made.map_or_else(|| self.unknown(name, at), Literal::Text)
     }
 
+    /// A pipeline up to the bracket that closes it.
+    fn grouped(&mut self, depth: usize) -> Result<Literal, Stop> {
+        self.skip(true);
+        let value = self.pipeline(depth + 1)?;
+        self.skip(true);
+        if self.eat(")") {
+            return Ok(value);
+        }
+        Err(Stop::new(self.at, "there is an expression in it: put its value there, in quotes"))
+    }
+
     fn primary(&mut self, depth: usize) -> Result<Literal, Stop> {
         let at = self.at;
         let Some(found) = self.peek() else { return Err(Stop::new(at, "here should be a value")) };
@@ -484,31 +495,8 @@ impl<'a> Script<'a> {
             }
             '@' if self.eat("@{") => Ok(Literal::Made(Kind::Table, self.table(depth)?)),
             '@' if self.eat("@(") => Ok(Literal::List(self.arguments(depth)?)),
-            '(' => {
-                self.at += 1;
-                self.skip(true);
-                let value = self.pipeline(depth + 1)?;
-                self.skip(true);
-                if self.eat(")") {
-                    return Ok(value);
-                }
-                Err(Stop::new(
-                    self.at,
-                    "there is an expression in it: put its value there, in quotes",
-                ))
-            }
-            '$' if self.eat("$(") => {
-                self.skip(true);
-                let value = self.pipeline(depth + 1)?;
-                self.skip(true);
-                if self.eat(")") {
-                    return Ok(value);
-                }
-                Err(Stop::new(
-                    self.at,
-                    "there is an expression in it: put its value there, in quotes",
-                ))
-            }
+            '(' if self.eat("(") => self.grouped(depth),
+            '$' if self.eat("$(") => self.grouped(depth),
             '$' => {
                 self.at += 1;
                 self.variable(at)
