@@ -8,7 +8,8 @@
 //
 // It must be the last script to run: below what a folder's or request's own script sets.
 // What scripts send themselves is signed by duoSendRequest(request, callback), in place of
-// pm.sendRequest, in code below this one. Requests to other hosts than apihost are left alone. Authorization must be "No Auth" or inherited.
+// pm.sendRequest, in code below this one. Requests to other hosts than apihost are left alone.
+// Authorization must be "No Auth" or inherited.
 // Nothing secret is printed or stored. What follows this readable part is the signing core of
 // duo-sign, compiled from Rust: it computes, and sees nothing but its arguments.
 

@@ -120,10 +120,9 @@ function meant(params: string): URLSearchParams | { [name: string]: string } {
 /** Of several requests that which matters; they are listed. */
 function choose(pasted: string): ParsedExchange {
   const all = parseRequests(pasted);
-  const wanted = JSON.stringify(parseRequest(pasted));
-  const chosen = all.find(({ request }) => JSON.stringify(request) === wanted) ?? {
-    request: parseRequest(pasted),
-  };
+  const request = parseRequest(pasted);
+  const wanted = JSON.stringify(request);
+  const chosen = all.find((it) => JSON.stringify(it.request) === wanted) ?? { request };
   if (all.length < 2) return chosen;
   for (const exchange of all) {
     const { request, response } = exchange;

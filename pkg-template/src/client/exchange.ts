@@ -116,12 +116,11 @@ function isRedirected({ type, status, redirected, url: end }: Response, host: st
 
 async function read(response: Response, most: number): Promise<Outcome> {
   const { status, headers } = response;
+  const bytes = await bytesOf(response, most);
   if (status === 200 && headers.get('Content-Type')?.toLowerCase().startsWith('image/')) {
-    const bytes = await bytesOf(response, most);
     const image = bytes ?? new Uint8Array(await response.arrayBuffer());
     return { answer: { status, headers, response: image, metadata: undefined } };
   }
-  const bytes = await bytesOf(response, most);
   const answer = parse(bytes ? new TextDecoder().decode(bytes) : await response.text());
   if (status === 200 && answer?.stat === 'OK') {
     const { response, metadata } = answer;

@@ -56,7 +56,6 @@ export function settingsOf(options: DuoClientOptions): Settings {
   }
   if (accountId !== undefined) checkAccount(accountId);
   checkHost(host, { signatureVersion, userAgent });
-  const headers = { 'User-Agent': userAgent };
   return {
     signer: new Signer({ ikey, skey }, { signatureVersion }),
     host,
@@ -66,7 +65,7 @@ export function settingsOf(options: DuoClientOptions): Settings {
     maxWait,
     maxResponseBytes,
     signatureVersion,
-    userAgent: headers['User-Agent'],
+    userAgent,
     correctClock,
     clock: { offset: 0 },
     otherHosts,
