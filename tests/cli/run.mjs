@@ -5,7 +5,6 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,6 +12,7 @@ import { build } from '../../tools/build.mjs';
 import { python, root, say, whenCalled } from '../../tools/run.mjs';
 import { setup } from '../../tools/setup.mjs';
 import { startEndpoint } from '../js/oracle.mjs';
+import { startTunnel } from '../js/tunnel.mjs';
 
 const ikey = 'DIWJ8X6AEYOR5OMC6TQ1';
 const skey = 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep';
@@ -284,28 +284,14 @@ for cls in (duo_client.Auth, duo_client.Admin):
     const { NODE_EXTRA_CA_CERTS, ...bare } = env;
     const trusting = ['call', 'GET', '/auth/v2/check', '--cacert', NODE_EXTRA_CA_CERTS];
     assert.equal((await run(program, trusting, { env: bare })).code, 0);
-    const tunnels = [];
-    const tunnel = http.createServer().on('connect', ({ url }, client) => {
-      tunnels.push(url);
-      const [name, port] = url.split(':');
-      const server = net.connect(port, name, () => client.write('HTTP/1.1 200 OK\r\n\r\n'));
-      for (const [one, other] of [
-        [client, server],
-        [server, client],
-      ]) {
-        one.pipe(other);
-        one.on('error', () => other.destroy());
-      }
-    });
-    tunnel.listen(0, '127.0.0.1');
-    await once(tunnel, 'listening');
-    const proxied = { ...bare, HTTPS_PROXY: `http://127.0.0.1:${tunnel.address().port}` };
+    const tunnel = await startTunnel();
+    const proxied = { ...bare, HTTPS_PROXY: tunnel.url };
     assert.equal((await run(program, trusting, { env: proxied })).code, 0);
-    assert.deepEqual(tunnels, [env.DUO_HOST]);
+    assert.deepEqual(tunnel.tunnels, [env.DUO_HOST]);
     const direct = { ...proxied, NO_PROXY: '127.0.0.1' };
     assert.equal((await run(program, trusting, { env: direct })).code, 0);
-    assert.equal(tunnels.length, 1);
-    tunnel.close();
+    assert.equal(tunnel.tunnels.length, 1);
+    tunnel.stop();
     const query = await run(program, ['call', 'GET', '/x?a=1'], { env });
     assert.match(query.err, /write its parameters behind the path, as name=value/);
     const dry = await run(program, ['call', 'POST', '/admin/v1/users', 'n:=[1]', '--dry-run'], {

@@ -2,14 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
-import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startEndpoint } from './oracle.mjs';
+import { startTunnel } from './tunnel.mjs';
 
 const ikey = 'DIWJ8X6AEYOR5OMC6TQ1';
 const skey = 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep';
@@ -23,27 +21,13 @@ const [prelude, ...blocks] = [...text.matchAll(/([^\n]*)\n\n```js\n(.*?)```/gs)]
 
 let endpoint;
 let proxy;
-const tunnels = [];
 before(async () => {
   endpoint = await startEndpoint({ [ikey]: skey });
-  proxy = http.createServer().on('connect', ({ url }, client) => {
-    tunnels.push(url);
-    const [host, port] = url.split(':');
-    const server = net.connect(port, host, () => client.write('HTTP/1.1 200 OK\r\n\r\n'));
-    for (const [one, other] of [
-      [client, server],
-      [server, client],
-    ]) {
-      one.pipe(other);
-      one.on('error', () => other.destroy());
-    }
-  });
-  proxy.listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
+  proxy = await startTunnel();
   mkdirSync(folder, { recursive: true });
 });
 after(async () => {
-  proxy.close();
+  proxy.stop();
   await endpoint.stop();
 });
 
@@ -61,7 +45,7 @@ for (const [i, { name, code }] of blocks.entries()) {
       NODE_EXTRA_CA_CERTS: endpoint.ca,
     };
     if (code.includes('EnvHttpProxyAgent')) {
-      env.HTTPS_PROXY = `http://127.0.0.1:${proxy.address().port}`;
+      env.HTTPS_PROXY = proxy.url;
     }
     if (code.includes('DUO_CA_FILE')) delete env.NODE_EXTRA_CA_CERTS;
     const { stdout } = await promisify(execFile)(process.execPath, [file], {
@@ -71,7 +55,7 @@ for (const [i, { name, code }] of blocks.entries()) {
     const wanted = (code.match(/console\.log/g) ?? []).length;
     const lines = stdout.match(/signature_version: 5|true|narroway|0000-txid|^1$/gm) ?? [];
     assert.ok(lines.length >= wanted, stdout);
-    assert.equal(tunnels.length, code.includes('EnvHttpProxyAgent') ? 1 : 0);
-    tunnels.length = 0;
+    assert.equal(proxy.tunnels.length, code.includes('EnvHttpProxyAgent') ? 1 : 0);
+    proxy.tunnels.length = 0;
   });
 }

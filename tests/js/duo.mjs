@@ -10,7 +10,8 @@ import { closeConnections, send } from './send.mjs';
 export const ikey = 'DIWJ8X6AEYOR5OMC6TQ1';
 export const skey = 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep';
 
-let endpoint;
+/** Duo's side, once the tests run. */
+export let endpoint;
 before(async () => {
   endpoint = await startEndpoint({ [ikey]: skey });
 });

@@ -3,24 +3,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { signRequest } from 'duo-sign';
-import { runPython, startEndpoint } from './oracle.mjs';
-import { closeConnections, send } from './send.mjs';
+import { endpoint, ikey, skey } from './duo.mjs';
+import { runPython } from './oracle.mjs';
+import { send } from './send.mjs';
 
-const ikey = 'DIWJ8X6AEYOR5OMC6TQ1';
-const skey = 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep';
 const host = 'api-xxxxxxxx.duosecurity.com';
-
-let endpoint;
-before(async () => {
-  endpoint = await startEndpoint({ [ikey]: skey });
-});
-after(async () => {
-  closeConnections();
-  await endpoint.stop();
-});
 
 const sign = (options, { method = 'GET', date, params = { limit: 10, name: 'Zoë' } } = {}) =>
   signRequest(
