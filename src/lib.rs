@@ -10,6 +10,7 @@
 //! | [`date`], [`params`], [`json`] | the date header, the query or form, the JSON body |
 //! | [`canonical`] | the text that is signed, line by line |
 //! | [`signer`] | the HMAC over that text, and the finished request |
+//! | [`http`] | one plain HTTP request: what the following modules take and give |
 //! | [`verify`](mod@verify) | the receiver's side: is a request signed rightly? |
 //! | `diagnose` (feature `diagnose`) | from a refused request to its sender's mistake |
 //! | `parse` (feature `diagnose`) | from a command, raw HTTP, HAR or code to a request |
@@ -55,6 +56,8 @@ pub mod date;
 #[cfg(feature = "diagnose")]
 pub mod diagnose;
 pub mod error;
+#[cfg(feature = "sha1")]
+pub mod http;
 pub mod json;
 pub mod params;
 #[cfg(feature = "diagnose")]

@@ -2,9 +2,9 @@
 
 use alloc::format;
 use alloc::string::{String, ToString as _};
-use alloc::vec::Vec;
 
-use crate::Error;
+use crate::error::Error;
+use crate::http::Request;
 use crate::json::{write_string, write_unicode};
 use crate::text::eq_ignore_case;
 
@@ -41,28 +41,20 @@ impl Format {
     }
 }
 
-/// What to render: the members of a [`SignedRequest`](crate::SignedRequest).
-#[derive(Clone, Debug)]
-pub struct Parts<'a> {
-    /// The method.
-    pub method: &'a str,
-    /// The URL.
-    pub url: &'a str,
-    /// The headers, in their order.
-    pub headers: Vec<(&'a str, &'a str)>,
-    /// The bytes of the body.
-    pub body: Option<&'a [u8]>,
-}
-
 /// Writes a request down.
 ///
 /// ```
-/// use duo_sign::render::{Format, Parts, render};
+/// use duo_sign::http::Request;
+/// use duo_sign::render::{Format, render};
 ///
-/// let url = "https://api-x.duosecurity.com/auth/v2/check";
-/// let parts = Parts { method: "GET", url, headers: vec![("X-Duo-Note", "it's")], body: None };
+/// let request = Request {
+///     method: "GET".into(),
+///     url: "https://api-x.duosecurity.com/auth/v2/check".into(),
+///     headers: vec![("X-Duo-Note".into(), "it's".into())],
+///     body: vec![],
+/// };
 /// assert_eq!(
-///     render(&parts, Format::Curl)?,
+///     render(&request, Format::Curl)?,
 ///     "curl --request GET 'https://api-x.duosecurity.com/auth/v2/check' \\\n  \
 ///      --header 'X-Duo-Note: it'\\''s'",
 /// );
@@ -72,27 +64,26 @@ pub struct Parts<'a> {
 /// # Errors
 ///
 /// [`Error::BodyNotText`]: a body that is not UTF-8, or holds NUL, which commands cannot carry.
-pub fn render(parts: &Parts<'_>, format: Format) -> Result<String, Error> {
-    let body = parts.body.map(core::str::from_utf8).transpose();
-    let body = body.ok().filter(|body| body.is_none_or(|body| !body.contains('\0')));
-    let body = body.ok_or(Error::BodyNotText)?;
+pub fn render(request: &Request, format: Format) -> Result<String, Error> {
+    let body = core::str::from_utf8(&request.body).ok().filter(|body| !body.contains('\0'));
+    let body = Some(body.ok_or(Error::BodyNotText)?).filter(|body| !body.is_empty());
     Ok(match format {
-        Format::Curl => curl(parts, body),
-        Format::Http => http(parts, body),
-        Format::Fetch => fetch(parts, body),
-        Format::Python => python(parts, body),
-        Format::Httpie => httpie(parts, body),
-        Format::PowerShell => power_shell(parts, body),
+        Format::Curl => curl(request, body),
+        Format::Http => http(request, body),
+        Format::Fetch => fetch(request, body),
+        Format::Python => python(request, body),
+        Format::Httpie => httpie(request, body),
+        Format::PowerShell => power_shell(request, body),
     })
 }
 
-fn curl(parts: &Parts<'_>, body: Option<&str>) -> String {
-    let mut out = match parts.method {
+fn curl(request: &Request, body: Option<&str>) -> String {
+    let mut out = match &*request.method {
         "HEAD" => "curl --head ".to_string(),
         method => format!("curl --request {} ", posix(method)),
     };
-    out.push_str(&posix_quoted(parts.url));
-    for (name, value) in &parts.headers {
+    out.push_str(&posix_quoted(&request.url));
+    for (name, value) in &request.headers {
         // `Name:` would remove a header; a semicolon sends an empty one.
         let header = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
         out.push_str(" \\\n  --header ");
@@ -106,21 +97,21 @@ fn curl(parts: &Parts<'_>, body: Option<&str>) -> String {
     out
 }
 
-fn http(parts: &Parts<'_>, body: Option<&str>) -> String {
-    let behind = parts.url.split_once("://").map_or(parts.url, |(_, behind)| behind);
+fn http(request: &Request, body: Option<&str>) -> String {
+    let behind = request.url.split_once("://").map_or(&*request.url, |(_, behind)| behind);
     let (host, target) = behind.split_at(behind.find('/').unwrap_or(behind.len()));
     let target = if target.is_empty() { "/" } else { target };
-    let mut out = format!("{} {target} HTTP/1.1\r\n", parts.method);
+    let mut out = format!("{} {target} HTTP/1.1\r\n", &request.method);
     let mut header = |name: &str, value: &str| {
         out.push_str(name);
         out.push_str(": ");
         out.push_str(value);
         out.push_str("\r\n");
     };
-    if !parts.headers.iter().any(|(name, _)| eq_ignore_case(name, "host")) {
+    if !request.headers.iter().any(|(name, _)| eq_ignore_case(name, "host")) {
         header("Host", host);
     }
-    for (name, value) in &parts.headers {
+    for (name, value) in &request.headers {
         header(name, value);
     }
     if let Some(body) = body {
@@ -132,13 +123,13 @@ fn http(parts: &Parts<'_>, body: Option<&str>) -> String {
     out
 }
 
-fn fetch(parts: &Parts<'_>, body: Option<&str>) -> String {
+fn fetch(request: &Request, body: Option<&str>) -> String {
     let mut out = String::from("await fetch(");
-    write_string(&mut out, parts.url);
+    write_string(&mut out, &request.url);
     out.push_str(", {\n  method: ");
-    write_string(&mut out, parts.method);
+    write_string(&mut out, &request.method);
     out.push_str(",\n  headers: {\n");
-    for (name, value) in &parts.headers {
+    for (name, value) in &request.headers {
         out.push_str("    ");
         write_string(&mut out, name);
         out.push_str(": ");
@@ -155,13 +146,13 @@ fn fetch(parts: &Parts<'_>, body: Option<&str>) -> String {
     out
 }
 
-fn python(parts: &Parts<'_>, body: Option<&str>) -> String {
+fn python(request: &Request, body: Option<&str>) -> String {
     let mut out = format!(
         "import requests\n\nresponse = requests.request(\n    {},\n    {},\n    headers={{\n",
-        python_quoted(parts.method),
-        python_quoted(parts.url)
+        python_quoted(&request.method),
+        python_quoted(&request.url)
     );
-    for (name, value) in &parts.headers {
+    for (name, value) in &request.headers {
         // Bytes, since text would be sent as Latin-1.
         let line = format!("        {}: {}.encode(),\n", python_quoted(name), python_quoted(value));
         out.push_str(&line);
@@ -174,14 +165,14 @@ fn python(parts: &Parts<'_>, body: Option<&str>) -> String {
     out
 }
 
-fn httpie(parts: &Parts<'_>, body: Option<&str>) -> String {
+fn httpie(request: &Request, body: Option<&str>) -> String {
     let mut out = "http --ignore-stdin".to_string();
     if let Some(body) = body {
         out.push_str(" --raw=");
         out.push_str(&posix_quoted(body));
     }
-    out.extend([" ", &posix(parts.method), " ", &posix_quoted(parts.url)]);
-    for (name, value) in &parts.headers {
+    out.extend([" ", &posix(&request.method), " ", &posix_quoted(&request.url)]);
+    for (name, value) in &request.headers {
         // An empty header has a semicolon; `:=` and `:@` would mean something else.
         let item = match value.chars().next() {
             None => format!("{name};"),
@@ -194,16 +185,16 @@ fn httpie(parts: &Parts<'_>, body: Option<&str>) -> String {
     out
 }
 
-fn power_shell(parts: &Parts<'_>, body: Option<&str>) -> String {
+fn power_shell(request: &Request, body: Option<&str>) -> String {
     let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "OPTIONS", "MERGE", "PATCH"];
-    let method = if known.contains(&parts.method) { "Method" } else { "CustomMethod" };
+    let method = if known.contains(&&*request.method) { "Method" } else { "CustomMethod" };
     let mut out = format!(
         "Invoke-WebRequest -{method} {} -Uri {} -SkipHeaderValidation -Headers @{{\n",
-        power_shell_quoted(parts.method),
-        power_shell_quoted(parts.url)
+        power_shell_quoted(&request.method),
+        power_shell_quoted(&request.url)
     );
     let mut kind = None;
-    for (name, value) in &parts.headers {
+    for (name, value) in &request.headers {
         if body.is_some() && eq_ignore_case(name, "content-type") {
             kind = Some(value);
             continue;

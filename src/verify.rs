@@ -14,25 +14,13 @@ use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use subtle::ConstantTimeEq as _;
 
 use crate::canonical::{self, Message, SignatureVersion};
+use crate::credentials::Credentials;
+use crate::date;
+use crate::http::Request;
 use crate::params::Params;
-use crate::request::{is_form, takes_params_in_body};
+use crate::request::{Digest, takes_params_in_body};
+use crate::signer::Signer;
 use crate::text::eq_ignore_case;
-use crate::{Credentials, Digest, Error, Signer, date};
-
-/// A request as it came in.
-#[derive(Clone, Debug)]
-pub struct Received<'a> {
-    /// The method on the request line.
-    pub method: &'a str,
-    /// The path on the request line, byte for byte.
-    pub path: &'a str,
-    /// What stands behind the `?` on the request line; empty without one.
-    pub query: &'a str,
-    /// All headers in their order, `Host` among them.
-    pub headers: Vec<(&'a str, &'a str)>,
-    /// The bytes of the body; empty without one.
-    pub body: &'a [u8],
-}
 
 /// The receiver's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,20 +92,17 @@ impl core::error::Error for Refusal {}
 /// Verifies a request against the keys of one application; without a clock, its date may be any.
 ///
 /// ```
-/// use duo_sign::verify::{Received, Refusal, verify};
-/// use duo_sign::{Credentials, Request, SignatureVersion, Signer};
+/// use duo_sign::verify::{Refusal, verify};
+/// use duo_sign::{Credentials, Request, SignatureVersion, Signer, http};
 ///
 /// let credentials = Credentials::new("DIXXXXXXXXXXXXXXXXXX", "the secret key")?;
 /// let request = Request::new("GET", "api-x.duosecurity.com", "/auth/v2/check", 1_345_570_158);
 /// let signed = Signer::new(&credentials).sign(&request)?;
 ///
-/// let mut headers = vec![("Host", "api-x.duosecurity.com")];
-/// headers.extend(signed.headers.iter().map(|(name, value)| (&**name, &**value)));
-/// let mut received =
-///     Received { method: "GET", path: "/auth/v2/check", query: "", headers, body: b"" };
+/// let mut received = http::Request::from(&signed);
 /// assert_eq!(verify(&received, &credentials, None).unwrap().version, SignatureVersion::V5);
 ///
-/// received.query = "limit=1";
+/// received.url.push_str("?limit=1");
 /// assert_eq!(verify(&received, &credentials, None), Err(Refusal::InvalidSignature));
 /// # Ok::<(), duo_sign::Error>(())
 /// ```
@@ -127,7 +112,7 @@ impl core::error::Error for Refusal {}
 /// The first [`Refusal`] that applies, in the order of Duo's codes, but that the date comes before
 /// the signature.
 pub fn verify(
-    request: &Received<'_>,
+    request: &Request,
     credentials: &Credentials,
     clock: Option<Clock>,
 ) -> Result<Verified, Refusal> {
@@ -158,55 +143,7 @@ const VARIANTS: [Verified; 6] = {
     ]
 };
 
-impl<'a> Received<'a> {
-    /// Takes a request apart: `url` is a whole URL, or its path and query when `headers` has `Host`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Type`]: neither the URL nor the headers name the host.
-    pub fn new(
-        method: &'a str,
-        url: &'a str,
-        mut headers: Vec<(&'a str, &'a str)>,
-        body: &'a [u8],
-    ) -> Result<Self, Error> {
-        let url = url.split_once('#').map_or(url, |(url, _)| url);
-        let (before, query) = url.split_once('?').unwrap_or((url, ""));
-        let (authority, path) = match before.split_once("://") {
-            // A path may have it too.
-            Some((_, rest)) if !before.starts_with('/') => {
-                rest.split_at(rest.find('/').unwrap_or(rest.len()))
-            }
-            // A URL whose scheme was left out.
-            _ if !before.starts_with('/') && before.contains('.') => {
-                before.split_at(before.find('/').unwrap_or(before.len()))
-            }
-            _ => ("", before),
-        };
-        if !headers.iter().any(|(name, _)| eq_ignore_case(name, "host")) {
-            if authority.is_empty() {
-                return Err(Error::Type {
-                    at: "request.headers".into(),
-                    expected: "complete, with `Host`, or url must be a full one",
-                    found: "without `Host`".into(),
-                });
-            }
-            headers.push(("Host", authority));
-        }
-        let path = if path.is_empty() { "/" } else { path };
-        Ok(Self { method, path, query, headers, body })
-    }
-
-    /// The values of a header, in any case.
-    pub(crate) fn header(&self, name: &str) -> impl Iterator<Item = &'a str> {
-        let values = self.headers.iter().filter(move |(found, _)| eq_ignore_case(found, name));
-        values.map(|(_, value)| *value)
-    }
-
-    pub(crate) fn is_form(&self) -> bool {
-        self.header("content-type").next().is_some_and(is_form)
-    }
-
+impl Request {
     fn credentials(&self) -> Result<(String, String), Refusal> {
         let (ikey, signature) = self.credentials_bytes()?;
         let text = |bytes| String::from_utf8(bytes).map_err(|_| Refusal::MissingCredentials);
@@ -234,13 +171,13 @@ impl<'a> Received<'a> {
 
     /// The values of the headers that carry a date, that of `X-Duo-Date` first.
     #[cfg(feature = "diagnose")]
-    pub(crate) fn dates(&self) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn dates(&self) -> impl Iterator<Item = &str> {
         let headers = self.header("x-duo-date").chain(self.header("date"));
         headers.map(str::trim).filter(|value| !value.is_empty())
     }
 
     /// `X-Duo-Date` comes before `Date`.
-    fn date(&self) -> Result<&'a str, Refusal> {
+    fn date(&self) -> Result<&str, Refusal> {
         // White space around a header's value is none of it (RFC 9110 section 5.5).
         let mut found = self.header("x-duo-date").map(str::trim).filter(|it| !it.is_empty());
         let mut others = self.header("date").map(str::trim).filter(|it| !it.is_empty());
@@ -267,32 +204,33 @@ impl<'a> Received<'a> {
     }
 
     /// The host as the client named it, and without its port, which `duo_client` has apart.
-    pub(crate) fn hosts(&self) -> impl Iterator<Item = &'a str> {
-        let host = self.header("host").next().unwrap_or_default();
+    pub(crate) fn hosts(&self) -> impl Iterator<Item = &str> {
+        let host = self.host().unwrap_or_default();
         let is_port = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
         let name = host.rsplit_once(':').filter(|(_, port)| is_port(port)).map(|(name, _)| name);
         core::iter::once(host).chain(name)
     }
 
     /// The headers that version 5 covers, as they were sent.
-    pub(crate) fn x_duo_headers(&self) -> Vec<(&'a str, &'a str)> {
-        self.headers.iter().filter(|(name, _)| canonical::is_x_duo(name)).copied().collect()
+    pub(crate) fn x_duo_headers(&self) -> Vec<(&str, &str)> {
+        let headers = self.headers.iter().filter(|(name, _)| canonical::is_x_duo(name));
+        headers.map(|(name, value)| (&**name, &**value)).collect()
     }
 
     /// The canonical string that the signature has to be made of.
     pub(crate) fn canonical(&self, version: SignatureVersion, host: &str, date: &str) -> String {
         let mut params = Params::default();
-        params.extend_encoded(self.query.as_bytes());
-        if !version.hashes_body() && self.is_form() && takes_params_in_body(self.method) {
-            params.extend_encoded(self.body);
+        params.extend_encoded(self.query().as_bytes());
+        if !version.hashes_body() && self.is_form() && takes_params_in_body(&self.method) {
+            params.extend_encoded(&self.body);
         }
         let message = Message {
             date,
-            method: self.method,
+            method: &self.method,
             host,
-            path: self.path,
+            path: self.path(),
             params: &params.canonical(),
-            body: self.body,
+            body: &self.body,
             x_duo_headers: self.x_duo_headers(),
         };
         canonical::canonicalize(version, &message)

@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use duo_sign::Credentials;
 use duo_sign::diagnose::{Context, Outcome, diagnose};
-use duo_sign::verify::Received;
+use duo_sign::http::Request;
 use serde_json::Value as Json;
 
 const IKEY: &str = "DIWJ8X6AEYOR5OMC6TQ1";
@@ -28,24 +28,23 @@ fn every_cause() {
         let signature = vector["signature"].as_str().unwrap();
         let token = STANDARD.encode(format!("{IKEY}:{signature}"));
         let authorization = format!("Basic {token}");
-        let mut headers = vec![
+        let is_form = request["form"].is_string();
+        let (kind, body) = if is_form {
+            ("application/x-www-form-urlencoded", text("form"))
+        } else {
+            ("application/json", text("json"))
+        };
+        let headers = [
             ("Host", text("host")),
             ("Date", text("date")),
-            ("Authorization", authorization.as_str()),
+            ("Authorization", &authorization),
+            ("Content-Type", kind),
         ];
-        let body = if request["form"].is_string() {
-            headers.push(("Content-Type", "application/x-www-form-urlencoded"));
-            text("form")
-        } else {
-            headers.push(("Content-Type", "application/json"));
-            text("json")
-        };
-        let received = Received {
-            method: text("method"),
-            path: text("path"),
-            query: "",
-            headers,
-            body: body.as_bytes(),
+        let received = Request {
+            method: text("method").into(),
+            url: text("path").into(),
+            headers: headers.map(|(name, value)| (name.into(), value.into())).into(),
+            body: body.into(),
         };
         let diagnosis = diagnose(&received, &credentials, Context::default());
         let found: Vec<_> = diagnosis.causes.iter().map(|cause| cause.mutation).collect();

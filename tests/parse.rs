@@ -12,7 +12,8 @@
 
 use std::collections::BTreeMap;
 
-use duo_sign::parse::{Parsed, parse};
+use duo_sign::http::Request;
+use duo_sign::parse::parse;
 use serde_json::Value as Json;
 
 fn vectors(text: &str) -> Vec<Json> {
@@ -35,13 +36,12 @@ fn plain(parsed_url: &str, host: Option<&str>) -> String {
 }
 
 /// The values of a header.
-fn values<'a>(parsed: &'a Parsed, name: &str) -> Vec<&'a str> {
-    let headers = parsed.headers.iter().filter(|(found, _)| found.eq_ignore_ascii_case(name));
-    headers.map(|(_, value)| value.as_str()).collect()
+fn values<'a>(parsed: &'a Request, name: &str) -> Vec<&'a str> {
+    parsed.header(name).collect()
 }
 
 /// What of a request is another than it should be.
-fn difference(parsed: &Parsed, expected: &Json) -> Option<String> {
+fn difference(parsed: &Request, expected: &Json) -> Option<String> {
     for (name, wanted) in expected.as_object().unwrap() {
         let wrong = match name.as_str() {
             "method" => !parsed.method.eq_ignore_ascii_case(wanted.as_str().unwrap()),

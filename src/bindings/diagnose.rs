@@ -13,13 +13,14 @@ use super::results::Results;
 use super::sign::Core;
 use crate::diagnose::{Cause, Context, Diagnoser, Diagnosis, Intended};
 use crate::error::Error;
+use crate::http::Request;
 use crate::json::{self, Fields, Value};
-use crate::parse::{self, Exchange, Parsed};
-use crate::render::{self, Format, Parts};
+use crate::parse::{self, Exchange};
+use crate::render::{self, Format};
 use crate::request::{Headers, SignedRequest};
 use crate::signer::wipe_stack;
 use crate::text::hex;
-use crate::verify::{self, Clock, Received, Refusal};
+use crate::verify::{self, Clock, Refusal};
 
 #[wasm_bindgen]
 impl Core {
@@ -31,8 +32,7 @@ impl Core {
         let address = results.of(&mut |results| {
             let mut reader = Reader::new(input, text, bytes);
             let credentials = reader.credentials()?;
-            let incoming = Incoming::read(&mut reader)?;
-            let received = incoming.received()?;
+            let received = received(&mut reader)?;
             let clock = clock(&mut reader)?;
             let versions = versions(&mut reader)?;
             let found = verify::verify(&received, &credentials, clock).and_then(|found| {
@@ -95,16 +95,10 @@ impl Core {
         let Self { input, results, .. } = self;
         results.of(&mut |results| {
             let mut reader = Reader::new(input, text, bytes);
-            let incoming = Incoming::read(&mut reader)?;
+            let request = request(&mut reader)?;
             let format = reader.string("format", TEXT).ok().and_then(Format::from_name);
             let format = format.ok_or(Error::FormatName)?;
-            let parts = Parts {
-                method: incoming.method,
-                url: incoming.url,
-                headers: incoming.pairs()?,
-                body: (!incoming.body.is_empty()).then_some(incoming.body),
-            };
-            results.push(&render::render(&parts, format)?);
+            results.push(&render::render(&request, format)?);
             Ok(())
         })
     }
@@ -160,7 +154,7 @@ impl Core {
 
 /// Method, URL, whether the body is `none`, `text` or `bytes`, the body (bytes in hexadecimal), how many
 /// headers there are, then their names and values.
-fn push_request(results: &mut Results, parsed: &Parsed) {
+fn push_request(results: &mut Results, parsed: &Request) {
     results.push(&parsed.method);
     results.push(&parsed.url);
     let (kind, body) = match core::str::from_utf8(&parsed.body) {
@@ -179,8 +173,7 @@ fn push_request(results: &mut Results, parsed: &Parsed) {
 
 fn diagnoser(reader: &mut Reader<'_>) -> Result<Diagnoser, Error> {
     let credentials = reader.credentials()?;
-    let incoming = Incoming::read(reader)?;
-    let received = incoming.received()?;
+    let received = received(reader)?;
     let clock = clock(reader)?;
     let params = intended_params(reader)?;
     let body = match reader.item() {
@@ -227,8 +220,7 @@ fn intended_headers(reader: &mut Reader<'_>) -> Result<Option<Vec<(String, Strin
         Item::Undefined => return Ok(None),
         item => reader.fields_of(item, "intended.headers")?,
     };
-    let pairs = texts(&fields, "intended.headers")?.into_iter();
-    Ok(Some(pairs.map(|(name, value)| (name.into(), value.into())).collect()))
+    texts(&fields, "intended.headers").map(Some)
 }
 
 /// The numbers of the versions that are taken.
@@ -252,41 +244,36 @@ fn clock(reader: &mut Reader<'_>) -> Result<Option<Clock>, Error> {
     Ok(now.zip(skew).map(|(now, skew)| Clock { now: seconds(now), skew: seconds(skew) }))
 }
 
-/// A request as JavaScript gives it.
-struct Incoming<'a> {
-    method: &'a str,
-    url: &'a str,
-    headers: Fields<'a>,
-    body: &'a [u8],
+/// A request as JavaScript gives it: method, URL, headers and body.
+fn request(reader: &mut Reader<'_>) -> Result<Request, Error> {
+    let method = reader.string("request.method", TEXT)?.into();
+    let url = reader.string("request.url", "a URL, or the path and query of one")?.into();
+    let headers = texts(&reader.fields("request.headers")?, "request.headers")?;
+    let body = match reader.item() {
+        Item::Undefined | Item::Null => Vec::new(),
+        Item::String(text) => text.into(),
+        Item::Bytes(bytes) => bytes.into(),
+        other => return Err(other.is_not("request.body", "a string or a Uint8Array")),
+    };
+    Ok(Request { method, url, headers, body })
 }
 
-impl<'a> Incoming<'a> {
-    fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
-        let method = reader.string("request.method", TEXT)?;
-        let url = reader.string("request.url", "a URL, or the path and query of one")?;
-        let headers = reader.fields("request.headers")?;
-        let body = match reader.item() {
-            Item::Undefined | Item::Null => &[],
-            Item::String(text) => text.as_bytes(),
-            Item::Bytes(bytes) => bytes,
-            other => return Err(other.is_not("request.body", "a string or a Uint8Array")),
-        };
-        Ok(Self { method, url, headers, body })
+/// One that says which host it went to.
+fn received(reader: &mut Reader<'_>) -> Result<Request, Error> {
+    let request = request(reader)?;
+    if request.host().is_none() {
+        return Err(Error::Type {
+            at: "request.headers".into(),
+            expected: "complete, with `Host`, or url must be a full one",
+            found: "without `Host`".into(),
+        });
     }
-
-    /// A list of values is a header that is there more than once.
-    fn received(&self) -> Result<Received<'_>, Error> {
-        Received::new(self.method, self.url, self.pairs()?, self.body)
-    }
-
-    fn pairs(&self) -> Result<Vec<(&str, &str)>, Error> {
-        texts(&self.headers, "request.headers")
-    }
+    Ok(request)
 }
 
-/// Headers, each of which has a text or a list of texts.
-fn texts<'a>(fields: &'a Fields<'_>, at: &str) -> Result<Vec<(&'a str, &'a str)>, Error> {
-    let mut pairs = Vec::with_capacity(fields.len() + 1);
+/// Headers, each of which has a text, or a list of texts when it is there more than once.
+fn texts(fields: &Fields<'_>, at: &str) -> Result<Vec<(String, String)>, Error> {
+    let mut pairs = Vec::with_capacity(fields.len());
     for (name, value) in fields {
         let values = match value {
             Value::List(values) => values.as_slice(),
@@ -300,7 +287,7 @@ fn texts<'a>(fields: &'a Fields<'_>, at: &str) -> Result<Vec<(&'a str, &'a str)>
                     found: value.kind().into(),
                 });
             };
-            pairs.push((&**name, &**value));
+            pairs.push((name.to_string(), value.to_string()));
         }
     }
     Ok(pairs)

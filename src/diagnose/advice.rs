@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 
 use super::Fault;
 use crate::canonical::SignatureVersion;
+use crate::http;
 use crate::request::takes_params_in_body;
-use crate::verify::Received;
 
 /// What a program is written in, as its User-Agent tells.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ enum Language {
 }
 
 impl Language {
-    fn of(request: &Received<'_>) -> Option<Self> {
+    fn of(request: &http::Request) -> Option<Self> {
         let agent = request.header("user-agent").next()?.to_ascii_lowercase();
         let known = [
             ("powershell", Self::DotNet),
@@ -106,7 +106,7 @@ impl Language {
 }
 
 /// What to do, and the call that does it in the sender's language, where both are known.
-pub(super) fn with_hint(fix: String, request: &Received<'_>, cause: &str) -> String {
+pub(super) fn with_hint(fix: String, request: &http::Request, cause: &str) -> String {
     match Language::of(request).map_or("", |language| language.hint(cause)) {
         "" => fix,
         hint => format!("{fix} Here: `{hint}`."),
@@ -115,7 +115,7 @@ pub(super) fn with_hint(fix: String, request: &Received<'_>, cause: &str) -> Str
 
 /// The request that a sentence is about.
 pub(super) struct About<'a> {
-    pub(super) request: &'a Received<'a>,
+    pub(super) request: &'a http::Request,
     pub(super) version: SignatureVersion,
     /// Whether the text that was signed is known.
     pub(super) is_reproduced: bool,
@@ -165,7 +165,7 @@ impl About<'_> {
             "path" if signed.is_empty() => "You signed an empty path.".to_string(),
             "path" => format!("You signed the path as {signed}, {what}."),
             "host" if fault.mutation == "HOST-UNSET" => {
-                let sent = self.request.header("host").next().unwrap_or_default();
+                let sent = self.request.host().unwrap_or_default();
                 let what = if signed.is_empty() { "nothing" } else { &signed };
                 format!(
                     "You signed {what} as host, which a variable gives that was not set or is \
@@ -174,21 +174,21 @@ impl About<'_> {
                 )
             }
             "host" => {
-                let sent = self.request.header("host").next().unwrap_or_default();
+                let sent = self.request.host().unwrap_or_default();
                 if fault.signed == sent {
                     return format!("You signed the host as {signed}, with capital letters.");
                 }
                 format!("You signed the host as {signed}; the request went to {}.", quote(sent))
             }
             "method" if signed.is_empty() => {
-                let sent = quote(self.request.method);
+                let sent = quote(&self.request.method);
                 format!("The method was still empty when it was signed; {sent} was sent.")
             }
             "method" if fault.signed == self.request.method => {
                 format!("You signed the method {signed}, in lower case.")
             }
             "method" => {
-                format!("You signed the method {signed} but sent {}.", quote(self.request.method))
+                format!("You signed the method {signed} but sent {}.", quote(&self.request.method))
             }
             "output-form" if self.is_reproduced => format!("The signature is right, but {what}."),
             "output-form" => format!("The form of the signature is wrong in any case: {what}."),
@@ -227,7 +227,7 @@ impl About<'_> {
                 "Send the body that you hash: check Content-Length, redirects, and whether your \
                  HTTP library drops the body of this method."
             }
-            "param-location" if takes_params_in_body(self.request.method) => {
+            "param-location" if takes_params_in_body(&self.request.method) => {
                 "With a version 1 or 2 signature send the parameters of POST, PUT and PATCH as a \
                  form body with Content-Type: application/x-www-form-urlencoded."
             }
@@ -286,7 +286,7 @@ impl About<'_> {
                         "`{}` needs version 5: HMAC-SHA512 of date, METHOD, host, path, params \
                          line (the query; empty without one), SHA-512 of the exact bytes of the \
                          body, and SHA-512 of the X-Duo-* headers.",
-                        self.request.path
+                        self.request.path()
                     );
                 }
             },
@@ -296,7 +296,8 @@ impl About<'_> {
 
     /// Where the parameters are instead.
     fn location(&self, fault: &Fault) -> String {
-        let Received { method, query, body, .. } = self.request;
+        let http::Request { method, body, .. } = self.request;
+        let query = self.request.query();
         let signed = quote(&fault.signed);
         if fault.mutation == "RCV-NOBODY" {
             return "Your signature is correct for the body that you meant to send, but the request \
@@ -490,8 +491,11 @@ mod tests {
 
     #[test]
     fn every_mistake_has_a_sentence_and_a_fix() {
-        let headers = alloc::vec![("Host", "api-x.duosecurity.com")];
-        let request = &Received { method: "GET", path: "/p", query: "a=1", headers, body: b"" };
+        let request = &http::Request {
+            method: "GET".into(),
+            url: "https://api-x.duosecurity.com/p?a=1".into(),
+            ..http::Request::default()
+        };
         for (mutation, phrase) in PHRASES {
             for (signed, expected) in [("a=2", "a=1"), ("a=2&b=1", "a=1")] {
                 for is_reproduced in [true, false] {

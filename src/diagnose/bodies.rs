@@ -6,13 +6,13 @@ use alloc::vec::Vec;
 
 use super::Intended;
 use super::lines::in_order;
+use crate::http;
 use crate::params;
 use crate::parse::literal::Literal;
-use crate::verify::Received;
 
 /// A mutation and the bytes that were hashed, for each, the commoner ones first.
-pub(super) fn bodies(request: &Received<'_>, intended: &Intended) -> Vec<(&'static str, Vec<u8>)> {
-    let sent = request.body;
+pub(super) fn bodies(request: &http::Request, intended: &Intended) -> Vec<(&'static str, Vec<u8>)> {
+    let sent = &*request.body;
     let mut bodies = Vec::new();
     // A body that never arrived is in the wrong place; another one is another serialisation.
     let mutation = if sent.is_empty() { "RCV-NOBODY" } else { "V5-BODYOTHER" };

@@ -1,39 +1,39 @@
 //! The request that Duo takes in place of a refused one.
 
-use alloc::borrow::{Cow, ToOwned};
+use alloc::borrow::Cow;
 use alloc::string::String;
 
 use super::Context;
 use crate::canonical::{SignatureVersion, is_x_duo};
+use crate::http;
 use crate::json::{Fields, Value};
 use crate::request::{Body, DateHeader, takes_params_in_body};
 use crate::text::eq_ignore_case;
-use crate::verify::Received;
 use crate::{Request, SignedRequest, Signer, params};
 
 /// The same request, signed anew: with what was meant where that did not arrive.
 ///
 /// `None` without a date for it, and for what cannot be signed, such as a path with spaces in it.
 pub(super) fn corrected(
-    request: &Received<'_>,
+    request: &http::Request,
     context: &Context,
     signer: &Signer,
     version: SignatureVersion,
 ) -> Option<SignedRequest<'static>> {
     use SignatureVersion::{V2, V5};
     let intended = &context.intended;
-    let host = request.header("host").next()?;
-    let mut corrected = Request::new(request.method, host, request.path, context.today?);
+    let host = request.host()?;
+    let mut corrected = Request::new(&request.method, host, request.path(), context.today?);
     corrected.signature_version = if version.hashes_body() { V5 } else { V2 };
     if request.header("x-duo-date").next().is_some() {
         corrected.date_header = DateHeader::XDuoDate;
     }
     let meant = intended.params.as_deref().map(fields);
-    let sent = || decoded(request.query.as_bytes());
-    if !takes_params_in_body(request.method) {
+    let sent = || decoded(request.query().as_bytes());
+    if !takes_params_in_body(&request.method) {
         corrected.params = meant.unwrap_or_else(sent);
     } else if version.hashes_body() {
-        let body = intended.body.as_deref().or((!request.body.is_empty()).then_some(request.body));
+        let body = intended.body.as_deref().or((!request.body.is_empty()).then_some(&request.body));
         match (body, meant) {
             (Some(body), _) if !request.is_form() => {
                 corrected.body = Some(Body::Raw(Cow::Borrowed(body)));
@@ -43,17 +43,15 @@ pub(super) fn corrected(
         }
         corrected.query = sent();
     } else {
-        let form = if request.body.is_empty() { request.query.as_bytes() } else { request.body };
+        let form = if request.body.is_empty() { request.query().as_bytes() } else { &request.body };
         corrected.params = meant.unwrap_or_else(|| decoded(form));
     }
     let is_other = |name: &str| eq_ignore_case(name, "content-type") && corrected.body.is_some();
-    let mut headers = request.headers.clone();
-    headers.extend(intended.headers.iter().flatten().map(|(name, value)| (&**name, &**value)));
-    for (name, value) in headers {
+    for (name, value) in request.headers.iter().chain(intended.headers.iter().flatten()) {
         let is_known = corrected.headers.iter().any(|(other, _)| eq_ignore_case(other, name));
         let is_date = eq_ignore_case(name, "x-duo-date");
         if !is_known && (is_x_duo(name) && !is_date || is_other(name)) {
-            corrected.headers.push((name.to_owned().into(), value.to_owned().into()));
+            corrected.headers.push((name.clone().into(), value.clone().into()));
         }
     }
     let signed = signer.sign(&corrected).ok()?;

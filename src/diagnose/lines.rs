@@ -13,9 +13,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encod
 use super::tables::{ALONE, Choice, EVERYWHERE, IN_PAIRS, frequency};
 use super::{Intended, members};
 use crate::canonical::SignatureVersion;
+use crate::http;
 use crate::params;
 use crate::request::takes_params_in_body;
-use crate::verify::Received;
 
 pub(super) type Pair = (Vec<u8>, Vec<u8>);
 
@@ -347,21 +347,21 @@ impl Lines {
 }
 
 /// The parameters that the receiver reads.
-pub(super) fn sent(request: &Received<'_>, version: SignatureVersion) -> Vec<Pair> {
-    let mut sent: Vec<Pair> = params::decoded(request.query.as_bytes()).collect();
+pub(super) fn sent(request: &http::Request, version: SignatureVersion) -> Vec<Pair> {
+    let mut sent: Vec<Pair> = params::decoded(request.query().as_bytes()).collect();
     if signs_form(request, version) {
-        sent.extend(params::decoded(request.body));
+        sent.extend(params::decoded(&request.body));
     }
     sent
 }
 
-fn signs_form(request: &Received<'_>, version: SignatureVersion) -> bool {
-    !version.hashes_body() && request.is_form() && takes_params_in_body(request.method)
+fn signs_form(request: &http::Request, version: SignatureVersion) -> bool {
+    !version.hashes_body() && request.is_form() && takes_params_in_body(&request.method)
 }
 
 /// What else may have been signed than the parameters as they were sent.
 pub(super) fn sets(
-    request: &Received<'_>,
+    request: &http::Request,
     sent: &[Pair],
     intended: &Intended,
     version: SignatureVersion,
@@ -371,13 +371,14 @@ pub(super) fn sets(
     let mut add_rare = |mutation, value, most| sets.push(Choice { mutation, value, most });
     let mut add = |mutation, value| add_rare(mutation, value, EVERYWHERE);
 
-    if request.query.contains('+') || signs_form(request, version) && request.body.contains(&b'+') {
+    if request.query().contains('+') || signs_form(request, version) && request.body.contains(&b'+')
+    {
         let pluses = |text: &[u8]| -> Vec<Pair> {
             let text = String::from_utf8_lossy(text).replace('+', "%2B");
             params::decoded(text.as_bytes()).collect()
         };
-        let form = if signs_form(request, version) { request.body } else { b"" };
-        add("PAR-PLUS", set([pluses(request.query.as_bytes()), pluses(form)].concat()));
+        let form = if signs_form(request, version) { &*request.body } else { b"" };
+        add("PAR-PLUS", set([pluses(request.query().as_bytes()), pluses(form)].concat()));
     }
     if let Some(params) = &intended.params {
         let bytes = |text: &String| text.as_bytes().to_vec();
@@ -390,19 +391,19 @@ pub(super) fn sets(
         let is_sent = names(sent) == names(&pairs);
         add(if is_sent { "PAR-MEANT" } else { "RCV-NOPARAMS" }, set(pairs));
     }
-    let members = members(request.body).filter(|_| request.body.len() <= MOST_FOR_MEMBERS);
+    let members = members(&request.body).filter(|_| request.body.len() <= MOST_FOR_MEMBERS);
     if version.hashes_body() {
         if let Some(members) = members {
             add("V5-PARAMS", set(members.clone()));
             add("V5-PATCH", Set { replaces_body: true, ..set(members) });
         } else if request.is_form() && (1..=MOST_FOR_MEMBERS).contains(&request.body.len()) {
-            let form: Vec<Pair> = params::decoded(request.body).collect();
+            let form: Vec<Pair> = params::decoded(&request.body).collect();
             add("V5-PARAMS", set(form.clone()));
             add("V5-PATCH", Set { replaces_body: true, ..set(form) });
         }
     } else if !signs_form(request, version) && (1..=MOST_FOR_MEMBERS).contains(&request.body.len())
     {
-        let body = members.unwrap_or_else(|| params::decoded(request.body).collect());
+        let body = members.unwrap_or_else(|| params::decoded(&request.body).collect());
         add("RCV-NOPARAMS", set([sent, &body].concat()));
     }
     add("PAR-NONE", set(Vec::new()));

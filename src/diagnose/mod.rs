@@ -27,9 +27,10 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use crate::canonical::SignatureVersion;
+use crate::http;
 use crate::parse::literal::Literal;
 use crate::request::takes_params_in_body;
-use crate::verify::{Clock, Received, Refusal, Verified, verify};
+use crate::verify::{Clock, Refusal, Verified, verify};
 use crate::{Credentials, Digest, Error, SignedRequest, Signer, date, params};
 use advice::About;
 use search::{Explanation, Search};
@@ -212,11 +213,15 @@ impl Diagnosis {
 /// ```
 /// use duo_sign::Credentials;
 /// use duo_sign::diagnose::{Context, Diagnoser, Outcome};
-/// use duo_sign::verify::Received;
+/// use duo_sign::http::Request;
 ///
 /// let credentials = Credentials::new("DIXXXXXXXXXXXXXXXXXX", "the secret key")?;
-/// let headers = vec![("Host", "api-x.duosecurity.com"), ("Date", "Tue, 21 Aug 2012 17:29:18 -0000")];
-/// let request = Received { method: "GET", path: "/auth/v2/check", query: "", headers, body: b"" };
+/// let request = Request {
+///     method: "GET".into(),
+///     url: "https://api-x.duosecurity.com/auth/v2/check".into(),
+///     headers: vec![("Date".into(), "Tue, 21 Aug 2012 17:29:18 -0000".into())],
+///     body: vec![],
+/// };
 /// let mut diagnoser = Diagnoser::new(&request, &credentials, Context::default());
 /// while !diagnoser.step(10_000) {
 ///     println!("{} of {}", diagnoser.tried(), diagnoser.total());
@@ -228,7 +233,7 @@ impl Diagnosis {
 /// ```
 #[derive(Debug)]
 pub struct Diagnoser {
-    request: Owned,
+    request: http::Request,
     credentials: Credentials,
     signer: Signer,
     context: Context,
@@ -248,9 +253,9 @@ pub struct Diagnoser {
 impl Diagnoser {
     /// Looks at what needs no search, and prepares that.
     #[must_use]
-    pub fn new(request: &Received<'_>, credentials: &Credentials, context: Context) -> Self {
+    pub fn new(request: &http::Request, credentials: &Credentials, context: Context) -> Self {
         let mut this = Self {
-            request: Owned::new(request),
+            request: request.clone(),
             credentials: credentials.clone(),
             signer: Signer::new(credentials),
             causes: Vec::new(),
@@ -270,7 +275,7 @@ impl Diagnoser {
         this
     }
 
-    fn look_at_date(&mut self, request: &Received<'_>) {
+    fn look_at_date(&mut self, request: &http::Request) {
         for name in ["X-Duo-Date", "Date"] {
             let mut values = request.header(name);
             if let (Some(first), Some(second)) = (values.next(), values.next()) {
@@ -347,7 +352,7 @@ impl Diagnoser {
 
     fn look_at(
         &mut self,
-        request: &Received<'_>,
+        request: &http::Request,
         credentials: &Credentials,
         authorization: Authorization,
     ) {
@@ -364,7 +369,7 @@ impl Diagnoser {
                 ..Cause::new(
                     "integration-key",
                     format!("The request has the integration key `{ikey}`, which is another one."),
-                    application(request.path),
+                    application(request.path()),
                 )
             });
         }
@@ -448,8 +453,7 @@ impl Diagnoser {
     /// What is known by now.
     #[must_use]
     pub fn finish(mut self) -> Diagnosis {
-        let owned = core::mem::take(&mut self.request);
-        let request = &owned.received();
+        let request = &core::mem::take(&mut self.request);
         let mut causes = self.causes.clone();
         let mut notes = Vec::new();
         let certain = causes.iter().any(|cause| cause.proven);
@@ -534,7 +538,7 @@ impl Diagnoser {
     }
 
     /// The version that the request should have.
-    fn version(&self, request: &Received<'_>, found: Option<&Explanation>) -> SignatureVersion {
+    fn version(&self, request: &http::Request, found: Option<&Explanation>) -> SignatureVersion {
         use SignatureVersion::{V2, V5};
         if let Some(verified) = self.verified {
             return verified.version;
@@ -555,7 +559,7 @@ impl Diagnoser {
     }
 
     /// The right request; without a date in it, for the time at which it was received.
-    fn expected(&self, request: &Received<'_>, version: SignatureVersion) -> Option<Expected> {
+    fn expected(&self, request: &http::Request, version: SignatureVersion) -> Option<Expected> {
         let now = || match version {
             SignatureVersion::V1 => Some(String::new()),
             _ => date::format(self.context.clock?.now).ok(),
@@ -623,7 +627,7 @@ impl Diagnoser {
     /// The cases in which Duo refuses a request with a right signature.
     fn cautions(
         &self,
-        request: &Received<'_>,
+        request: &http::Request,
         causes: &mut Vec<Cause>,
         notes: &mut Vec<String>,
     ) -> Outcome {
@@ -644,7 +648,7 @@ impl Diagnoser {
         }
         // A mistake only if Duo says so.
         let is_refused = matches!(answer, Some(40103)) && !causes.is_empty();
-        if version < V4 && takes_params_in_body(request.method) && !request.query.is_empty() {
+        if version < V4 && takes_params_in_body(&request.method) && !request.query().is_empty() {
             causes.push(Cause::possible(
                 "param-location",
                 "The parameters are in the URL of a request whose signature version puts them into \
@@ -672,7 +676,7 @@ impl Diagnoser {
             causes.push(Cause::possible(
                 "integration-key",
                 "If Duo answers 40102, the integration key is not one of this host or API.",
-                application(request.path),
+                application(request.path()),
             ));
         }
         if refused(40105) && self.context.clock.is_none() {
@@ -709,9 +713,9 @@ impl Diagnoser {
     }
 
     /// What can be said when nothing gives the signature.
-    fn exclude(&self, request: &Received<'_>, causes: &mut Vec<Cause>, notes: &mut Vec<String>) {
+    fn exclude(&self, request: &http::Request, causes: &mut Vec<Cause>, notes: &mut Vec<String>) {
         let Intended { params, canonical, .. } = self.intended();
-        let has_params = !request.query.is_empty() || !request.body.is_empty();
+        let has_params = !request.query().is_empty() || !request.body.is_empty();
         let mut summary = format!(
             "None of {} canonical strings, with this key, gives your signature.",
             self.tried()
@@ -794,8 +798,7 @@ impl Diagnoser {
 ///
 /// ```
 /// use duo_sign::diagnose::{Context, Intended, Outcome, diagnose};
-/// use duo_sign::verify::Received;
-/// use duo_sign::{Credentials, Request, SignatureVersion, Signer};
+/// use duo_sign::{Credentials, Request, Signer, http};
 ///
 /// let credentials = Credentials::new("DIXXXXXXXXXXXXXXXXXX", "the secret key")?;
 /// let mut request = Request::new("GET", "api-x.duosecurity.com", "/admin/v1/users", 1_345_570_158);
@@ -803,9 +806,8 @@ impl Diagnoser {
 /// let signed = Signer::new(&credentials).sign(&request)?;
 ///
 /// // The query is left out.
-/// let mut headers = vec![("Host", "api-x.duosecurity.com")];
-/// headers.extend(signed.headers.iter().map(|(name, value)| (&**name, &**value)));
-/// let sent = Received { method: "GET", path: "/admin/v1/users", query: "", headers, body: b"" };
+/// let mut sent = http::Request::from(&signed);
+/// sent.url = "https://api-x.duosecurity.com/admin/v1/users".into();
 ///
 /// let params = Some(vec![("limit".into(), "10".into())]);
 /// let intended = Intended { params, ..Intended::default() };
@@ -815,7 +817,7 @@ impl Diagnoser {
 /// # Ok::<(), duo_sign::Error>(())
 /// ```
 #[must_use]
-pub fn diagnose(request: &Received<'_>, credentials: &Credentials, context: Context) -> Diagnosis {
+pub fn diagnose(request: &http::Request, credentials: &Credentials, context: Context) -> Diagnosis {
     let mut diagnoser = Diagnoser::new(request, credentials, context);
     while !diagnoser.step(u64::MAX) {}
     diagnoser.finish()
@@ -823,7 +825,7 @@ pub fn diagnose(request: &Received<'_>, credentials: &Credentials, context: Cont
 
 /// The mistakes in words.
 fn of_faults(
-    request: &Received<'_>,
+    request: &http::Request,
     version: SignatureVersion,
     faults: Vec<Fault>,
     is_reproduced: bool,
@@ -857,39 +859,6 @@ const LINES: [(&str, &str); 7] = [
     ("body hash", "signature-version"),
     ("x-duo headers hash", "signature-version"),
 ];
-
-/// A request that outlives the one it was read from.
-#[derive(Debug, Default)]
-struct Owned {
-    method: String,
-    path: String,
-    query: String,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-}
-
-impl Owned {
-    fn new(request: &Received<'_>) -> Self {
-        let headers = request.headers.iter();
-        Self {
-            method: request.method.to_owned(),
-            path: request.path.to_owned(),
-            query: request.query.to_owned(),
-            headers: headers.map(|(name, value)| ((*name).into(), (*value).into())).collect(),
-            body: request.body.to_vec(),
-        }
-    }
-
-    fn received(&self) -> Received<'_> {
-        Received {
-            method: &self.method,
-            path: &self.path,
-            query: &self.query,
-            headers: self.headers.iter().map(|(name, value)| (&**name, &**value)).collect(),
-            body: &self.body,
-        }
-    }
-}
 
 fn missing_credentials(reason: &str) -> Cause {
     Cause::new(

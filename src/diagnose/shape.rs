@@ -8,8 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::Fault;
 use super::tables::cause;
+use crate::http;
 use crate::text::eq_ignore_case;
-use crate::verify::{BASE64, Received};
+use crate::verify::BASE64;
 
 /// The integration key and the signature, however they were written.
 pub(super) struct Authorization {
@@ -25,7 +26,7 @@ impl Authorization {
     /// # Errors
     ///
     /// Why there are no credentials, for a sentence that starts with "The request".
-    pub(super) fn read(request: &Received<'_>) -> Result<Self, &'static str> {
+    pub(super) fn read(request: &http::Request) -> Result<Self, &'static str> {
         let mut values = request.header("authorization");
         let value = values.next().ok_or("has no Authorization header")?.trim();
         if values.next().is_some() {

@@ -16,8 +16,8 @@ use zeroize::Zeroizing;
 use super::lines::{self, Lines, Pair};
 use super::{Fault, Intended, bodies};
 use crate::canonical::{SignatureVersion, hash_x_duo_headers, is_x_duo, sha512_hex};
+use crate::http;
 use crate::text::eq_ignore_case;
-use crate::verify::Received;
 use crate::{Credentials, date};
 
 /// What can be wrong, in the order of the canonical string.
@@ -225,7 +225,7 @@ impl Tables {
     /// Those of the versions that the `length` of a signature in bytes allows, the likelier first.
     /// Without a date in the request, `now` stands in for it.
     pub(super) fn all(
-        request: &Received<'_>,
+        request: &http::Request,
         credentials: &Credentials,
         intended: &Intended,
         length: usize,
@@ -255,7 +255,7 @@ impl Tables {
                 version,
                 given,
                 dates: with_headers(dates, request, version),
-                methods: methods(request.method),
+                methods: methods(&request.method),
                 hosts: hosts(request),
                 paths,
                 lines: Lines::new(sent, sets),
@@ -430,7 +430,7 @@ impl Tables {
 const SAMPLE_DATE: &str = "Tue, 21 Aug 2012 17:29:18 -0000";
 
 /// The date in other spellings of the same instant, and dates that are not this one.
-fn dates(request: &Received<'_>, now: Option<i64>) -> List<String> {
+fn dates(request: &http::Request, now: Option<i64>) -> List<String> {
     let sent = request.dates().next();
     let first = sent.map(ToOwned::to_owned).or_else(|| date::format(now?).ok());
     let first = first.unwrap_or_default();
@@ -497,7 +497,7 @@ fn dates(request: &Received<'_>, now: Option<i64>) -> List<String> {
 /// Each date alone, and also in X-Duo-Date where that is signed.
 fn with_headers(
     dates: List<String>,
-    request: &Received<'_>,
+    request: &http::Request,
     version: SignatureVersion,
 ) -> List<DateText> {
     let sent = request.x_duo_headers();
@@ -564,8 +564,8 @@ const SAMPLE_HOST: &str = "api-xxxxxxxx.duosecurity.com";
 /// What PowerShell prints for its console, which `$Host` is.
 const CONSOLE: &str = "System.Management.Automation.Internal.Host.InternalHost";
 
-fn hosts(request: &Received<'_>) -> List<String> {
-    let sent = request.header("host").next().unwrap_or_default();
+fn hosts(request: &http::Request) -> List<String> {
+    let sent = request.host().unwrap_or_default();
     let lower = sent.to_ascii_lowercase();
     let name = lower.split(':').next().unwrap_or_default().to_owned();
     let mut hosts = List::new(lower.clone());
@@ -617,16 +617,16 @@ const COMMON_PATHS: [&str; 20] = [
     "/accounts/v1/account/create",
 ];
 
-fn paths(request: &Received<'_>, params: &[Pair]) -> List<PathText> {
-    let path = request.path;
-    let host = request.header("host").next().unwrap_or_default();
+fn paths(request: &http::Request, params: &[Pair]) -> List<PathText> {
+    let path = request.path();
+    let host = request.host().unwrap_or_default();
     let lower_host = host.to_ascii_lowercase();
     let query = lines::as_sent(params);
     let text = |text: String| PathText { text, with_line: false, takes_params: false };
     let mut paths = List::new(text(path.to_owned()));
     let mut add = |mutation, value| paths.add(mutation, value, EVERYWHERE);
     add("PATH-NOSLASH", text(path.trim_start_matches('/').to_owned()));
-    for query in [query.as_str(), request.query] {
+    for query in [query.as_str(), request.query()] {
         let with_query = format!("{path}?{query}");
         add("PATH-QUERY", PathText { takes_params: true, ..text(with_query.clone()) });
         add("PATH-QUERY2", text(with_query));
@@ -652,7 +652,7 @@ fn paths(request: &Received<'_>, params: &[Pair]) -> List<PathText> {
         add(other.to_owned());
     }
     for mutation in ["PATH-QUERY", "PATH-QUERY2"] {
-        for query in [query.as_str(), request.query] {
+        for query in [query.as_str(), request.query()] {
             for host in [host, &lower_host] {
                 let takes_params = mutation == "PATH-QUERY";
                 let text = format!("https://{host}{path}?{query}");
@@ -666,9 +666,9 @@ fn paths(request: &Received<'_>, params: &[Pair]) -> List<PathText> {
 /// How many bodies are tried among many mistakes.
 const MOST_BODIES: usize = 16;
 
-fn bodies(request: &Received<'_>, intended: &Intended) -> List<String> {
+fn bodies(request: &http::Request, intended: &Intended) -> List<String> {
     let hash = |bytes: &[u8]| sha512_hex(bytes).into_owned();
-    let mut bodies = List::new(hash(request.body));
+    let mut bodies = List::new(hash(&request.body));
     for (mutation, body) in bodies::bodies(request, intended) {
         // The first ones are the commonest.
         let most = if bodies.choices.len() < MOST_BODIES { EVERYWHERE } else { IN_PAIRS };
@@ -678,7 +678,7 @@ fn bodies(request: &Received<'_>, intended: &Intended) -> List<String> {
 }
 
 /// The last line of version 5.
-fn headers(request: &Received<'_>, intended: &Intended, date: &str) -> List<Headers> {
+fn headers(request: &http::Request, intended: &Intended, date: &str) -> List<Headers> {
     let sent = request.x_duo_headers();
     let hash = |headers: &[(&str, &str)]| Headers::Hash(hash_x_duo_headers(headers).into_owned());
     let but = |left_out: &str| -> Vec<(&str, &str)> {
@@ -713,11 +713,12 @@ fn headers(request: &Received<'_>, intended: &Intended, date: &str) -> List<Head
         add("V5-HDRADDED", hash(&but(name)));
     }
     // Those of the request that version 5 does not sign.
-    let but_authorization =
-        request.headers.iter().filter(|(name, _)| !eq_ignore_case(name, "authorization"));
-    let all: Vec<_> = but_authorization.copied().collect();
-    let but_host: Vec<_> =
-        all.iter().filter(|(name, _)| !eq_ignore_case(name, "host")).copied().collect();
+    let others = request.headers.iter().map(|(name, value)| (&**name, &**value));
+    let is_other =
+        |name: &str| !["authorization", "host"].iter().any(|it| eq_ignore_case(name, it));
+    let but_host: Vec<_> = others.filter(|(name, _)| is_other(name)).collect();
+    let host = ("host", request.host().unwrap_or_default());
+    let all = [&*but_host, &[host]].concat();
     for others in [all, but_host] {
         add("V5-HDRUNSENT", hash(&others));
     }

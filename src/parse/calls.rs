@@ -7,7 +7,8 @@ use super::literal::{Kind, Language, Literal, Reader};
 use super::objects::{self, Library};
 use super::script::{Arguments, Call, encoded};
 use super::writes::Writes;
-use super::{Parsed, Stop, basic, python};
+use super::{Stop, basic, python};
+use crate::http::Request;
 
 /// What a program in either language has in it.
 const PYTHON: [&str; 5] = ["requests.", "httpx.", "urllib", "http.client", "urlopen("];
@@ -26,7 +27,7 @@ const JAVASCRIPT: [&str; 11] = [
 ];
 
 /// The requests that a program sends, in their order; none where it is no program that is read.
-pub(super) fn read(text: &str) -> Vec<Result<Parsed, Stop>> {
+pub(super) fn read(text: &str) -> Vec<Result<Request, Stop>> {
     let is_python = PYTHON.iter().any(|it| text.contains(it));
     let is_script = text.contains("const ") || text.contains("require(") || text.contains("=> ");
     let languages: &[Language] = match () {
@@ -54,7 +55,7 @@ pub(super) fn read(text: &str) -> Vec<Result<Parsed, Stop>> {
 }
 
 /// Adds the requests that a call sends, itself or within a function of the program.
-fn sent(reader: &mut Reader<'_>, call: &Call, found: &mut Vec<Result<Parsed, Stop>>) {
+fn sent(reader: &mut Reader<'_>, call: &Call, found: &mut Vec<Result<Request, Stop>>) {
     if reader.is_exhausted() {
         return;
     }
@@ -72,7 +73,7 @@ fn sent(reader: &mut Reader<'_>, call: &Call, found: &mut Vec<Result<Parsed, Sto
 }
 
 /// The request that a call sends, if it sends one.
-fn request(reader: &mut Reader<'_>, call: &Call) -> Option<Result<Parsed, Stop>> {
+fn request(reader: &mut Reader<'_>, call: &Call) -> Option<Result<Request, Stop>> {
     let at = call.at;
     let path = call.path.strip_prefix("window.").unwrap_or(&call.path);
     let (root, function) = path.rsplit_once('.').unwrap_or(("", path));
@@ -285,7 +286,7 @@ fn options(
 
 /// `superagent.get(url).query(…).set(…).send(…)`, each of which adds something.
 #[expect(clippy::too_many_lines, reason = "each call of the chain is a line of a table")]
-fn superagent(reader: &mut Reader<'_>, function: &str, at: usize) -> Result<Parsed, Stop> {
+fn superagent(reader: &mut Reader<'_>, function: &str, at: usize) -> Result<Request, Stop> {
     let arguments = reader.arguments(0)?;
     let known = |value: Option<&Literal>| match value {
         Some(value) => match value.unknown() {
@@ -297,7 +298,7 @@ fn superagent(reader: &mut Reader<'_>, function: &str, at: usize) -> Result<Pars
     let url = known(arguments.items.first())?;
     let url = url.text().ok_or_else(|| Stop::new(at, "the URL should be text in quotes"))?;
     let method = function.to_ascii_uppercase();
-    let mut parsed = Parsed { method, url: url.to_string(), ..Parsed::default() };
+    let mut parsed = Request { method, url: url.to_string(), ..Request::default() };
     let (mut text_query, mut query, mut is_form) = (String::new(), String::new(), false);
     let mut data = Literal::Object(Vec::new());
     let mut raw: Option<String> = None;

@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 
 use super::literal::Literal;
 use super::script::encoded;
-use super::{Parsed, Stop, basic};
+use super::{Stop, basic};
+use crate::http::Request;
 
 /// What the requests of a collection inherit.
 #[derive(Clone, Default)]
@@ -18,7 +19,7 @@ struct Inherited<'a> {
 }
 
 /// Its requests; `None` where this is no collection.
-pub(super) fn read(value: &Literal, start: usize) -> Option<Vec<Result<Parsed, Stop>>> {
+pub(super) fn read(value: &Literal, start: usize) -> Option<Vec<Result<Request, Stop>>> {
     let is_item = value.get("request").is_some_and(|it| it.get("header").is_some());
     let resources = value.get("resources");
     let items = match value.get("item") {
@@ -137,7 +138,7 @@ fn postman_user(auth: &Literal) -> Option<(String, String)> {
 }
 
 #[expect(clippy::too_many_lines, reason = "the parts of a request in their order")]
-fn postman(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Result<Parsed, Stop> {
+fn postman(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Result<Request, Stop> {
     let resolved = |text: &str| inherited.resolved(text, start);
     if inherited.has_script {
         let reason = "a script changes this request before it is sent: copy what was sent, from Postman's \
@@ -150,7 +151,7 @@ fn postman(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Result
         }
     }
     if let Some(url) = request.text() {
-        return Ok(Parsed { method: "GET".into(), url: resolved(url)?, ..Parsed::default() });
+        return Ok(Request { method: "GET".into(), url: resolved(url)?, ..Request::default() });
     }
     let url = request.get("url");
     let raw = url.and_then(|url| url.text().or_else(|| text(url, "raw")));
@@ -199,7 +200,7 @@ fn postman(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Result
             None => path,
         };
     }
-    let mut parsed = Parsed { url: sent_url(&resolved(&raw)?), ..Parsed::default() };
+    let mut parsed = Request { url: sent_url(&resolved(&raw)?), ..Request::default() };
     parsed.method = text(request, "method").unwrap_or("GET").to_string();
     for (name, value) in enabled(request.get("header")) {
         parsed.push(&resolved(&name)?, &resolved(&value)?);
@@ -263,10 +264,10 @@ fn sent_url(url: &str) -> String {
     out
 }
 
-fn insomnia(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Result<Parsed, Stop> {
+fn insomnia(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Result<Request, Stop> {
     let resolved = |text: &str| inherited.resolved(text, start);
     let url = text(request, "url").ok_or_else(|| Stop::new(start, "this request has no url"))?;
-    let mut parsed = Parsed { url: sent_url(&resolved(url)?), ..Parsed::default() };
+    let mut parsed = Request { url: sent_url(&resolved(url)?), ..Request::default() };
     parsed.method = text(request, "method").unwrap_or("GET").to_string();
     for (name, value) in enabled(request.get("headers")) {
         parsed.push(&resolved(&name)?, &resolved(&value)?);

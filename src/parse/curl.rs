@@ -5,7 +5,8 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::words::{Shell, Word, words};
-use super::{Parsed, Stop, basic, without_dots};
+use super::{Stop, basic, without_dots};
+use crate::http::Request;
 use crate::params;
 
 /// Options that take a value which does not matter here.
@@ -60,7 +61,7 @@ const WITH_VALUE: [&str; 47] = [
 ];
 
 /// A command for cmd or PowerShell.
-pub(super) fn read_windows(text: &str, start: usize, shell: Shell) -> Vec<Result<Parsed, Stop>> {
+pub(super) fn read_windows(text: &str, start: usize, shell: Shell) -> Vec<Result<Request, Stop>> {
     match words(text, start, shell) {
         Ok(words) => read(&words, None),
         Err(stop) => [Err(stop)].into(),
@@ -68,14 +69,14 @@ pub(super) fn read_windows(text: &str, start: usize, shell: Shell) -> Vec<Result
 }
 
 /// The requests of a command: one for each URL, and for each part behind `--next`.
-pub(super) fn read(words: &[Word], input: Option<&Word>) -> Vec<Result<Parsed, Stop>> {
+pub(super) fn read(words: &[Word], input: Option<&Word>) -> Vec<Result<Request, Stop>> {
     let start = words.first().map_or(0, |word| word.at);
     let arguments = words.get(1..).unwrap_or_default();
     let parts = arguments.split(|word| word.bytes == b"--next" || word.is("-:"));
     parts.flat_map(|part| requests(part, input, start)).collect()
 }
 
-fn requests(words: &[Word], input: Option<&Word>, start: usize) -> Vec<Result<Parsed, Stop>> {
+fn requests(words: &[Word], input: Option<&Word>, start: usize) -> Vec<Result<Request, Stop>> {
     let mut command = Command { input: input.cloned(), ..Command::default() };
     if let Err(stop) = command.arguments(words) {
         return [Err(stop)].into();
@@ -98,7 +99,7 @@ fn requests(words: &[Word], input: Option<&Word>, start: usize) -> Vec<Result<Pa
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command")]
 #[derive(Clone, Default)]
 struct Command {
-    parsed: Parsed,
+    parsed: Request,
     method: Option<String>,
     urls: Vec<String>,
     /// What stands on the standard input.
@@ -353,7 +354,7 @@ impl Command {
         self.arguments(&words)
     }
 
-    fn finish(mut self, url: &str) -> Parsed {
+    fn finish(mut self, url: &str) -> Request {
         let url = url.split_once('#').map_or(url, |(url, _)| url);
         let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
         let (authority, behind) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));

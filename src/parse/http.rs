@@ -3,11 +3,12 @@
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use super::{Parsed, Stop};
+use super::Stop;
+use crate::http::Request;
 use crate::text::eq_ignore_case;
 
-pub(super) fn read(text: &str, start: usize) -> Result<Parsed, Stop> {
-    let mut parsed = Parsed::default();
+pub(super) fn read(text: &str, start: usize) -> Result<Request, Stop> {
+    let mut parsed = Request::default();
     let mut rest = text.get(start..).unwrap_or_default();
     let at = |rest: &str| text.len() - rest.len();
     let mut line = || {
@@ -136,7 +137,7 @@ fn unchunked(body: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-fn header(parsed: &mut Parsed, line: &str, at: usize) -> Result<(), Stop> {
+fn header(parsed: &mut Request, line: &str, at: usize) -> Result<(), Stop> {
     // A line that starts with white space goes on with the header before it.
     if line.starts_with([' ', '\t'])
         && let Some((_, value)) = parsed.headers.last_mut()

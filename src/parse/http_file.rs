@@ -3,7 +3,8 @@
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use super::{Parsed, Stop, basic, http};
+use super::{Stop, basic, http};
+use crate::http::Request;
 use crate::text::eq_ignore_case;
 
 /// Whether a text has what these files alone have.
@@ -35,7 +36,7 @@ fn variable(line: &str) -> Option<(&str, &str)> {
     is_name.then(|| (name, value.trim()))
 }
 
-pub(super) fn read(text: &str) -> Vec<Result<Parsed, Stop>> {
+pub(super) fn read(text: &str) -> Vec<Result<Request, Stop>> {
     let mut variables: Vec<(&str, String)> = Vec::new();
     for line in text.lines() {
         if let Some((name, value)) = variable(line.trim_start_matches('\u{feff}')) {
@@ -90,7 +91,7 @@ fn resolved(text: &str, variables: &[(&str, String)]) -> String {
     out
 }
 
-fn request(block: &str, variables: &[(&str, String)], start: usize) -> Result<Parsed, Stop> {
+fn request(block: &str, variables: &[(&str, String)], start: usize) -> Result<Request, Stop> {
     // Comments among the headers, and what is done with the answer.
     let mut raw = String::new();
     let mut is_body = false;

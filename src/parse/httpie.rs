@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 
 use super::literal::Literal;
 use super::shell::Command as Called;
-use super::{Parsed, Stop, basic, form, python};
+use super::{Stop, basic, form, python};
+use crate::http::Request;
 use crate::text::eq_ignore_case;
 
 /// Options that take a value which does not matter here.
@@ -41,7 +42,7 @@ const SEPARATORS: [&str; 8] = [":=@", "==@", ":=", "==", "=@", ":@", "=", ":"];
 const SWITCHES: &str = "jfhbvIdcSF4x";
 
 /// Options, the method unless it is the usual one, the URL, then items.
-pub(super) fn read(called: &Called) -> Result<Parsed, Stop> {
+pub(super) fn read(called: &Called) -> Result<Request, Stop> {
     let start = called.words.first().map_or(0, |word| word.at);
     let mut command = Command::default();
     let mut words = called.words.iter().cloned();
@@ -154,7 +155,7 @@ fn unescaped(value: &str) -> String {
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command")]
 #[derive(Default)]
 struct Command {
-    parsed: Parsed,
+    parsed: Request,
     query: Vec<(String, String)>,
     data: Vec<(String, Literal)>,
     raw: Option<String>,
@@ -210,7 +211,7 @@ impl Command {
         Ok(())
     }
 
-    fn finish(mut self, method: Option<String>, start: usize) -> Result<Parsed, Stop> {
+    fn finish(mut self, method: Option<String>, start: usize) -> Result<Request, Stop> {
         let has_body = self.raw.is_some() || !self.data.is_empty();
         let removes_kind = self.removed.iter().any(|it| eq_ignore_case(it, "content-type"));
         let kind = match () {

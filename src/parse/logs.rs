@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::literal::{Language, Literal, Reader};
-use super::{Parsed, Stop, http, script};
+use super::{Stop, http, script};
+use crate::http::Request;
 use crate::text::eq_ignore_case;
 
 /// A line of a log that has a request line in it.
@@ -59,7 +60,7 @@ fn request_line(line: &str) -> Option<usize> {
 }
 
 /// The request of a log, if there is one in the text.
-pub(super) fn read(text: &str, start: usize) -> Option<Result<Parsed, Stop>> {
+pub(super) fn read(text: &str, start: usize) -> Option<Result<Request, Stop>> {
     if let Some(parsed) = dot_net(text, start) {
         return Some(parsed);
     }
@@ -179,7 +180,7 @@ fn flow(text: &str, found: &Found<'_>) -> String {
 }
 
 /// `%+v` of Go's `http.Request`.
-fn go(text: &str, start: usize) -> Option<Result<Parsed, Stop>> {
+fn go(text: &str, start: usize) -> Option<Result<Request, Stop>> {
     let at = start + text.get(start..)?.find("{Method:")?;
     let rest = text.get(at + 1..)?;
     let part = |name: &str, end: &str| {
@@ -195,7 +196,7 @@ fn go(text: &str, start: usize) -> Option<Result<Parsed, Stop>> {
         let reason = "the body is not in this text: put the request there as raw HTTP";
         return Some(Err(Stop::new(at, reason)));
     }
-    let mut parsed = Parsed { method: method.into(), url: url.into(), ..Parsed::default() };
+    let mut parsed = Request { method: method.into(), url: url.into(), ..Request::default() };
     let mut open = headers;
     while let Some((name, behind)) = open.split_once(":[") {
         let (value, after) = behind.split_once(']')?;
@@ -206,7 +207,7 @@ fn go(text: &str, start: usize) -> Option<Result<Parsed, Stop>> {
 }
 
 /// A method and a URL, then headers as a dict, an object or pairs: what programs print of a request.
-fn printed(text: &str, start: usize) -> Option<Result<Parsed, Stop>> {
+fn printed(text: &str, start: usize) -> Option<Result<Request, Stop>> {
     let mut places = text.get(start..)?.match_indices("http").map(|(at, _)| start + at);
     places.find_map(|at| {
         let rest = text.get(at..)?;
@@ -233,7 +234,7 @@ fn printed(text: &str, start: usize) -> Option<Result<Parsed, Stop>> {
             Some((value, reader.at))
         });
         let (value, end) = value?;
-        let mut parsed = Parsed { url: url.into(), ..Parsed::default() };
+        let mut parsed = Request { url: url.into(), ..Request::default() };
         let headers = value.get("headers").unwrap_or(&value);
         let members = match headers {
             Literal::Object(members) => members.clone(),
@@ -296,7 +297,7 @@ fn printed_body(after: &str, is_there: bool) -> Option<String> {
 }
 
 /// The request of a log that starts at a byte of the text; one without its body is refused.
-fn complete(raw: &str, from: usize) -> Result<Parsed, Stop> {
+fn complete(raw: &str, from: usize) -> Result<Request, Stop> {
     let parsed = http::read(raw, 0).map_err(|stop| Stop::new(from, stop.reason))?;
     let length = parsed.headers.iter().find(|(name, _)| eq_ignore_case(name, "content-length"));
     let length = length.and_then(|(_, value)| value.trim().parse().ok()).unwrap_or(0);
@@ -477,7 +478,7 @@ fn hex_dump(content: &str) -> Option<Vec<u8>> {
 }
 
 /// `HttpRequestMessage.ToString()` of .NET.
-fn dot_net(text: &str, start: usize) -> Option<Result<Parsed, Stop>> {
+fn dot_net(text: &str, start: usize) -> Option<Result<Request, Stop>> {
     let at = start + text.get(start..)?.find("Method: ")?;
     let rest = text.get(at..)?;
     let between = |before: &str, after: &str| -> Option<(Range<usize>, &str)> {

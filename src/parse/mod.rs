@@ -24,25 +24,14 @@ use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use crate::Error;
+use crate::error::Error;
+use crate::http::Request;
 use crate::params;
 use crate::text::eq_ignore_case;
 use words::Shell;
 
-/// A request as a text describes it; [`Received::new`](crate::verify::Received::new) takes it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Parsed {
-    /// The method, as it was written.
-    pub method: String,
-    /// The URL; its path and query alone where `Host` is among the headers.
-    pub url: String,
-    /// The headers in their order.
-    pub headers: Vec<(String, String)>,
-    /// The bytes of the body; empty without one.
-    pub body: Vec<u8>,
-}
-
-impl Parsed {
+/// How the readers put a request together.
+impl Request {
     fn has(&self, header: &str) -> bool {
         self.headers.iter().any(|(name, _)| eq_ignore_case(name, header))
     }
@@ -104,13 +93,13 @@ impl Parsed {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exchange {
     /// The request.
-    pub request: Parsed,
+    pub request: Request,
     /// The answer, if the text has one.
     pub response: Option<Response>,
 }
 
-impl From<Parsed> for Exchange {
-    fn from(request: Parsed) -> Self {
+impl From<Request> for Exchange {
+    fn from(request: Request) -> Self {
         Self { request, response: None }
     }
 }
@@ -163,7 +152,7 @@ impl Stop {
 /// # Errors
 ///
 /// [`Error::Unreadable`] with the line and the character at which reading stopped.
-pub fn parse(text: &str) -> Result<Parsed, Error> {
+pub fn parse(text: &str) -> Result<Request, Error> {
     let found = best(exchanges(text));
     match found.unwrap_or_else(|| Err(nothing(text))) {
         Ok(exchange) => Ok(exchange.request),
@@ -201,7 +190,7 @@ fn unreadable(text: &str, Stop { at, reason }: &Stop) -> Error {
 }
 
 /// Refuses what a tool would put values into: `{{name}}`.
-fn without_templates(text: &str, parsed: Parsed) -> Result<Parsed, Stop> {
+fn without_templates(text: &str, parsed: Request) -> Result<Request, Stop> {
     let body = String::from_utf8_lossy(&parsed.body);
     let headers = parsed.headers.iter().map(|(_, value)| &**value);
     let name = headers.chain([&*parsed.url, &*body]).find_map(|part| {
@@ -303,10 +292,10 @@ fn complete(text: &str, found: Vec<Result<Exchange, Stop>>) -> Vec<Result<Exchan
 }
 
 fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
-    let all = |found: Vec<Result<Parsed, Stop>>| {
+    let all = |found: Vec<Result<Request, Stop>>| {
         found.into_iter().map(|it| it.map(Exchange::from)).collect()
     };
-    let one = |found: Result<Parsed, Stop>| [found.map(Exchange::from)].into();
+    let one = |found: Result<Request, Stop>| [found.map(Exchange::from)].into();
     let start = start(text);
     let trimmed = text.get(start..).unwrap_or_default();
     if http_file::is_file(text) {

@@ -5,13 +5,14 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::literal::{Kind, Language, Literal, Reader};
-use super::{Exchange, Parsed, Stop, answer, basic, collections, form, logs, script};
+use super::{Exchange, Stop, answer, basic, collections, form, logs, script};
+use crate::http::Request;
 use crate::text::eq_ignore_case;
 
 /// JSON: a HAR file (the HAR 1.2 specification), its log, an entry or a request; a collection; an object
 /// that is itself a request; or a log, with raw HTTP as one of its texts.
 pub(super) fn json(text: &str, start: usize) -> Vec<Result<Exchange, Stop>> {
-    let one = |found: Result<Parsed, Stop>| [found.map(Exchange::from)].into();
+    let one = |found: Result<Request, Stop>| [found.map(Exchange::from)].into();
     let stop = match Reader::new(text, start).literal(0) {
         Ok(value) => return requests(&value, start),
         Err(stop) => stop,
@@ -22,7 +23,7 @@ pub(super) fn json(text: &str, start: usize) -> Vec<Result<Exchange, Stop>> {
 }
 
 fn requests(value: &Literal, start: usize) -> Vec<Result<Exchange, Stop>> {
-    let one = |found: Result<Parsed, Stop>| [found.map(Exchange::from)].into();
+    let one = |found: Result<Request, Stop>| [found.map(Exchange::from)].into();
     if let Some(found) = collections::read(value, start) {
         return found.into_iter().map(|it| it.map(Exchange::from)).collect();
     }
@@ -98,7 +99,7 @@ fn raw_http(value: &Literal, depth: usize) -> Option<&str> {
     }
 }
 
-fn har(request: Option<&Literal>, start: usize) -> Result<Parsed, Stop> {
+fn har(request: Option<&Literal>, start: usize) -> Result<Request, Stop> {
     let url = request.and_then(|it| it.get("url")?.text());
     let (Some(request), Some(url)) = (request, url) else {
         return Err(Stop::new(start, NO_REQUEST));
@@ -110,7 +111,7 @@ fn har(request: Option<&Literal>, start: usize) -> Result<Parsed, Stop> {
                       values there, and the body is the text of postData";
         return Err(Stop::new(start, reason));
     }
-    let mut parsed = Parsed { url: url.to_string(), ..Parsed::default() };
+    let mut parsed = Request { url: url.to_string(), ..Request::default() };
     parsed.method = request.get("method").and_then(Literal::text).unwrap_or("GET").to_string();
     for (name, value) in har_headers(request) {
         pseudo_or_header(&mut parsed, name, value);
@@ -191,7 +192,7 @@ pub(super) fn described(
     library: Library,
     at: usize,
     program: Option<&Reader<'_>>,
-) -> Result<Parsed, Stop> {
+) -> Result<Request, Stop> {
     let plain = Reader::new("", 0);
     let reader = program.unwrap_or(&plain);
     // How long the body is does not matter.
@@ -256,7 +257,7 @@ pub(super) fn described(
     let upper = method.to_ascii_uppercase();
     let keeps = library == Library::Fetch && !is_usual(&upper);
     let mut parsed =
-        Parsed { method: if keeps { method } else { upper }, url, ..Parsed::default() };
+        Request { method: if keeps { method } else { upper }, url, ..Request::default() };
     if library != Library::None && library != Library::Fetch {
         let user = parsed.take_user_info();
         if let Some(user) = user {
@@ -362,14 +363,14 @@ pub(super) fn standard_url(url: &str) -> String {
             out.push_str(&script::encoded(found.encode_utf8(&mut buffer), "", false));
         }
     }
-    let mut parsed = Parsed { url: out, ..Parsed::default() };
+    let mut parsed = Request { url: out, ..Request::default() };
     parsed.remove_dots();
     parsed.url
 }
 
 /// Puts the body in, or into the query; gives the content type that the library sets for it.
 fn body(
-    parsed: &mut Parsed,
+    parsed: &mut Request,
     request: &Literal,
     library: Library,
     at: usize,
@@ -527,7 +528,7 @@ fn har_headers<'a>(request: &'a Literal) -> impl Iterator<Item = (&'a str, &'a s
 }
 
 /// Chromium lists the host of HTTP/2 as `:authority`.
-fn pseudo_or_header(parsed: &mut Parsed, name: &str, value: &str) {
+fn pseudo_or_header(parsed: &mut Request, name: &str, value: &str) {
     match name {
         ":authority" => parsed.push("Host", value),
         _ if name.starts_with(':') => {}
@@ -548,10 +549,10 @@ fn console_parts(text: &str) -> Option<(&str, &str, usize)> {
 }
 
 /// Method, URL, and an object with "Request Headers" and "Request Body".
-pub(super) fn console(text: &str, start: usize) -> Result<Parsed, Stop> {
+pub(super) fn console(text: &str, start: usize) -> Result<Request, Stop> {
     let parts = text.get(start..).and_then(console_parts);
     let (method, url, at) = parts.ok_or_else(|| Stop::new(start, "this is no console text"))?;
-    let mut parsed = Parsed { method: method.into(), url: url.into(), ..Parsed::default() };
+    let mut parsed = Request { method: method.into(), url: url.into(), ..Request::default() };
     let value = Reader::new(text, start + at).literal(0)?;
     if let Some(Literal::Object(headers)) = value.get("Request Headers") {
         for (name, value) in headers {

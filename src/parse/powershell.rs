@@ -9,7 +9,8 @@ use super::literal::{Kind, Literal};
 use super::names::Names;
 use super::script::encoded;
 use super::words::code_unit;
-use super::{Parsed, Stop, basic, curl, form};
+use super::{Stop, basic, curl, form};
+use crate::http::Request;
 
 const COMMANDS: [&str; 4] = ["invoke-webrequest", "invoke-restmethod", "iwr", "irm"];
 
@@ -23,7 +24,7 @@ pub(super) fn is_script(text: &str) -> bool {
 }
 
 /// The requests of a script, in their order.
-pub(super) fn read(text: &str) -> Vec<Result<Parsed, Stop>> {
+pub(super) fn read(text: &str) -> Vec<Result<Request, Stop>> {
     let mut script = Script { text, at: 0, names: Names::default(), blocks: 0, copied: 0 };
     let mut found = Vec::new();
     script.statements(&mut found);
@@ -90,7 +91,7 @@ impl<'a> Script<'a> {
         }
     }
 
-    fn statements(&mut self, found: &mut Vec<Result<Parsed, Stop>>) {
+    fn statements(&mut self, found: &mut Vec<Result<Request, Stop>>) {
         while self.at < self.text.len() {
             let is_line_start =
                 self.text.get(..self.at).is_some_and(|it| it.is_empty() || it.ends_with('\n'));
@@ -198,7 +199,7 @@ impl<'a> Script<'a> {
     }
 
     /// `$name = value`, `$name.member = value`, `$name += value`, `$name.Add(…)`.
-    fn assignment(&mut self, found: &mut Vec<Result<Parsed, Stop>>) {
+    fn assignment(&mut self, found: &mut Vec<Result<Request, Stop>>) {
         let at = self.at;
         self.at += 1;
         // `[string]$name` comes here by its dollar.
@@ -853,7 +854,7 @@ impl<'a> Script<'a> {
     }
 
     /// Parameters in any order, by their names.
-    fn command(&mut self, start: usize) -> Result<Parsed, Stop> {
+    fn command(&mut self, start: usize) -> Result<Request, Stop> {
         let mut given: Vec<(String, Option<Literal>, usize)> = Vec::new();
         while self.goes_on() {
             let at = self.at;
@@ -893,7 +894,7 @@ impl<'a> Script<'a> {
     }
 
     /// A call of curl itself.
-    fn curl(&mut self, start: usize) -> Vec<Result<Parsed, Stop>> {
+    fn curl(&mut self, start: usize) -> Vec<Result<Request, Stop>> {
         let mut words = Vec::new();
         let mut word = |at: usize, value: Literal| {
             let (bytes, unknown) = match value {
@@ -943,7 +944,7 @@ fn is_switch(name: &str) -> bool {
 }
 
 /// What the parameters of a command make.
-fn request(given: Vec<(String, Option<Literal>, usize)>, start: usize) -> Result<Parsed, Stop> {
+fn request(given: Vec<(String, Option<Literal>, usize)>, start: usize) -> Result<Request, Stop> {
     const NAMES: [&str; 8] = [
         "-uri",
         "-method",
@@ -954,7 +955,7 @@ fn request(given: Vec<(String, Option<Literal>, usize)>, start: usize) -> Result
         "-body",
         "-websession",
     ];
-    let mut parsed = Parsed { method: "GET".into(), ..Parsed::default() };
+    let mut parsed = Request { method: "GET".into(), ..Request::default() };
     let (mut kind, mut body) = (None, None);
     for (name, value, at) in given {
         let mut longer = NAMES.iter().filter(|it| name.len() > 2 && it.starts_with(&*name));

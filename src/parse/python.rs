@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 
 use super::literal::{Literal, Reader};
 use super::script::{Arguments, encoded, pairs};
-use super::{Parsed, Stop, basic};
+use super::{Stop, basic};
+use crate::http::Request;
 use crate::params;
 
 pub(super) const FUNCTIONS: [&str; 8] =
@@ -20,7 +21,7 @@ pub(super) fn call(
     client: Option<&Literal>,
     is_httpx: bool,
     at: usize,
-) -> Result<Parsed, Stop> {
+) -> Result<Request, Stop> {
     let positions: &[&str] = match function {
         "request" | "build_request" => &["method", "url"],
         _ if is_httpx => &["url"],
@@ -41,8 +42,8 @@ pub(super) fn build(
     client: Option<&Literal>,
     is_httpx: bool,
     at: usize,
-) -> Result<Parsed, Stop> {
-    let mut request = Request { reader, is_httpx, ..Request::new(reader) };
+) -> Result<Request, Stop> {
+    let mut request = Prepared { reader, is_httpx, ..Prepared::new(reader) };
     request.parsed.method = function.to_ascii_uppercase();
     let default = |name: &str| client.and_then(|client| client.get(name));
     // Parameters of a client, and those of a call in their place.
@@ -97,10 +98,10 @@ pub(super) fn build(
     request.finish(at)
 }
 
-struct Request<'r, 'a> {
+struct Prepared<'r, 'a> {
     reader: &'r Reader<'a>,
     is_httpx: bool,
-    parsed: Parsed,
+    parsed: Request,
     query: String,
     has_query: bool,
     /// The content type that is set for such a body.
@@ -110,12 +111,12 @@ struct Request<'r, 'a> {
     user: Option<Vec<u8>>,
 }
 
-impl<'r, 'a> Request<'r, 'a> {
+impl<'r, 'a> Prepared<'r, 'a> {
     fn new(reader: &'r Reader<'a>) -> Self {
         Self {
             reader,
             is_httpx: false,
-            parsed: Parsed::default(),
+            parsed: Request::default(),
             query: String::new(),
             has_query: false,
             kind: None,
@@ -214,7 +215,7 @@ impl<'r, 'a> Request<'r, 'a> {
         Some(form)
     }
 
-    fn finish(mut self, start: usize) -> Result<Parsed, Stop> {
+    fn finish(mut self, start: usize) -> Result<Request, Stop> {
         if self.parsed.url.is_empty() {
             return Err(Stop::new(start, "the call has no URL"));
         }
@@ -246,14 +247,14 @@ impl<'r, 'a> Request<'r, 'a> {
 }
 
 /// `urllib.request.Request(url, data, headers)`, or what is given to `urlopen`.
-pub(super) fn urllib(request: &Literal, at: usize) -> Result<Parsed, Stop> {
+pub(super) fn urllib(request: &Literal, at: usize) -> Result<Request, Stop> {
     if let Some(stop) = request.unknown() {
         return Err(stop.clone());
     }
     let text = |name| request.get(name).and_then(Literal::text);
     let url = text("url").or_else(|| request.text());
     let url = url.ok_or_else(|| Stop::new(at, "the URL should be text in quotes"))?;
-    let mut parsed = Parsed { url: url.to_string(), ..Parsed::default() };
+    let mut parsed = Request { url: url.to_string(), ..Request::default() };
     for (name, value) in request.get("headers").and_then(members).unwrap_or_default() {
         let value = value.text().ok_or_else(|| Stop::new(at, "a header should be text"))?;
         parsed.set(&name, value);
@@ -272,7 +273,7 @@ pub(super) fn connection(
     made: &Literal,
     arguments: Option<&Arguments>,
     at: usize,
-) -> Result<Parsed, Stop> {
+) -> Result<Request, Stop> {
     let mut made = made.clone();
     if let Some(arguments) = arguments {
         for (name, value) in ["method", "path", "body", "headers"].iter().zip(&arguments.items) {
@@ -293,7 +294,7 @@ pub(super) fn connection(
         return Err(Stop::new(at, "host, method and path should be text in quotes"));
     };
     let url = if path.starts_with('/') { ["https://", host, path].concat() } else { path.into() };
-    let mut parsed = Parsed { method: method.into(), url, ..Parsed::default() };
+    let mut parsed = Request { method: method.into(), url, ..Request::default() };
     for (name, value) in made.get("headers").and_then(members).unwrap_or_default() {
         let value = value.text().ok_or_else(|| Stop::new(at, "a header should be text"))?;
         parsed.push(&name, value);

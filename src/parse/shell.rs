@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 
 use super::names::Names;
 use super::words::{Reader, Word};
-use super::{Parsed, Stop, basic, curl, httpie, wget};
+use super::{Stop, basic, curl, httpie, wget};
+use crate::http::Request;
 
 /// What the commands of a script have set, and those that send a request.
 #[derive(Debug, Default)]
@@ -67,7 +68,7 @@ pub(super) fn is_script(text: &str) -> bool {
 }
 
 /// The requests that the commands of a script send.
-pub(super) fn read(text: &str) -> Vec<Result<Parsed, Stop>> {
+pub(super) fn read(text: &str) -> Vec<Result<Request, Stop>> {
     let plain = without_prompts(text);
     let text = plain.as_deref().unwrap_or(text);
     let mut reader = Reader::new(text, script_start(text));

@@ -4,7 +4,8 @@ use alloc::string::{String, ToString as _};
 
 use super::script::encoded;
 use super::shell::Command;
-use super::{Parsed, Stop, basic};
+use super::{Stop, basic};
+use crate::http::Request;
 
 /// Long options without a value; every other one has one, behind `=` or as the next word.
 const SWITCHES: [&str; 16] = [
@@ -29,10 +30,10 @@ const SWITCHES: [&str; 16] = [
 /// Short options with a value.
 const SHORT_WITH_VALUE: &str = "OoaeTtwPUiBQlADRXI";
 
-pub(super) fn read(command: &Command) -> Result<Parsed, Stop> {
+pub(super) fn read(command: &Command) -> Result<Request, Stop> {
     let start = command.words.first().map_or(0, |word| word.at);
     let mut words = command.words.iter().skip(1);
-    let mut parsed = Parsed { method: "GET".into(), ..Parsed::default() };
+    let mut parsed = Request { method: "GET".into(), ..Request::default() };
     let (mut url, mut body, mut user, mut password) = (None, None, None, None);
     let mut method: Option<String> = None;
     while let Some(word) = words.next() {
