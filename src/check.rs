@@ -152,10 +152,13 @@ pub(crate) fn encode_path(path: &str) -> String {
     encoded
 }
 
+pub(crate) fn header_name(name: &str) -> Result<(), Error> {
+    let is_token = !name.is_empty() && class::first_outside(name, class::TOKEN).is_none();
+    if is_token { Ok(()) } else { Err(Error::HeaderName) }
+}
+
 pub(crate) fn header(name: &str, value: &str) -> Result<(), Error> {
-    if name.is_empty() || class::first_outside(name, class::TOKEN).is_some() {
-        return Err(Error::HeaderName);
-    }
+    header_name(name)?;
     // RFC 9110 section 5.5: visible ASCII, space and tab.
     if !value.bytes().all(|found| matches!(found, b' '..=b'~' | b'\t')) {
         return Err(Error::HeaderCharacter(name.to_ascii_lowercase()));

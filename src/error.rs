@@ -125,6 +125,8 @@ pub enum Error {
     Unreadable(String),
     /// A body that commands and code cannot hold as text.
     BodyNotText,
+    /// A backslash in a header's value that `HTTPie` would take away; holds the name.
+    HeaderBackslash(String),
     /// The name of a format to render in.
     FormatName,
     /// A signer that is used after it was disposed of.
@@ -160,51 +162,353 @@ impl Error {
     /// `dateHeader`; the others are spelled the same in Rust).
     #[must_use]
     pub fn field(&self) -> &'static str {
+        self.row().field
+    }
+
+    pub(crate) fn message(&self) -> String {
+        self.row().message()
+    }
+
+    fn row(&self) -> Row<'_> {
+        self.row_of_part().unwrap_or_else(|| self.row_of_arguments())
+    }
+
+    /// What the checks of single parts of a request find, and those of keys: all that the Postman
+    /// script needs.
+    #[expect(clippy::too_many_lines, reason = "a row for each variant")]
+    pub(crate) fn row_of_part(&self) -> Option<Row<'_>> {
+        Some(match self {
+            Self::MethodCharacter(found) => Row::with(
+                "method",
+                "method has the character ",
+                shown(*found),
+                ": use a method name such as `GET` or `POST`",
+            ),
+            Self::HostCharacter(found) => Row::with(
+                "host",
+                "host has the character ",
+                shown(*found),
+                ": give the API hostname in ASCII, such as `api-xxxxxxxx.duosecurity.com`",
+            ),
+            Self::PathUnencoded(encoded) => Row::with(
+                "path",
+                "path has characters that must be percent-encoded: use `",
+                encoded,
+                "`",
+            ),
+            Self::DateFormat(reason) => Row::with(
+                "date",
+                "date is not an RFC 2822 date (",
+                *reason,
+                "): use English names and a numeric offset, such as `Tue, 21 Aug 2012 \
+                     17:29:18 -0000`",
+            ),
+            Self::HeaderCharacter(name) => Row::with(
+                "headers",
+                "header `",
+                name,
+                "` has a control character or one outside ASCII in its value: encode the \
+                     value, for example in base64",
+            ),
+            Self::HeaderWhiteSpace(name) => Row::with(
+                "headers",
+                "header `",
+                name,
+                "` has white space around its value, which HTTP strips after it was signed: \
+                     trim the value",
+            ),
+            Self::HeaderDuplicate(name) => Row::with(
+                "headers",
+                "header `",
+                name,
+                "` is there twice (upper and lower case are the same): keep one",
+            ),
+            Self::MethodEmpty => {
+                Row::new("method", "method is empty: use a method name such as `GET` or `POST`")
+            }
+            Self::HostEmpty => Row::new(
+                "host",
+                "host is empty: give the API hostname of the application in the Duo Admin \
+                     Panel, such as `api-xxxxxxxx.duosecurity.com`",
+            ),
+            Self::HostScheme => Row::new(
+                "host",
+                "host has a scheme: leave out `https://` and give only the API hostname, such \
+                     as `api-xxxxxxxx.duosecurity.com`",
+            ),
+            Self::HostPath => Row::new(
+                "host",
+                "host has a path, query or fragment behind it: give only the API hostname, \
+                     and the rest as path and params",
+            ),
+            Self::HostUserInfo => Row::new(
+                "host",
+                "host has user info before an `@`: give only the API hostname; the keys go \
+                     into credentials",
+            ),
+            Self::HostWhiteSpace => {
+                Row::new("host", "host has white space in it: remove it (copied with a newline?)")
+            }
+            Self::HostAddress => Row::new(
+                "host",
+                "host is not an IP address as URLs write it, which HTTP clients would change: \
+                     write it like `127.0.0.1` or `[::1]`, or use a host name",
+            ),
+            Self::HostPort => Row::new(
+                "host",
+                "host has a colon that is not followed by a port number from 1 to 65535 \
+                     without leading zeros: leave the port out",
+            ),
+            Self::HostDefaultPort => Row::new(
+                "host",
+                "host ends in `:443`: leave the port out, since no HTTPS client sends the \
+                     default port in the Host header that Duo compares",
+            ),
+            Self::PathRelative => Row::new(
+                "path",
+                "path does not start with `/`: give the path of the endpoint without scheme \
+                     and host, such as `/admin/v1/users`",
+            ),
+            Self::PathQuery('?') => Row::new(
+                "path",
+                "path has a `?`: put the query into params, and leave out any fragment; a `?` \
+                     that belongs to the path is written `%3F`",
+            ),
+            Self::PathQuery(_) => Row::new(
+                "path",
+                "path has a `#`: put the query into params, and leave out any fragment; a `#` \
+                     that belongs to the path is written `%23`",
+            ),
+            Self::PathDotSegment => Row::new(
+                "path",
+                "path has a `.` or `..` segment, which HTTP clients remove before they send \
+                     it: give the path without such segments",
+            ),
+            Self::DateControlCharacter => {
+                Row::new("date", "date has a control character: remove it (copied with a newline?)")
+            }
+            Self::DateRange => Row::new(
+                "date",
+                "date is not a point in time in the years 1900 to 9999: give a valid Date, \
+                     milliseconds since 1970, or an RFC 2822 string",
+            ),
+            Self::IkeyEmpty => Row::new(
+                "ikey",
+                "ikey is empty: give the integration key of the application in the Duo Admin \
+                     Panel",
+            ),
+            Self::IkeyColon => Row::new(
+                "ikey",
+                "ikey has a colon: give the integration key alone, without the secret key or \
+                     a signature behind it",
+            ),
+            Self::IkeyCharacter => Row::new(
+                "ikey",
+                "ikey has a control character or white space around it: remove it (copied \
+                     with a newline?)",
+            ),
+            Self::SkeyEmpty => Row::new(
+                "skey",
+                "skey is empty: give the secret key of the application in the Duo Admin Panel",
+            ),
+            Self::SkeyOuterWhiteSpace => Row::new(
+                "skey",
+                "skey has white space around it: remove it (copied with a newline?)",
+            ),
+            Self::SkeyQuotes => {
+                Row::new("skey", "skey has quotes around it: give the key itself, without quotes")
+            }
+            Self::SkeyControlCharacter => Row::new(
+                "skey",
+                "skey has a line break or another control character in it: copy the key again",
+            ),
+            Self::IkeyIsSkey => Row::new(
+                "ikey",
+                "ikey has 40 characters, as secret keys have, and would be sent: give the \
+                     integration key (20 characters, the first two `DI`) as ikey, and the secret \
+                     key as skey",
+            ),
+            Self::SkeyIsIkey => Row::new(
+                "skey",
+                "skey looks like an integration key (20 characters, the first two `DI`): give \
+                     the secret key (40 characters) as skey",
+            ),
+            Self::SignatureVersion => {
+                Row::new("signatureVersion", "signatureVersion is not 1, 2, 4 or 5: use 5")
+            }
+            Self::HeaderName => Row::new(
+                "headers",
+                "headers has a name that is empty or has characters that HTTP does not allow: \
+                     use letters, digits and hyphens",
+            ),
+            Self::BodyNotCovered => Row::new(
+                "body",
+                "body cannot be signed: signature versions 1 and 2 cover the form body of \
+                     POST, PUT and PATCH and no other; leave the body out, or use signature \
+                     version 5",
+            ),
+            _ => return None,
+        })
+    }
+
+    /// What is wrong with arguments, and with how they fit together.
+    #[expect(clippy::too_many_lines, reason = "a row for each variant")]
+    fn row_of_arguments(&self) -> Row<'_> {
         match self {
-            Self::MethodEmpty | Self::MethodCharacter(_) => "method",
-            Self::HostEmpty
+            Self::HeaderReserved(name) => Row::with(
+                "headers",
+                "header `",
+                name,
+                "` is set by signing or by the HTTP client: leave it out; the date is an \
+                     argument, and the option dateHeader names the header it goes into",
+            ),
+            Self::ParamValue(at, found) => Row::with(
+                root_field(at),
+                "",
+                [&visible(at), " is ", found].concat(),
+                ", which a query or form cannot hold: use a string, an integer, a boolean or \
+                     a list of these",
+            ),
+            Self::NestedTooDeeply(at) => Row::with(
+                root_field(at),
+                "",
+                visible(at),
+                " is nested too deeply, or contains itself: flatten it",
+            ),
+            Self::Type { at, expected, found } => Row::with(
+                root_field(at),
+                "",
+                [&visible(at), " is ", found, ": it must be "].concat(),
+                expected,
+            ),
+            Self::Unreadable(where_and_why) => {
+                Row::with("text", "text cannot be read at ", &**where_and_why, "")
+            }
+            Self::UnknownOption(name) => Row::with(
+                "options",
+                "there is no option `",
+                visible(name),
+                "`: the options are signatureVersion, digest, headers, body, query and \
+                     dateHeader",
+            ),
+            Self::BodyNotText => Row::new(
+                "body",
+                "body is not UTF-8 text, or has NUL characters in it, which commands and code \
+                     cannot hold: send it by a program",
+            ),
+            Self::HeaderBackslash(name) => Row::with(
+                "headers",
+                "header `",
+                name,
+                "` has a backslash before `:`, `;`, `=` or `@`, which HTTPie takes away: use \
+                     another format, such as curl",
+            ),
+            Self::FormatName => Row::new(
+                "format",
+                "format is not one of curl, http, fetch, python, httpie and powershell: use \
+                     one of these",
+            ),
+            Self::Disposed => Row::new("signer", "this signer is disposed: make a new one"),
+            Self::DigestName => {
+                Row::new("digest", "digest is neither `sha512` nor `sha1`: use `sha512`")
+            }
+            Self::DigestVersion => Row::new(
+                "digest",
+                "digest `sha1` does not exist for signature versions 4 and 5: use `sha512`",
+            ),
+            Self::DateHeader => Row::new(
+                "dateHeader",
+                "dateHeader is neither `Date` nor `X-Duo-Date`: use one of these, or leave it \
+                     out",
+            ),
+            Self::HeaderContentType => Row::new(
+                "headers",
+                "header `content-type` must be `application/x-www-form-urlencoded` here: with \
+                     signature versions 1 and 2 Duo reads the body of POST, PUT and PATCH as a \
+                     form; leave the header out, or use signature version 5 for JSON",
+            ),
+            Self::ParamsAndBody => Row::new(
+                "body",
+                "body is given together with params, which would be the body too: put the \
+                     parameters of the URL into the option query, or leave one of the two out",
+            ),
+            Self::ParamsAndQuery => Row::new(
+                "query",
+                "query is given together with params, which would be the query too: put all \
+                     parameters into one of the two",
+            ),
+            Self::BodyNotForm => Row::new(
+                "body",
+                "body is JSON, which signature versions 1 and 2 do not cover: give the fields \
+                     as params to send them as a form, or use signature version 5",
+            ),
+            Self::BodyNotObject => Row::new(
+                "body",
+                "body is not a JSON object: Duo takes an object, for example {\"name\":\"x\"}",
+            ),
+            // Those of parts.
+            Self::MethodCharacter(_)
+            | Self::HostCharacter(_)
+            | Self::PathUnencoded(_)
+            | Self::DateFormat(_)
+            | Self::HeaderCharacter(_)
+            | Self::HeaderWhiteSpace(_)
+            | Self::HeaderDuplicate(_)
+            | Self::MethodEmpty
+            | Self::HostEmpty
             | Self::HostScheme
             | Self::HostPath
             | Self::HostUserInfo
             | Self::HostWhiteSpace
-            | Self::HostCharacter(_)
             | Self::HostAddress
             | Self::HostPort
-            | Self::HostDefaultPort => "host",
-            Self::PathRelative
+            | Self::HostDefaultPort
+            | Self::PathRelative
             | Self::PathQuery(_)
-            | Self::PathUnencoded(_)
-            | Self::PathDotSegment => "path",
-            Self::DateControlCharacter | Self::DateFormat(_) | Self::DateRange => "date",
-            Self::IkeyEmpty | Self::IkeyColon | Self::IkeyCharacter | Self::IkeyIsSkey => "ikey",
-            Self::SkeyEmpty
+            | Self::PathDotSegment
+            | Self::DateControlCharacter
+            | Self::DateRange
+            | Self::IkeyEmpty
+            | Self::IkeyColon
+            | Self::IkeyCharacter
+            | Self::SkeyEmpty
             | Self::SkeyOuterWhiteSpace
             | Self::SkeyQuotes
             | Self::SkeyControlCharacter
-            | Self::SkeyIsIkey => "skey",
-            Self::SignatureVersion => "signatureVersion",
-            Self::DigestName | Self::DigestVersion => "digest",
-            Self::DateHeader => "dateHeader",
-            Self::HeaderName
-            | Self::HeaderCharacter(_)
-            | Self::HeaderWhiteSpace(_)
-            | Self::HeaderDuplicate(_)
-            | Self::HeaderReserved(_)
-            | Self::HeaderContentType => "headers",
-            Self::Unreadable(_) => "text",
-            Self::FormatName => "format",
-            Self::Disposed => "signer",
-            Self::ParamsAndBody
-            | Self::BodyNotText
-            | Self::BodyNotCovered
-            | Self::BodyNotForm
-            | Self::BodyNotObject => "body",
-            Self::ParamsAndQuery => "query",
-            Self::ParamValue(at, _) | Self::NestedTooDeeply(at) | Self::Type { at, .. } => {
-                root_field(at)
-            }
-            Self::UnknownOption(_) => "options",
+            | Self::IkeyIsSkey
+            | Self::SkeyIsIkey
+            | Self::SignatureVersion
+            | Self::HeaderName
+            | Self::BodyNotCovered => Row::new("", ""),
         }
+    }
+}
+
+/// What there is to say of a variant: the argument at fault, and a message of up to three pieces. These
+/// are joined without the machinery of `format!`, a tenth of the WebAssembly module.
+pub(crate) struct Row<'a> {
+    field: &'static str,
+    before: &'static str,
+    met: Cow<'a, str>,
+    after: &'static str,
+}
+
+impl<'a> Row<'a> {
+    fn new(field: &'static str, message: &'static str) -> Self {
+        Self { field, before: message, met: Cow::Borrowed(""), after: "" }
+    }
+
+    fn with(
+        field: &'static str,
+        before: &'static str,
+        met: impl Into<Cow<'a, str>>,
+        after: &'static str,
+    ) -> Self {
+        Self { field, before, met: met.into(), after }
+    }
+
+    pub(crate) fn message(&self) -> String {
+        [self.before, &self.met, self.after].concat()
     }
 }
 
@@ -234,263 +538,6 @@ pub(crate) fn root_field(at: &str) -> &'static str {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message())
-    }
-}
-
-impl Error {
-    /// The message, put together without the machinery of `format!`, which would be a tenth of the
-    /// WebAssembly module.
-    pub(crate) fn message(&self) -> Cow<'static, str> {
-        self.message_of_parts().unwrap_or_else(|| self.message_of_arguments())
-    }
-
-    /// What the checks of single parts of a request find, and those of keys: all that the Postman
-    /// script needs.
-    #[expect(clippy::too_many_lines, reason = "a list of messages")]
-    pub(crate) fn message_of_parts(&self) -> Option<Cow<'static, str>> {
-        Some(match self {
-            Self::MethodCharacter(found) => Cow::Owned([
-                "method has the character ",
-                &shown(*found),
-                ": use a method name such as `GET` or `POST`",
-            ]
-            .concat()),
-            Self::HostCharacter(found) => Cow::Owned([
-                "host has the character ",
-                &shown(*found),
-                ": give the API hostname in ASCII, such as `api-xxxxxxxx.duosecurity.com`",
-            ]
-            .concat()),
-            Self::PathUnencoded(encoded) => Cow::Owned(["path has characters that must be percent-encoded: use `", encoded, "`"].concat()),
-            Self::DateFormat(reason) => Cow::Owned([
-                "date is not an RFC 2822 date (",
-                reason,
-                "): use English names and a numeric offset, such as \
-                 `Tue, 21 Aug 2012 17:29:18 -0000`",
-            ]
-            .concat()),
-            Self::HeaderCharacter(name) => Cow::Owned([
-                "header `",
-                name,
-                "` has a control character or one outside ASCII in its value: encode the value, \
-                 for example in base64",
-            ]
-            .concat()),
-            Self::HeaderWhiteSpace(name) => Cow::Owned([
-                "header `",
-                name,
-                "` has white space around its value, which HTTP strips after it was signed: trim \
-                 the value",
-            ]
-            .concat()),
-            Self::HeaderDuplicate(name) => Cow::Owned(["header `", name, "` is there twice (upper and lower case are the same): keep one"]
-                    .concat()),
-            Self::MethodEmpty => Cow::Borrowed(
-"method is empty: use a method name such as `GET` or `POST`"
-),
-            Self::HostEmpty => Cow::Borrowed(
-"host is empty: give the API hostname of the application in the Duo Admin Panel, \
-                 such as `api-xxxxxxxx.duosecurity.com`"
-),
-            Self::HostScheme => Cow::Borrowed(
-"host has a scheme: leave out `https://` and give only the API hostname, such as \
-                 `api-xxxxxxxx.duosecurity.com`"
-),
-            Self::HostPath => Cow::Borrowed(
-"host has a path, query or fragment behind it: give only the API hostname, and \
-                 the rest as path and params"
-),
-            Self::HostUserInfo => Cow::Borrowed(
-"host has user info before an `@`: give only the API hostname; the keys go into \
-                 credentials"
-),
-            Self::HostWhiteSpace => Cow::Borrowed(
-"host has white space in it: remove it (copied with a newline?)"
-),
-            Self::HostAddress => Cow::Borrowed(
-"host is not an IP address as URLs write it, which HTTP clients would change: \
-                 write it like `127.0.0.1` or `[::1]`, or use a host name"
-),
-            Self::HostPort => Cow::Borrowed(
-"host has a colon that is not followed by a port number from 1 to 65535 without \
-                 leading zeros: leave the port out"
-),
-            Self::HostDefaultPort => Cow::Borrowed(
-"host ends in `:443`: leave the port out, since no HTTPS client sends the default \
-                 port in the Host header that Duo compares"
-),
-            Self::PathRelative => Cow::Borrowed(
-"path does not start with `/`: give the path of the endpoint without scheme and \
-                 host, such as `/admin/v1/users`"
-),
-            Self::PathQuery('?') => Cow::Borrowed(
-"path has a `?`: put the query into params, and leave out any fragment; a `?` \
-                 that belongs to the path is written `%3F`"
-),
-            Self::PathQuery(_) => Cow::Borrowed(
-"path has a `#`: put the query into params, and leave out any fragment; a `#` \
-                 that belongs to the path is written `%23`"
-),
-            Self::PathDotSegment => Cow::Borrowed(
-"path has a `.` or `..` segment, which HTTP clients remove before they send it: \
-                 give the path without such segments"
-),
-            Self::DateControlCharacter => Cow::Borrowed(
-"date has a control character: remove it (copied with a newline?)"
-),
-            Self::DateRange => Cow::Borrowed(
-"date is not a point in time in the years 1900 to 9999: give a valid Date, \
-                 milliseconds since 1970, or an RFC 2822 string"
-),
-            Self::IkeyEmpty => Cow::Borrowed(
-"ikey is empty: give the integration key of the application in the Duo Admin Panel"
-),
-            Self::IkeyColon => Cow::Borrowed(
-"ikey has a colon: give the integration key alone, without the secret key or a \
-                 signature behind it"
-),
-            Self::IkeyCharacter => Cow::Borrowed(
-"ikey has a control character or white space around it: remove it (copied with a \
-                 newline?)"
-),
-            Self::SkeyEmpty => Cow::Borrowed(
-"skey is empty: give the secret key of the application in the Duo Admin Panel"
-),
-            Self::SkeyOuterWhiteSpace => Cow::Borrowed(
-"skey has white space around it: remove it (copied with a newline?)"
-),
-            Self::SkeyQuotes => Cow::Borrowed(
-"skey has quotes around it: give the key itself, without quotes"
-),
-            Self::SkeyControlCharacter => Cow::Borrowed(
-"skey has a line break or another control character in it: copy the key again"
-),
-            Self::IkeyIsSkey => Cow::Borrowed(
-"ikey has 40 characters, as secret keys have, and would be sent: give the \
-                 integration key (20 characters, the first two `DI`) as ikey, and the secret key \
-                 as skey"
-),
-            Self::SkeyIsIkey => Cow::Borrowed(
-"skey looks like an integration key (20 characters, the first two `DI`): give the \
-                 secret key (40 characters) as skey"
-),
-            Self::SignatureVersion => Cow::Borrowed(
-"signatureVersion is not 1, 2, 4 or 5: use 5"
-),
-            Self::HeaderName => Cow::Borrowed(
-"headers has a name that is empty or has characters that HTTP does not allow: \
-                 use letters, digits and hyphens"
-),
-            Self::BodyNotCovered => Cow::Borrowed(
-"body cannot be signed: signature versions 1 and 2 cover the form body of POST, \
-                 PUT and PATCH and no other; leave the body out, or use signature version 5"
-),
-            _ => return None,
-        })
-    }
-
-    /// What is wrong with arguments, and with how they fit together.
-    fn message_of_arguments(&self) -> Cow<'static, str> {
-        match self {
-            Self::HeaderReserved(name) => Cow::Owned([
-                "header `",
-                name,
-                "` is set by signing or by the HTTP client: leave it out; the date is an \
-                 argument, and the option dateHeader names the header it goes into",
-            ]
-            .concat()),
-            Self::ParamValue(at, found) => Cow::Owned([
-                &*visible(at),
-                " is ",
-                found,
-                ", which a query or form cannot hold: use a string, an integer, a boolean or a \
-                 list of these",
-            ]
-            .concat()),
-            Self::NestedTooDeeply(at) => Cow::Owned([&*visible(at), " is nested too deeply, or contains itself: flatten it"].concat()),
-            Self::Type { at, expected, found } => Cow::Owned([&*visible(at), " is ", found, ": it must be ", expected].concat()),
-            Self::Unreadable(where_and_why) => Cow::Owned(["text cannot be read at ", where_and_why].concat()),
-            Self::UnknownOption(name) => Cow::Owned([
-                "there is no option `",
-                &visible(name),
-                "`: the options are signatureVersion, digest, headers, body, query and dateHeader",
-            ]
-            .concat()),
-            Self::BodyNotText => Cow::Borrowed(
-"body is not UTF-8 text, or has NUL characters in it, which commands and code \
-                 cannot hold: send it by a program"
-),
-            Self::FormatName => Cow::Borrowed(
-"format is not one of curl, http, fetch, python, httpie and powershell: use one \
-                 of these"
-),
-            Self::Disposed => Cow::Borrowed(
-"this signer is disposed: make a new one"
-),
-            Self::DigestName => Cow::Borrowed(
-"digest is neither `sha512` nor `sha1`: use `sha512`"
-),
-            Self::DigestVersion => Cow::Borrowed(
-"digest `sha1` does not exist for signature versions 4 and 5: use `sha512`"
-),
-            Self::DateHeader => Cow::Borrowed(
-"dateHeader is neither `Date` nor `X-Duo-Date`: use one of these, or leave it out"
-),
-            Self::HeaderContentType => Cow::Borrowed(
-"header `content-type` must be `application/x-www-form-urlencoded` here: with \
-                 signature versions 1 and 2 Duo reads the body of POST, PUT and PATCH as a form; \
-                 leave the header out, or use signature version 5 for JSON"
-),
-            Self::ParamsAndBody => Cow::Borrowed(
-"body is given together with params, which would be the body too: put the \
-                 parameters of the URL into the option query, or leave one of the two out"
-),
-            Self::ParamsAndQuery => Cow::Borrowed(
-"query is given together with params, which would be the query too: put all \
-                 parameters into one of the two"
-),
-            Self::BodyNotForm => Cow::Borrowed(
-"body is JSON, which signature versions 1 and 2 do not cover: give the fields as \
-                 params to send them as a form, or use signature version 5"
-),
-            Self::BodyNotObject => Cow::Borrowed(
-"body is not a JSON object: Duo takes an object, for example {\"name\":\"x\"}"
-),
-            // Those of parts.
-            Self::MethodCharacter(_)
-| Self::HostCharacter(_)
-| Self::PathUnencoded(_)
-| Self::DateFormat(_)
-| Self::HeaderCharacter(_)
-| Self::HeaderWhiteSpace(_)
-| Self::HeaderDuplicate(_)
-| Self::MethodEmpty
-| Self::HostEmpty
-| Self::HostScheme
-| Self::HostPath
-| Self::HostUserInfo
-| Self::HostWhiteSpace
-| Self::HostAddress
-| Self::HostPort
-| Self::HostDefaultPort
-| Self::PathRelative
-| Self::PathQuery(_)
-| Self::PathDotSegment
-| Self::DateControlCharacter
-| Self::DateRange
-| Self::IkeyEmpty
-| Self::IkeyColon
-| Self::IkeyCharacter
-| Self::SkeyEmpty
-| Self::SkeyOuterWhiteSpace
-| Self::SkeyQuotes
-| Self::SkeyControlCharacter
-| Self::IkeyIsSkey
-| Self::SkeyIsIkey
-| Self::SignatureVersion
-| Self::HeaderName
-| Self::BodyNotCovered => Cow::Borrowed(""),
-        }
     }
 }
 

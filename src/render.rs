@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::string::{String, ToString as _};
 
+use crate::check;
 use crate::error::Error;
 use crate::http::Request;
 use crate::json::{write_string, write_unicode};
@@ -63,8 +64,29 @@ impl Format {
 ///
 /// # Errors
 ///
-/// [`Error::BodyNotText`]: a body that is not UTF-8, or holds NUL, which commands cannot carry.
+/// - [`Error::BodyNotText`]: a body that is not UTF-8, or holds NUL, which commands cannot carry
+/// - [`Error::MethodCharacter`], [`Error::HeaderName`]: no token of HTTP (RFC 9110 section 5.6.2)
+/// - [`Error::HeaderCharacter`]: CR, LF or NUL in a header's value
+/// - [`Error::HeaderBackslash`]: for `HTTPie` a backslash that it would take for an escape
+/// - [`Error::Type`]: white space or control characters in the URL
 pub fn render(request: &Request, format: Format) -> Result<String, Error> {
+    check::method(&request.method)?;
+    if request.url.chars().any(|it| it.is_whitespace() || it.is_control()) {
+        return Err(Error::Type {
+            at: "request.url".into(),
+            expected: "percent-encoded: a URL has no white space and no control characters",
+            found: "not".into(),
+        });
+    }
+    for (name, value) in &request.headers {
+        check::header_name(name)?;
+        if value.contains(['\r', '\n', '\0']) {
+            return Err(Error::HeaderCharacter(name.to_ascii_lowercase()));
+        }
+        if format == Format::Httpie && has_escape(value) {
+            return Err(Error::HeaderBackslash(name.to_ascii_lowercase()));
+        }
+    }
     let body = core::str::from_utf8(&request.body).ok().filter(|body| !body.contains('\0'));
     let body = Some(body.ok_or(Error::BodyNotText)?).filter(|body| !body.is_empty());
     Ok(match format {
@@ -183,6 +205,18 @@ fn httpie(request: &Request, body: Option<&str>) -> String {
         out.push_str(&posix_quoted(&item));
     }
     out
+}
+
+/// Whether a backslash stands before a character that `HTTPie` splits its items at: it is taken away,
+/// and doubled both are kept (`httpie.cli.argtypes`, `tokenize`).
+fn has_escape(value: &str) -> bool {
+    let mut characters = value.chars();
+    while let Some(found) = characters.next() {
+        if found == '\\' && characters.next().is_some_and(|next| ":;=@".contains(next)) {
+            return true;
+        }
+    }
+    false
 }
 
 fn power_shell(request: &Request, body: Option<&str>) -> String {

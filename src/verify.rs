@@ -20,7 +20,7 @@ use crate::http::Request;
 use crate::params::Params;
 use crate::request::{Digest, takes_params_in_body};
 use crate::signer::Signer;
-use crate::text::eq_ignore_case;
+use crate::text::{eq_ignore_case, order};
 
 /// The receiver's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,10 +211,27 @@ impl Request {
         core::iter::once(host).chain(name)
     }
 
-    /// The headers that version 5 covers, as they were sent.
+    /// The headers that version 5 covers. Of a name that is there more than once the last value counts,
+    /// as in the dict that `duo_client.canon_x_duo_headers` fills.
     pub(crate) fn x_duo_headers(&self) -> Vec<(&str, &str)> {
-        let headers = self.headers.iter().filter(|(name, _)| canonical::is_x_duo(name));
-        headers.map(|(name, value)| (&**name, &**value)).collect()
+        let mut headers: Vec<_> = self.sent_x_duo_headers().collect();
+        let names: Vec<_> = headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
+        let sorted = order(names.len(), &|a, b| names.get(a) > names.get(b));
+        let mut is_last = alloc::vec![true; names.len()];
+        for (i, next) in sorted.iter().zip(sorted.iter().skip(1)) {
+            if let Some(is_last) = is_last.get_mut(*i) {
+                *is_last = names.get(*i) != names.get(*next);
+            }
+        }
+        let mut is_last = is_last.into_iter();
+        headers.retain(|_| is_last.next() == Some(true));
+        headers
+    }
+
+    /// The same as they were sent.
+    pub(crate) fn sent_x_duo_headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let headers = self.headers.iter().map(|(name, value)| (&**name, &**value));
+        headers.filter(|(name, _)| canonical::is_x_duo(name))
     }
 
     /// The canonical string that the signature has to be made of.

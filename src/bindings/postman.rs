@@ -61,7 +61,7 @@ pub fn sign(
     };
     signed().unwrap_or_else(|error: Error| {
         let mut line = String::from("!");
-        line.push_str(&error.message_of_parts().unwrap_or_default());
+        line.extend(error.row_of_part().map(|row| row.message()));
         line
     })
 }

@@ -428,7 +428,10 @@ const PHRASES: &[(&str, &str)] = &[
     ("V5-HDRSORT", "of version 5 with the X-Duo-* headers unsorted"),
     ("V5-HDRCASE", "of version 5 with the X-Duo-* names not in lower case"),
     ("V5-HDRADDED", "of version 5 made before one of the X-Duo-* headers was added"),
-    ("V5-HDRDUP", "of version 5 with one value of an X-Duo-* header that was sent twice"),
+    (
+        "V5-HDRDUP",
+        "of version 5 with another value of an X-Duo-* header that was sent twice, or with both",
+    ),
     ("V5-HDRLOST", "of version 5 with X-Duo-* headers that you meant, and the request lacks"),
     ("V5-HDRUNSENT", "of version 5 with headers that do not belong in it"),
 ];

@@ -724,17 +724,18 @@ fn headers(request: &http::Request, intended: &Intended, date: &str) -> List<Hea
     }
     let dated = [sent.as_slice(), &[("date", date)]].concat();
     add("V5-HDRUNSENT", hash(&dated));
-    // A name that is there twice, but signed once.
-    for keeps_last in [true, false] {
+    // A name that is there twice, signed twice or with its first value.
+    let twice: Vec<_> = request.sent_x_duo_headers().collect();
+    if twice.len() > sent.len() {
         let mut once: Vec<(&str, &str)> = Vec::new();
-        for header in &sent {
-            match once.iter_mut().find(|(name, _)| eq_ignore_case(name, header.0)) {
-                Some(found) if keeps_last => *found = *header,
-                Some(_) => {}
-                None => once.push(*header),
+        for (name, value) in &twice {
+            if !once.iter().any(|(other, _)| eq_ignore_case(other, name)) {
+                once.push((*name, *value));
             }
         }
-        list.add("V5-HDRDUP", hash(&once), EVERYWHERE);
+        for headers in [twice, once] {
+            list.add("V5-HDRDUP", hash(&headers), EVERYWHERE);
+        }
     }
     if let Some(meant) = &intended.headers {
         let meant: Vec<_> = meant.iter().map(|(name, value)| (&**name, &**value)).collect();

@@ -141,15 +141,23 @@ pub(super) fn read(called: &Called) -> Result<Request, Stop> {
     command.finish(method, start)
 }
 
-/// A backslash before what separates makes an ordinary character of it, in values too.
+/// A backslash before what separates makes an ordinary character of it, in values too; before anything
+/// else, a second backslash for example, both stay (`httpie.cli.argtypes`, `tokenize`).
 fn unescaped(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
-    let mut characters = value.chars().peekable();
+    let mut characters = value.chars();
     while let Some(found) = characters.next() {
-        let is_escape = found == '\\' && characters.peek().is_some_and(|it| ":=@;".contains(*it));
-        text.push(if is_escape { characters.next().unwrap_or(found) } else { found });
+        take_plain(&mut text, found, &mut characters);
     }
     text
+}
+
+fn take_plain(text: &mut String, found: char, rest: &mut core::str::Chars<'_>) {
+    let next = if found == '\\' { rest.next() } else { None };
+    if !next.is_some_and(|it| ":=@;".contains(it)) {
+        text.push(found);
+    }
+    text.extend(next);
 }
 
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command")]
@@ -178,14 +186,8 @@ impl Command {
                 return self.add(name, separator, unescaped(value), at);
             }
             let mut characters = rest.chars();
-            match characters.next() {
-                // It makes an ordinary character of one that separates.
-                Some('\\') if characters.as_str().starts_with([':', '=', '@', '\\']) => {
-                    name.extend(characters.next());
-                }
-                Some(found) => name.push(found),
-                None => break,
-            }
+            let Some(found) = characters.next() else { break };
+            take_plain(&mut name, found, &mut characters);
             rest = characters.as_str();
         }
         match item.strip_suffix(';') {

@@ -1,7 +1,7 @@
 // diagnose: what it says. That it finds mistakes is measured by tests/diagnose/run.mjs.
 
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import {
@@ -476,6 +476,28 @@ test('X-Duo-* headers that did not arrive', () => {
   assert.equal(lost.corrected.headers['X-Duo-Trace'], trace);
 });
 
+test('a repeated X-Duo-* header', () => {
+  const url = `https://${host}/admin/v1/users`;
+  const date = 'Tue, 24 Nov 2026 12:00:00 -0000';
+  const empty = createHash('sha512').digest('hex');
+  for (const [signed, outcome] of [
+    ['x-duo-a\x02', 'valid'],
+    ['x-duo-a\x01', 'explained'],
+    ['x-duo-a\x01\0x-duo-a\x02', 'explained'],
+  ]) {
+    const hash = createHash('sha512').update(signed).digest('hex');
+    const text = [date, 'GET', host, '/admin/v1/users', '', empty, hash].join('\n');
+    const headers = { Date: date, ...own(text), 'X-Duo-A': ['1', '2'] };
+    const found = examine({ method: 'GET', url, headers }, { now });
+    assert.equal(found.outcome, outcome);
+    const mutations = outcome === 'valid' ? [] : ['V5-HDRDUP'];
+    assert.deepEqual(
+      found.causes.map((it) => it.mutation),
+      mutations,
+    );
+  }
+});
+
 test('another request of the same program', () => {
   const request = { ...sign('GET', window), method: 'TRACE', body: 'x' };
   const others = [sign('GET'), withoutQuery(sign('GET', window))];
@@ -500,6 +522,29 @@ test('the request that Duo takes', () => {
   const wrong = withHeaders(form, own('x'));
   assert.equal(examine(wrong, { budget: 10 }).corrected.body, 'a=1&a=2');
   assert.equal(examine(sign('GET')).corrected, null);
+});
+
+test('requests of other people', () => {
+  const file = new URL('../vectors/field.json', import.meta.url);
+  for (const { id, text, credentials: keys, options, expect } of JSON.parse(readFileSync(file))) {
+    if (expect.parse === 'refused') {
+      assert.throws(() => parseRequest(text), { code: 'ERR_DUO_INVALID_TEXT' }, id);
+      continue;
+    }
+    const now = options?.now && new Date(options.now);
+    const found = diagnose(parseRequest(text), keys, { ...options, now });
+    const outcomes = [expect.outcome, ...(expect.or_ ?? [])];
+    assert.ok(outcomes.includes(found.outcome), `${id}: ${found.outcome}`);
+    if ('duoCode' in expect) assert.equal(found.duoCode, expect.duoCode, id);
+    if (expect.outcome === 'valid') continue;
+    const proven = new Set(found.causes.filter((it) => it.proven).map((it) => it.id));
+    if (expect.anyof)
+      assert.ok(
+        expect.causes.some((it) => proven.has(it)),
+        id,
+      );
+    else assert.deepEqual([...proven].sort(), [...expect.causes].sort(), id);
+  }
 });
 
 test('options that are none', () => {

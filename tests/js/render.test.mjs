@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
 import { dirname } from 'node:path';
 import { after, before, test } from 'node:test';
 import tls from 'node:tls';
@@ -64,12 +66,11 @@ const tools = {
     const args = ['--input-type=module', '-e', program];
     return (await run(process.execPath, args, { env })).stdout;
   },
-  http: (text) => {
-    const socket = tls.connect({
-      host: '127.0.0.1',
-      port: endpoint.https,
-      ca: readFileSync(endpoint.ca),
-    });
+  http: (text, plain) => {
+    const ca = readFileSync(endpoint.ca);
+    const socket = plain
+      ? net.connect(plain, '127.0.0.1')
+      : tls.connect({ host: '127.0.0.1', port: endpoint.https, ca });
     return new Promise((resolve, reject) => {
       let answer = '';
       socket.on('error', reject);
@@ -98,6 +99,47 @@ for (const [format, send] of Object.entries(tools)) {
   });
 }
 
+/** Takes requests as they come in over the socket, and answers each. */
+async function startRecorder() {
+  const taken = [];
+  const server = http.createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { method, url, rawHeaders } = request;
+    const pairs = rawHeaders.flatMap((name, i) => (i % 2 ? [] : [[name, rawHeaders[i + 1]]]));
+    // Node.js gives the bytes of headers as Latin-1.
+    taken.push({ method, url, headers: pairs, body: Buffer.concat(chunks).toString() });
+    response.end('OK');
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { taken, host: `127.0.0.1:${server.address().port}`, stop: () => server.close() };
+}
+
+test('the vectors are what the programs send', { timeout: 300_000 }, async () => {
+  const file = new URL('../vectors/render.json', import.meta.url);
+  const recorder = await startRecorder();
+  try {
+    for (const { request, texts } of JSON.parse(readFileSync(file))) {
+      for (const [format, text] of Object.entries(texts)) {
+        assert.equal(render({ body: null, ...request }, format), text);
+        if (!(format in tools)) continue;
+        const port = Number(recorder.host.split(':')[1]);
+        await tools[format](text.replace('HOST', recorder.host), port);
+        const sent = recorder.taken.pop();
+        assert.equal(sent.method, request.method, text);
+        assert.equal(`http://HOST${sent.url}`, request.url, text);
+        assert.equal(sent.body, request.body ?? '', text);
+        for (const [name, value] of Object.entries(request.headers)) {
+          const found = sent.headers.filter(([it]) => it.toLowerCase() === name.toLowerCase());
+          assert.deepEqual(found, [[found[0]?.[0], value]], `${name}: ${text}`);
+        }
+      }
+    }
+  } finally {
+    recorder.stop();
+  }
+});
+
 test('what it writes can be read again', () => {
   for (const request of requests) {
     for (const format of ['curl', 'http', 'fetch', 'python', 'httpie', 'powershell']) {
@@ -105,6 +147,15 @@ test('what it writes can be read again', () => {
       assert.equal(diagnose(parseRequest(text), credentials).outcome, 'valid', text);
     }
   }
+});
+
+test('what would break out of a header is refused', () => {
+  for (const format of ['curl', 'http', 'fetch', 'python', 'httpie', 'powershell']) {
+    const signed = { ...sign(requests[0]), headers: { 'X-Duo-A': 'a\r\nX-Other: b' } };
+    assert.throws(() => render(signed, format), { code: 'ERR_DUO_INVALID_HEADER' }, format);
+  }
+  const signed = { ...sign(requests[0]), headers: { 'X-Duo-A': 'a\\=b' } };
+  assert.throws(() => render(signed, 'httpie'), { code: 'ERR_DUO_INVALID_HEADER' });
 });
 
 test('PowerShell: quotes, also typographic ones, are doubled', () => {
