@@ -468,6 +468,8 @@ export function parseRequest(text: string): ParsedRequest {
 export interface ParsedExchange {
   /** The request. */
   readonly request: ParsedRequest;
+  /** Whether this is the one that {@link parseRequest} takes. */
+  readonly chosen: boolean;
   /** What Duo answered, as far as the text has it; `diagnose` takes it as its option `response`. */
   readonly response?: {
     /** The HTTP status. */
@@ -496,7 +498,9 @@ export interface ParsedExchange {
 export function parseRequests(text: string): ParsedExchange[] {
   try {
     const writer = new Writer();
-    const texts = start().texts('parse_requests', writer.item(text), writer.bytes);
+    const session = start();
+    const texts = session.texts('parse_requests', writer.item(text), writer.bytes);
+    const chosen = session.result;
     const all: ParsedExchange[] = [];
     for (let at = 0; at < texts.length; ) {
       const { request, end } = parsed(texts, at);
@@ -506,7 +510,8 @@ export function parseRequests(text: string): ParsedExchange[] {
         ...(code && { code: Number(code) }),
         ...(date && { date }),
       };
-      all[all.length] = status || code ? { request, response } : { request };
+      const answer = status || code ? { response } : {};
+      all[all.length] = { request, chosen: all.length === chosen, ...answer };
       at = end + 3;
     }
     return all;

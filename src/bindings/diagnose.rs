@@ -70,11 +70,14 @@ impl Core {
     }
 
     /// Takes the item text; the results are each request as `push_request` pushes it, and status, code
-    /// and date of its answer, empty where the text has none.
+    /// and date of its answer, empty where the text has none. The number is that of the request that
+    /// `parse_request` takes.
     pub fn parse_requests(&mut self, text: usize, bytes: usize) -> u32 {
         let Self { input, results, .. } = self;
         let address = results.of(&mut |results| {
-            let all = parse::parse_all(Reader::new(input, text, bytes).string("text", TEXT)?)?;
+            let (all, best) =
+                parse::parse_all(Reader::new(input, text, bytes).string("text", TEXT)?)?;
+            results.number = u32::try_from(best).unwrap_or_default();
             for Exchange { request, response } in &all {
                 push_request(results, request);
                 let response = response.clone().unwrap_or_default();

@@ -1,5 +1,6 @@
 //! The calls of a program that send a request.
 
+use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
@@ -40,6 +41,10 @@ pub(super) fn read(text: &str) -> Vec<Result<Request, Stop>> {
     for language in languages {
         let mut reader = Reader::of(text, *language);
         reader.writes = Writes::of(&mut reader);
+        if let Some((name, at)) = reader.writes.hidden() {
+            let reason = format!("`{name}` may change any value: put the values themselves there");
+            return [Err(Stop::new(at, reason))].into();
+        }
         // What functions send that are not called here comes last.
         let mut uncalled = Vec::new();
         reader.program(0..text.len(), &mut |reader, call| {

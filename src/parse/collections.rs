@@ -151,24 +151,30 @@ fn postman(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Result
         }
     }
     if let Some(url) = request.text() {
-        return Ok(Request { method: "GET".into(), url: resolved(url)?, ..Request::default() });
+        let url = postman_url(&resolved(url)?);
+        return Ok(Request { method: "GET".into(), url, ..Request::default() });
     }
     let url = request.get("url");
     let raw = url.and_then(|url| url.text().or_else(|| text(url, "raw")));
     let mut raw = raw.ok_or_else(|| Stop::new(start, "this request has no url"))?.to_string();
-    let list = |name: &str| {
-        let parts =
-            url?.get(name)?.items().iter().map(Literal::text).collect::<Option<Vec<_>>>()?;
+    let list = |name: &str, separator: char| {
+        let value = url?.get(name)?;
+        let parts = match value {
+            Literal::Text(text) => text.trim_start_matches(separator).split(separator).collect(),
+            value => value.items().iter().map(Literal::text).collect::<Option<Vec<_>>>()?,
+        };
         (!parts.is_empty()).then_some(parts)
     };
-    if let (Some(host), Some(path)) = (list("host"), list("path")) {
-        // The parts are sent, not the text.
-        let scheme = url.and_then(|url| text(url, "protocol")).unwrap_or("https");
+    if let (Some(mut host), Some(path)) = (list("host", '.'), list("path", '/')) {
+        // The parts are sent, not the text; the query is a part of its own.
+        let mut scheme = url.and_then(|url| text(url, "protocol")).unwrap_or("https");
+        if let Some((named, rest)) = host.first().and_then(|first| first.split_once("://")) {
+            scheme = named;
+            host.splice(..1, [rest]);
+        }
         let port = url.and_then(|url| text(url, "port")).map(|it| [":", it].concat());
-        let query = raw.find('?').map(|at| raw.get(at..).unwrap_or_default().to_string());
         let port = port.unwrap_or_default();
         raw = [scheme, "://", &host.join("."), &port, "/", &path.join("/")].concat();
-        raw.push_str(&query.unwrap_or_default());
     }
     let parts = url.filter(|url| url.text().is_none());
     if let Some(query) = parts.and_then(|url| url.get("query")).filter(|it| !it.items().is_empty())
@@ -200,7 +206,7 @@ fn postman(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Result
             None => path,
         };
     }
-    let mut parsed = Request { url: sent_url(&resolved(&raw)?), ..Request::default() };
+    let mut parsed = Request { url: postman_url(&resolved(&raw)?), ..Request::default() };
     parsed.method = text(request, "method").unwrap_or("GET").to_string();
     for (name, value) in enabled(request.get("header")) {
         parsed.push(&resolved(&name)?, &resolved(&value)?);
@@ -250,11 +256,23 @@ fn postman(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Result
     Ok(parsed)
 }
 
-/// A URL as Postman sends it: what is encoded stays, what a URL cannot have is encoded.
+/// A URL as Postman sends it: what is encoded stays (its package postman-url-encoder).
+fn postman_url(url: &str) -> String {
+    let url = url.trim();
+    let (path, query) = url.split_at(url.find('?').unwrap_or(url.len()));
+    [kept_but(path, "\"<>`{}"), kept_but(query, "\"<>'")].concat()
+}
+
+/// A URL as Insomnia sends it: what is encoded stays, what a URL cannot have is encoded.
 fn sent_url(url: &str) -> String {
+    kept_but(url.trim(), "\"<>`{|}^")
+}
+
+/// Encodes these, and all but visible ASCII.
+fn kept_but(text: &str, encode: &str) -> String {
     let mut out = String::new();
-    for found in url.trim().chars() {
-        if found.is_ascii_graphic() && !"\"<>`{|}^".contains(found) {
+    for found in text.chars() {
+        if found.is_ascii_graphic() && !encode.contains(found) {
             out.push(found);
         } else {
             let mut buffer = [0; 4];

@@ -210,7 +210,11 @@ impl Command {
             "-A" | "--user-agent" => self.agent = Some(value()?.text()?),
             "-e" | "--referer" => self.parsed.push("Referer", &value()?.text()?),
             "-b" | "--cookie" => self.parsed.push("Cookie", &value()?.text()?),
-            "-u" | "--user" => self.user = Some(value()?.known()?.to_vec()),
+            "-u" | "--user" => {
+                let user = value()?.known()?.to_vec();
+                // Neither a name nor a password.
+                self.user = Some(if user.is_empty() { b":".into() } else { user });
+            }
             "-d" | "--data" | "--data-ascii" | "--data-binary" => {
                 let word = value()?;
                 let bytes = word.known()?;

@@ -41,6 +41,11 @@ pub(super) fn read(text: &str) -> Vec<Result<Request, Stop>> {
     for line in text.lines() {
         if let Some((name, value)) = variable(line.trim_start_matches('\u{feff}')) {
             let value = resolved(value, &variables);
+            if variables.iter().any(|(found, other)| *found == name && *other != value) {
+                let reason = "a variable is set twice, and tools differ in which value counts: put the \
+                              values themselves into the request";
+                return [Err(Stop::new(0, reason))].into();
+            }
             // Variables within variables may double each time.
             if value.len() <= text.len() {
                 variables.push((name, value));
@@ -109,11 +114,7 @@ fn request(block: &str, variables: &[(&str, String)], start: usize) -> Result<Re
     }
     let raw = resolved(raw.trim_end(), variables);
     let mut parsed = http::read(&raw, 0).map_err(|stop| Stop { at: start, ..stop })?;
-    parsed.remove_dots();
-    let body = parsed.body.trim_ascii_start();
-    if body.starts_with(b"< ") || body.starts_with(b"<@ ") {
-        return Err(Stop::new(start, "the body is in a file: put its content here"));
-    }
+    as_clients_send(&mut parsed, start)?;
     for (name, value) in &mut parsed.headers {
         // `Basic user:password` and `Basic user password` are encoded.
         let user = value.strip_prefix("Basic ").filter(|_| eq_ignore_case(name, "authorization"));
@@ -122,14 +123,32 @@ fn request(block: &str, variables: &[(&str, String)], start: usize) -> Result<Re
             *value = basic(user.as_bytes());
         }
     }
-    let is_form = parsed.headers.iter().any(|(name, value)| {
-        eq_ignore_case(name, "content-type")
-            && value.starts_with("application/x-www-form-urlencoded")
-    });
-    if is_form {
-        // Its lines are one.
-        let body = String::from_utf8_lossy(&parsed.body).to_string();
-        parsed.body = body.lines().map(str::trim).collect::<String>().into_bytes();
-    }
     Ok(parsed)
+}
+
+/// What clients make of a request that has a URL but no version of HTTP in its first line. Where they
+/// differ, it is refused.
+pub(super) fn as_clients_send(parsed: &mut Request, start: usize) -> Result<(), Stop> {
+    parsed.remove_dots();
+    let body = String::from_utf8_lossy(&parsed.body).to_string();
+    for line in body.lines() {
+        if line.starts_with("< ") || line.starts_with("<@ ") {
+            return Err(Stop::new(start, "the body is in a file: put its content here"));
+        }
+        if ["#", "//", "??"].iter().any(|it| line.starts_with(it)) {
+            let reason = "a line of the body starts with `#`, `//` or `??`, which some clients leave \
+                          out: copy what was sent";
+            return Err(Stop::new(start, reason));
+        }
+    }
+    if parsed.is_form() {
+        // Its lines are one, and what a form cannot have is encoded by some clients only.
+        let body: String = body.lines().map(str::trim).collect();
+        if body.contains(' ') || !body.is_ascii() {
+            let reason = "the form has characters that some clients encode: encode them yourself";
+            return Err(Stop::new(start, reason));
+        }
+        parsed.body = body.into_bytes();
+    }
+    Ok(())
 }

@@ -11,11 +11,15 @@ use crate::http::Request;
 use crate::text::eq_ignore_case;
 
 /// Options that take a value which does not matter here.
-const WITH_VALUE: [&str; 21] = [
+const WITH_VALUE: [&str; 24] = [
+    "--boundary",
     "--timeout",
     "--verify",
-    "--session",
-    "--session-read-only",
+    "--format-options",
+    "--history-print",
+    "-P",
+    "--response-charset",
+    "--response-mime",
     "--output",
     "-o",
     "--proxy",
@@ -32,14 +36,48 @@ const WITH_VALUE: [&str; 21] = [
     "--ssl",
     "--ciphers",
     "--default-scheme",
-    "--boundary",
+];
+
+/// Options without a value that do not change the request.
+const PLAIN: [&str; 31] = [
+    "--unsorted",
+    "--sorted",
+    "--headers",
+    "--meta",
+    "--body",
+    "--verbose",
+    "--all",
+    "--stream",
+    "--download",
+    "--quiet",
+    "--offline",
+    "--follow",
+    "--check-status",
+    "--chunked",
+    "--traceback",
+    "--debug",
+    "--no-verify",
+    "--no-follow",
+    "--no-check-status",
+    "--no-stream",
+    "--no-verbose",
+    "-h",
+    "-m",
+    "-b",
+    "-v",
+    "-S",
+    "-d",
+    "-q",
+    "-F",
+    "-4",
+    "-6",
 ];
 
 /// What stands between the name and the value of an item; of those at one place the longest counts.
 const SEPARATORS: [&str; 8] = [":=@", "==@", ":=", "==", "=@", ":@", "=", ":"];
 
 /// Short options without a value, which may stand together.
-const SWITCHES: &str = "jfhbvIdcSF4x";
+const SWITCHES: &str = "jfhmbvIdcSFqx46";
 
 /// Options, the method unless it is the usual one, the URL, then items.
 pub(super) fn read(called: &Called) -> Result<Request, Stop> {
@@ -89,15 +127,17 @@ pub(super) fn read(called: &Called) -> Result<Request, Stop> {
             match &*name {
                 "--raw" => command.raw = Some(value),
                 "--auth" | "-a" => command.user = Some(value.into_bytes()),
-                "--auth-type" | "-A" => command.is_bearer = value == "bearer",
+                "--auth-type" | "-A" if value == "bearer" => command.is_bearer = true,
+                "--auth-type" | "-A" if value != "basic" => {
+                    let reason = "only the authorization types basic and bearer are read: copy what was sent";
+                    return Err(Stop::new(word.at, reason));
+                }
                 "--json" | "-j" => command.is_json = true,
                 "--form" | "-f" => command.is_form = true,
                 "--ignore-stdin" | "-I" => command.ignores_input = true,
-                "--multipart" => {
-                    let reason = "--multipart cannot be read: Duo takes no such body";
-                    return Err(Stop::new(word.at, reason));
-                }
-                _ => {}
+                "--path-as-is" => command.keeps_dots = true,
+                name if PLAIN.contains(&name) || WITH_VALUE.contains(&name) => {}
+                _ => return Err(Stop::new(word.at, unread(&name))),
             }
         }
     }
@@ -121,7 +161,9 @@ pub(super) fn read(called: &Called) -> Result<Request, Stop> {
         format!("{}://{host}{url}", if is_https { "https" } else { "http" })
     };
     command.parsed.url = python::requoted(&command.parsed.url);
-    command.parsed.remove_dots();
+    if !command.keeps_dots {
+        command.parsed.remove_dots();
+    }
     let user = command.parsed.take_user_info();
     if let Some(token) = command.user.take_if(|_| command.is_bearer) {
         let token = String::from_utf8_lossy(&token).into_owned();
@@ -139,6 +181,17 @@ pub(super) fn read(called: &Called) -> Result<Request, Stop> {
         command.parsed.headers.insert(0, (name, value));
     }
     command.finish(method, start)
+}
+
+/// Why an option is not read.
+fn unread(name: &str) -> String {
+    let reason = match name {
+        "--multipart" => "Duo takes no such body",
+        "--session" | "--session-read-only" => "the session may add headers: copy what was sent",
+        "--compress" | "-x" => "it compresses the body: leave it out",
+        _ => "this option is not known here: leave it out, or copy what was sent",
+    };
+    format!("{name} cannot be read: {reason}")
 }
 
 /// A backslash before what separates makes an ordinary character of it, in values too; before anything
@@ -170,6 +223,7 @@ struct Command {
     is_form: bool,
     is_json: bool,
     is_bearer: bool,
+    keeps_dots: bool,
     ignores_input: bool,
     /// Headers that are taken away.
     removed: Vec<String>,

@@ -153,20 +153,17 @@ impl Stop {
 ///
 /// [`Error::Unreadable`] with the line and the character at which reading stopped.
 pub fn parse(text: &str) -> Result<Request, Error> {
-    let found = best(exchanges(text));
-    match found.unwrap_or_else(|| Err(nothing(text))) {
-        Ok(exchange) => Ok(exchange.request),
-        Err(stop) => Err(unreadable(text, &stop)),
-    }
+    let (mut all, best) = parse_all(text)?;
+    Ok(all.swap_remove(best).request)
 }
 
-/// Reads all requests of a text as [`parse`] does, with what the text says of the answers. Those that
-/// cannot be read are left out, unless there are no others.
+/// Reads all requests of a text, with what it says of the answers, and which of them [`parse`] takes.
+/// Those that cannot be read are left out, unless there are no others.
 ///
 /// # Errors
 ///
 /// [`Error::Unreadable`] when none can be read.
-pub fn parse_all(text: &str) -> Result<Vec<Exchange>, Error> {
+pub fn parse_all(text: &str) -> Result<(Vec<Exchange>, usize), Error> {
     let mut found = Vec::new();
     let mut first = None;
     for exchange in exchanges(text) {
@@ -175,10 +172,10 @@ pub fn parse_all(text: &str) -> Result<Vec<Exchange>, Error> {
             Err(stop) => drop(first.get_or_insert(stop)),
         }
     }
-    if found.is_empty() {
-        return Err(unreadable(text, &first.unwrap_or_else(|| nothing(text))));
+    match best(&found) {
+        Some(best) => Ok((found, best)),
+        None => Err(unreadable(text, &first.unwrap_or_else(|| nothing(text)))),
     }
-    Ok(found)
 }
 
 fn unreadable(text: &str, Stop { at, reason }: &Stop) -> Error {
@@ -334,7 +331,16 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
     let target = trimmed.split_whitespace().nth(1).unwrap_or_default();
     let has_target = target.contains(['/', '{']) || trimmed.contains("HTTP/");
     if is_method(first) && has_target && first != "PS" && !is_assigned {
-        let found = http::read(text, start);
+        let first_line = trimmed.lines().next().unwrap_or_default();
+        let is_versioned = first_line.split_whitespace().count() > 2;
+        let mut found = http::read(text, start);
+        if let Ok(parsed) = &mut found
+            && !is_versioned
+            && parsed.url.contains("://")
+            && let Err(stop) = http_file::as_clients_send(parsed, start)
+        {
+            return one(Err(stop));
+        }
         let log = if found.is_err() { logs::read(text, 0).filter(Result::is_ok) } else { None };
         return one(log.unwrap_or(found));
     }
@@ -393,23 +399,21 @@ fn nothing(text: &str) -> Stop {
     Stop::new(at, reason)
 }
 
-/// Of several requests that which matters: for Duo, with credentials, refused.
-fn best(found: Vec<Result<Exchange, Stop>>) -> Option<Result<Exchange, Stop>> {
-    let rank = |it: &Result<Exchange, Stop>| match it {
-        Ok(Exchange { request, response }) => {
-            let is_for_duo = request.url.contains(".duosecurity.com")
-                || request.headers.iter().any(|(_, value)| value.contains(".duosecurity.com"));
-            let status = response.as_ref().and_then(|it| it.status);
-            let is_refused = status.is_some_and(|it| matches!(it, 400 | 401 | 403))
-                || response.as_ref().is_some_and(|it| it.code.is_some());
-            8 + 4 * usize::from(is_for_duo)
-                + 2 * usize::from(request.has("authorization"))
-                + usize::from(is_refused)
-        }
-        Err(_) => 0,
+/// Which of several matters.
+fn best(found: &[Exchange]) -> Option<usize> {
+    let rank = |i: &usize| {
+        let Some(Exchange { request, response }) = found.get(*i) else { return 0 };
+        let is_for_duo = request.url.contains(".duosecurity.com")
+            || request.headers.iter().any(|(_, value)| value.contains(".duosecurity.com"));
+        let status = response.as_ref().and_then(|it| it.status);
+        let is_refused = status.is_some_and(|it| matches!(it, 400 | 401 | 403))
+            || response.as_ref().is_some_and(|it| it.code.is_some());
+        4 * usize::from(is_for_duo)
+            + 2 * usize::from(request.has("authorization"))
+            + usize::from(is_refused)
     };
     // The first of the best.
-    found.into_iter().rev().max_by_key(rank)
+    (0..found.len()).rev().max_by_key(rank)
 }
 
 const FENCE: &str = "```";

@@ -271,6 +271,10 @@ pub(super) fn described(
                 let values = if value.items().is_empty() { single } else { value.items() };
                 for value in values {
                     match value {
+                        // `fetch` sends their names.
+                        Literal::Word(word) if library == Library::Fetch => {
+                            pseudo_or_header(&mut parsed, name, word);
+                        }
                         Literal::Word(word)
                             if matches!(&**word, "null" | "undefined" | "false") => {}
                         value => pseudo_or_header(
@@ -287,10 +291,21 @@ pub(super) fn described(
                 let [Literal::Text(name), Literal::Text(value)] = header.items() else {
                     return Err(stop(NOT_TEXT));
                 };
-                pseudo_or_header(&mut parsed, name, value);
+                let mut known = parsed.headers.iter_mut();
+                match known.find(|(found, _)| eq_ignore_case(found, name)) {
+                    // Fetch, "combine"
+                    Some((_, found)) if library == Library::Fetch => found.extend([", ", value]),
+                    _ => pseudo_or_header(&mut parsed, name, value),
+                }
             }
         }
         None => {}
+    }
+    if library == Library::Fetch {
+        // Fetch, "normalize" of header values
+        for (_, value) in &mut parsed.headers {
+            *value = value.trim_matches([' ', '\t', '\r', '\n']).to_string();
+        }
     }
     let user = match request.get("auth") {
         Some(Literal::Text(user)) if library == Library::Node || library == Library::None => {

@@ -105,17 +105,7 @@ pub(super) fn read(command: &Command) -> Result<Request, Stop> {
     let url = url.ok_or_else(|| Stop::new(start, "the command has no URL"))?;
     let url = url.split_once('#').map_or(&*url, |(url, _)| url);
     let url = if url.contains("://") { url.to_string() } else { ["http://", url].concat() };
-    let mut sent = String::new();
-    for found in url.chars() {
-        let mut buffer = [0; 4];
-        let is_bare = found.is_ascii_graphic() && !"\"<>\\^`{|}".contains(found);
-        if is_bare {
-            sent.push(found);
-        } else {
-            sent.push_str(&encoded(found.encode_utf8(&mut buffer), "", false));
-        }
-    }
-    parsed.url = sent;
+    parsed.url = sent_url(&url);
     parsed.remove_dots();
     // Sent when a first answer asks for it, which none of these does.
     parsed.take_user_info();
@@ -132,4 +122,25 @@ pub(super) fn read(command: &Command) -> Result<Request, Stop> {
     parsed.default_header("User-Agent", Some("Wget"));
     parsed.method = method.unwrap_or_else(|| "GET".into());
     Ok(parsed)
+}
+
+/// What is encoded stays; what a URL cannot have is encoded, and a `%` without digits behind it.
+fn sent_url(url: &str) -> String {
+    let mut sent = String::new();
+    for (at, found) in url.char_indices() {
+        let digits = url.get(at + 1..).unwrap_or_default().bytes().take(2);
+        let is_escape = digits.filter(u8::is_ascii_hexdigit).count() == 2;
+        let is_bare = if found == '%' {
+            is_escape
+        } else {
+            found.is_ascii_graphic() && !"\"<>\\^`{|}".contains(found)
+        };
+        if is_bare {
+            sent.push(found);
+        } else {
+            let mut buffer = [0; 4];
+            sent.push_str(&encoded(found.encode_utf8(&mut buffer), "", false));
+        }
+    }
+    sent
 }

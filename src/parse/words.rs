@@ -269,6 +269,12 @@ impl<'a> Reader<'a> {
                 '$' if self.eat('"') => self.until('"', at, Self::double_quoted)?,
                 '$' if self.starts_variable() => self.expansion(false)?,
                 '`' => self.backticks(),
+                '~' if self.starts_home() => {
+                    self.push(found);
+                    let reason =
+                        "the shell puts your home folder here: write its path, or quote it";
+                    self.make_unknown(Stop::new(at, reason));
+                }
                 '{' if self.starts_brace_expansion() => {
                     let reason =
                         "bash makes several words of what is in the braces: put it in quotes";
@@ -278,6 +284,17 @@ impl<'a> Reader<'a> {
                 _ => self.push(found),
             }
         }
+    }
+
+    /// Whether a tilde, which was just read, is replaced: at the start of a word, and of what is
+    /// assigned in one.
+    fn starts_home(&self) -> bool {
+        let is_start = match &self.word {
+            None => true,
+            Some(word) => !word.is_quoted && word.bytes.ends_with(b"="),
+        };
+        let next = self.peek();
+        is_start && next.is_none_or(|it| it == '/' || it.is_whitespace() || it == ';')
     }
 
     fn quoted(&mut self) {

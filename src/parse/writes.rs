@@ -140,6 +140,8 @@ impl Writes {
                 is_member = found == '.';
                 if found == '=' && reader.rest().starts_with("=>") {
                     writes.arrow(reader, start);
+                } else if found == '=' && !reader.rest().starts_with("==") {
+                    writes.unpacked(reader.text, start);
                 }
                 reader.at = start + found.len_utf8();
                 if found != ' ' {
@@ -188,6 +190,16 @@ impl Writes {
         }
     }
 
+    /// A call that may set any name.
+    pub(super) fn hidden(&self) -> Option<(&str, usize)> {
+        const ANY: [&str; 5] = ["globals", "locals", "vars", "exec", "eval"];
+        let mut called = self.called.iter();
+        let (name, range) = called.find(|(name, _)| {
+            ANY.contains(&&**name) || name.split('.').next().is_some_and(|it| ANY.contains(&it))
+        })?;
+        Some((name, range.start))
+    }
+
     /// Behind the bracket that closes the one at a byte; the end of the text without one.
     fn closing(&self, reader: &Reader<'_>, open: usize) -> usize {
         let at = self.brackets.binary_search_by_key(&open, |(at, _)| *at);
@@ -199,6 +211,25 @@ impl Writes {
         match self.places.get_mut(name) {
             Some(places) => places.push(at),
             None => self.places.insert(name, [at].into()),
+        }
+    }
+
+    /// `[a, *b] = …` and `({ a } = …)`
+    fn unpacked(&mut self, text: &str, equals: usize) {
+        let before = text.get(..equals).unwrap_or_default().trim_end();
+        let close = self.brackets.iter().find(|(_, close)| *close == before.len());
+        let Some((open, _)) = close.filter(|_| before.ends_with([']', '}'])).copied() else {
+            return;
+        };
+        let is_part = |it: char| it.is_alphanumeric() || "_$".contains(it);
+        // Behind a name these are the brackets of one of its members.
+        if text.get(..open).is_some_and(|it| it.ends_with(|it| is_part(it) || ")]".contains(it))) {
+            return;
+        }
+        for name in text.get(open..equals).unwrap_or_default().split(|it| !is_part(it)) {
+            if !name.is_empty() {
+                self.add(name, equals);
+            }
         }
     }
 

@@ -146,12 +146,15 @@ function stopReading(): void {
 async function readPaste(): Promise<void> {
   const text = exact('paste') as string;
   if (text.trim() === '') return;
-  const { method, url, headers, body } = await signing.ask('parse', text);
+  const { request, response } = await signing.ask('parse', text);
+  const { method, url, headers, body } = request;
   if (exact('paste') !== text) return;
   fill({
     'sent-method': method,
     'sent-url': url,
     'sent-headers': headers.map((header) => header.join(': ')).join('\n'),
+    ...(response?.code && { answer: `${response.code}` }),
+    ...(response?.date && { 'answer-date': response.date }),
   });
   fillExact('sent-body', body ?? '');
   const count = `${headers.length} ${headers.length === 1 ? 'header' : 'headers'}`;

@@ -8,7 +8,8 @@ import {
   diagnose,
   explain,
   type Params,
-  parseRequest,
+  type ParsedExchange,
+  parseRequests,
   type ReceivedRequest,
   type RenderFormat,
   render,
@@ -45,7 +46,7 @@ const calls = {
     };
     return { signed, lines, texts };
   },
-  parse: (text: string) => parseRequest(text),
+  parse: (text: string) => parseRequests(text).find((it) => it.chosen) as ParsedExchange,
   diagnose(request: ReceivedRequest, credentials: Credentials, options: DiagnoseOptions) {
     const onProgress: DiagnoseOptions['onProgress'] = (progress) => port.postMessage({ progress });
     const diagnosis = diagnose(request, credentials, { ...options, onProgress });

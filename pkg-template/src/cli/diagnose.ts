@@ -6,7 +6,6 @@ import {
   diagnoseAsync,
   type ParsedExchange,
   type ParsedRequest,
-  parseRequest,
   parseRequests,
   render,
 } from 'duo-sign/diagnose';
@@ -120,13 +119,11 @@ function meant(params: string): URLSearchParams | { [name: string]: string } {
 /** Of several requests that which matters; they are listed. */
 function choose(pasted: string): ParsedExchange {
   const all = parseRequests(pasted);
-  const request = parseRequest(pasted);
-  const wanted = JSON.stringify(request);
-  const chosen = all.find((it) => JSON.stringify(it.request) === wanted) ?? { request };
+  const chosen = all.find((it) => it.chosen) as ParsedExchange;
   if (all.length < 2) return chosen;
   for (const exchange of all) {
     const { request, response } = exchange;
-    const mark = exchange === chosen ? '>' : ' ';
+    const mark = exchange.chosen ? '>' : ' ';
     process.stderr.write(
       `${mark} ${response?.status ?? '   '} ${response?.code ?? '     '} ${request.method} ${request.url}\n`,
     );
