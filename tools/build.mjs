@@ -4,11 +4,13 @@ import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -47,6 +49,7 @@ async function buildPackage() {
   const sources = ['src', 'pkg-template', 'tools', '.cargo', 'Cargo.toml', 'Cargo.lock'];
   const inputs = [...sources, 'package-lock.json', ...documents];
   const stamp = join(root, 'target', 'pkg.sha256');
+  link();
   const hash = hashFiles(inputs);
   if (existsSync(dist) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   // First, so that a build that fails is not taken for finished.
@@ -66,6 +69,12 @@ async function buildPackage() {
   copyFileSync(join(template, 'package.json'), join(pkg, 'package.json'));
   for (const name of documents) copyFileSync(join(root, name), join(pkg, name));
   writeFileSync(stamp, hash);
+}
+
+/** The package under its name, for what here imports it as its users do. */
+function link() {
+  const place = join(root, 'node_modules', 'duo-sign');
+  if (!lstatSync(place, { throwIfNoEntry: false })) symlinkSync(pkg, place, 'junction');
 }
 
 /** Compiles both cores, as WebAssembly and, unless `twins` is false, as JavaScript. */
@@ -191,6 +200,7 @@ async function declare() {
     writeFileSync(join(dist, `${name}.d.ts`), text);
     writeFileSync(join(dist, `${name}.d.cts`), text.replace(/(from '\.\.?\/\w+)\.js'/g, "$1.cjs'"));
   }
+  copyFileSync(join(template, 'src', 'wasm.d.ts'), join(dist, 'wasm.d.ts'));
   await run(bin('tsc'), ['--project', join(template, 'src', 'cli')]);
 }
 

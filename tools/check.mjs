@@ -24,20 +24,21 @@ export async function check() {
   });
   await run(bin('tsc'), ['--project', 'pkg-template', '--noEmit']);
   await run(bin('tsc'), ['--project', 'www']);
-  // As a user's compiler sees the package: the newest settings, then the fewest library types.
-  const user = ['--noEmit', '--strict', '--module', 'nodenext', '--types', ''];
-  const types = (name) => join('tests', 'types', name);
-  const newest = 'es2023,dom,dom.iterable,esnext.disposable';
-  await run(bin('tsc'), [
-    ...user,
-    '--lib',
-    newest,
-    types('import.mts'),
-    types('require.cts'),
-    types('client.mts'),
-  ]);
-  await run(bin('tsc'), [...user, '--lib', 'es2022', types('plain.mts')]);
-  await run(bin('tsc'), [...user, '--lib', newest, writeExamples()]);
+  // As a user's compiler sees the package: the newest settings, the fewest library types, and the
+  // oldest compiler.
+  const user = ['--noEmit', '--strict', '--module', 'nodenext', '--moduleResolution', 'nodenext'];
+  const types = (...names) => names.map((name) => join('tests', 'types', name));
+  const programs = types('import.mts', 'require.cts', 'client.mts', 'diagnose.mts', 'wasm.mts');
+  const oldest = join('node_modules', 'typescript-5.0', 'bin', 'tsc');
+  for (const [compiler, lib, ...files] of [
+    [bin('tsc'), 'es2023,dom,dom.iterable,esnext.disposable', ...programs, writeExamples()],
+    [bin('tsc'), 'es2023,dom,dom.iterable,esnext.disposable', ...types('using.mts')],
+    [bin('tsc'), 'es2022', ...types('plain.mts')],
+    [oldest, 'es2022,dom,dom.iterable', ...programs],
+    [oldest, 'es2022', ...types('plain.mts')],
+  ]) {
+    await run(compiler, [...user, '--typeRoots', 'tests/types', '--lib', lib, ...files]);
+  }
   await run(bin('biome'), ['check', '--error-on-warnings']);
   checkSizes();
 }

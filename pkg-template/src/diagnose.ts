@@ -1,4 +1,3 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * All of `duo-sign`, and the receiver's side: is a request signed rightly, and if not, why?
  *

@@ -1,4 +1,3 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * Signs requests for the Duo Security APIs (Admin, Auth, Accounts), and shows exactly what was
  * signed.

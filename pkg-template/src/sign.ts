@@ -1,4 +1,3 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 // The calls that sign.
 
 import { define, isView, namesOf, outward, read, typeOf } from './caller.js';

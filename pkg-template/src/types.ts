@@ -144,7 +144,7 @@ export interface SignedRequest {
   /** All headers to send, the date, `Authorization` and `Content-Type` among them. */
   headers: Record<string, string>;
   /** The body; `null` when there is none. A given `Uint8Array` is returned itself, not copied. */
-  body: string | Uint8Array<ArrayBuffer> | null;
+  body: string | (Uint8Array & { readonly buffer: ArrayBuffer }) | null;
   /** The canonical string that was signed. */
   canonical: string;
 }
@@ -165,4 +165,11 @@ export interface CanonicalLine {
   value: string;
   /** The rule that the line follows. */
   note: string;
+}
+
+declare global {
+  /** Declared here too, since the libraries of TypeScript before 5.2 do not have it. */
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+  }
 }

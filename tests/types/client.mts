@@ -12,7 +12,7 @@ interface User {
   user_id: string;
 }
 
-using duo = new DuoClient({ ikey: 'a', skey: 'b', host: 'h', fetch, timeout: 1000 });
+const duo = new DuoClient({ ikey: 'a', skey: 'b', host: 'h', fetch, timeout: 1000 });
 export const users: Promise<User[]> = duo.request<User[]>('GET', '/admin/v1/users', { limit: 1 });
 export const unknown: Promise<unknown> = duo.request('GET', '/auth/v2/check');
 export const options: DuoClientOptions = {

@@ -13,7 +13,7 @@ const keys = { ikey: 'a', skey: 'b' };
 const signed = signRequest('GET', 'h', '/', { a: 1, b: ['x', 2n], c: undefined }, new Date(), keys);
 export const response: Promise<Response> = fetch(signed.url, signed);
 
-using signer = new Signer(keys, { signatureVersion: 2 });
+const signer = new Signer(keys, { signatureVersion: 2 });
 signer.signRequest('POST', 'h', '/', new URLSearchParams('a=1'));
 const headers = new Headers({ a: 'b' });
 signer.signRequest('POST', 'h', '/', new Map([['a', 1]]), undefined, { headers });

@@ -1,4 +1,3 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * Calls the Duo APIs over `fetch`: every attempt signed anew, rate limits waited for, pages followed.
  *
