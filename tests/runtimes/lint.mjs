@@ -20,6 +20,7 @@ const contents = [
   /^dist\/(index|js|sign|sign\.twin|error|client|diagnose|diagnose\.js)\.(js|cjs)$/,
   /^dist\/(index|sign|diagnose)\.workerd\.js$/,
   /^dist\/(core|diagnose)\.wasm$/,
+  /^dist\/wasm\.d\.ts$/,
   /^dist\/cli\.js$/,
   /^dist\/SHA256SUMS$/,
   /^postman\/duo-sign\.(pre-request\.js|postman_(collection|environment)\.json)$/,

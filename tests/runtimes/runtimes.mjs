@@ -16,6 +16,9 @@ export const bin = (name) => join(installed, '.bin', name);
 export const runtimes = {
   'Node.js, import': ({ folder }) => last(folder, [process.execPath, 'program.mjs']),
   'Node.js, require': ({ folder }) => last(folder, [process.execPath, 'program.cjs']),
+  'Node.js 18': ({ folder }) => last(folder, [node(18), 'program.mjs']),
+  'Node.js 22': ({ folder }) => last(folder, [node(22), 'program.mjs']),
+  'Node.js 24': ({ folder }) => last(folder, [node(24), 'program.mjs']),
   Deno: ({ folder }) => {
     const deno = join(installed, 'deno', 'bin.cjs');
     const args = ['run', '--allow-net', '--allow-env', '--node-modules-dir=manual', 'program.mjs'];
@@ -115,6 +118,13 @@ async function finish(folder, [program, ...args], env) {
   });
   await stop();
   return { code, text };
+}
+
+/** Another version of Node.js. */
+function node(version) {
+  const program = join(installed, `node-${version}`, 'bin', 'node');
+  if (!output(program, ['--version'])) throw new NotHere('no such build for this machine');
+  return program;
 }
 
 function bun() {
