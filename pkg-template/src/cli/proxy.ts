@@ -163,12 +163,13 @@ class Forwarder {
     return isRight ? undefined : [401, 'the header X-Duo-Sign-Token is missing, or another one'];
   }
 
-  /** Path and query; of a whole URL, as a system's proxy gets it, those of the API host alone. */
+  /** Path and query; of a whole URL, as a system's proxy gets it, for the API host or this machine. */
   #target(url: string): string | undefined {
     if (url.startsWith('/')) return url;
     if (!URL.canParse(url)) return undefined;
     const { host, pathname, search } = new URL(url);
-    return host === this.#host.toLowerCase() ? `${pathname}${search}` : undefined;
+    const isKnown = host === this.#host.toLowerCase() || isOfThisMachine(host);
+    return isKnown ? `${pathname}${search}` : undefined;
   }
 
   #forward(

@@ -21,6 +21,7 @@ import {
 } from './command.js';
 import { type Application, CREDENTIALS, credentials } from './credentials.js';
 import { inTermsOfOptions } from './diagnose.js';
+import { sample } from './samples.js';
 import { isOfThisMachine, listen, readBody } from './server.js';
 
 export const serve: Command = {
@@ -38,6 +39,11 @@ export const serve: Command = {
       type: 'string',
       value: 'FILE',
       help: 'the JSON that right requests are answered with',
+    },
+    records: {
+      type: 'string',
+      value: 'N',
+      help: 'how many records lists have, over pages (default: 3)',
     },
     'rate-limit': {
       type: 'string',
@@ -70,6 +76,7 @@ class Endpoint {
   readonly #application: Application;
   readonly #answer: string | undefined;
   readonly #isOnce: boolean;
+  readonly #records: number;
   readonly #limit: number;
   #times: number[] = [];
 
@@ -77,6 +84,7 @@ class Endpoint {
     this.#application = application;
     const file = text(given, 'answer');
     this.#answer = file === undefined ? undefined : readFile(file).toString();
+    this.#records = number(given, 'records') ?? 3;
     this.#isOnce = given.values.once === true;
     this.#limit = number(given, 'rate-limit') ?? Number.POSITIVE_INFINITY;
   }
@@ -98,11 +106,12 @@ class Endpoint {
     );
     const received: ReceivedRequest = { method, url, headers, body: new Uint8Array(body) };
     const path = url.startsWith('/') ? url.split('?')[0] : new URL(url, 'http://x').pathname;
-    if (path === '/auth/v2/ping') return say(200, success({ time: seconds() }));
+    if (path === '/auth/v2/ping')
+      return say(200, { stat: 'OK', response: { time: Math.floor(Date.now() / 1000) } });
     if (this.#isLimited()) return say(429, failure(42901, 'Too Many Requests'));
     const found = verify(received, this.#application);
     if (found.ok) {
-      say(200, this.#answer ?? success(sample(method, path ?? '')));
+      say(200, this.#answer ?? { stat: 'OK', ...sample(method, url, this.#records) });
     } else {
       const { summary, causes } = await diagnoseAsync(received, this.#application, {
         now: Date.now(),
@@ -133,17 +142,7 @@ function isLocal(host: string): boolean {
 }
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
-const seconds = () => Math.floor(Date.now() / 1000);
-const success = (response: unknown) => ({ stat: 'OK', response });
 const failure = (code: number, message: string) => ({ stat: 'FAIL', code, message });
-
-/** What the endpoint of this path answers, where nothing else is given. */
-function sample(method: string, path: string): unknown {
-  if (path === '/auth/v2/check') return { time: seconds() };
-  if (path === '/auth/v2/preauth')
-    return { result: 'auth', status_msg: 'Account is active', devices: [] };
-  return method === 'GET' && path.startsWith('/admin/v1/') ? [] : {};
-}
 
 interface Certificate {
   readonly secure?: { readonly cert: Buffer; readonly key: Buffer };
