@@ -39,8 +39,20 @@ export async function check() {
   ]) {
     await run(compiler, [...user, '--typeRoots', 'tests/types', '--lib', lib, ...files]);
   }
+  const node = ['--types', 'node', '--skipLibCheck', '--lib', 'es2023,dom,dom.iterable'];
+  await run(bin('tsc'), [...user, ...node, ...writeReadme()]);
   await run(bin('biome'), ['check', '--error-on-warnings']);
   checkSizes();
+}
+
+/** Writes the programs of the README as they stand there. Gives their files. */
+function writeReadme() {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  return [...text.matchAll(/^```js\n(.*?)^```/gms)].map(([, code], i) => {
+    const file = join(root, 'target', `readme-${i}.mts`);
+    writeFileSync(file, code);
+    return file;
+  });
 }
 
 /** Writes a program with a function for each example of the declarations. Gives its file. */
