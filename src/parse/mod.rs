@@ -12,6 +12,7 @@ mod logs;
 mod names;
 mod objects;
 mod powershell;
+mod prose;
 mod python;
 mod script;
 mod shell;
@@ -203,28 +204,33 @@ fn without_templates(text: &str, parsed: Request) -> Result<Request, Stop> {
     Err(Stop::new(at, reason))
 }
 
-/// All that a text has in it: a block of code within what is written about it, or the whole.
+/// All that a text has in it: a block of code within what is written about it, or the whole, or the
+/// commands in it.
 fn exchanges(text: &str) -> Vec<Result<Exchange, Stop>> {
     let mut first = None;
-    let mut from = 0;
-    while let Some(at) = text.get(from..).and_then(|rest| rest.find(FENCE)) {
-        let start = from + at + FENCE.len();
-        let rest = text.get(start..).unwrap_or_default();
-        // What stands behind it is the language.
-        let start = start + rest.find('\n').map_or(rest.len(), |end| end + 1);
-        let rest = text.get(start..).unwrap_or_default();
-        let Some(length) = rest.find(FENCE) else { break };
-        let block = rest.get(..length).unwrap_or_default();
-        let found = moved(dedented(block), start);
+    for range in prose::fenced(text) {
+        let start = range.start;
+        let block = text.get(range).unwrap_or_default();
+        let found = moved(dedented(&prose::unescaped(block)), start);
         if found.iter().any(Result::is_ok) {
             return found;
         }
         first.get_or_insert(found);
-        from = start + length + FENCE.len();
     }
     let whole = dedented(text);
     if whole.iter().any(Result::is_ok) {
         return whole;
+    }
+    if let Some(Ok(request)) = prose::listed(text) {
+        return complete(text, [Ok(request.into())].into());
+    }
+    let commands = prose::commands(text);
+    // A script is read as a whole or not at all.
+    if commands.len() == 1 || !shell::has_logic(text) {
+        let found: Vec<_> = commands.iter().flat_map(|it| dedented(it)).collect();
+        if found.iter().any(Result::is_ok) {
+            return found;
+        }
     }
     first.unwrap_or(whole)
 }
@@ -416,14 +422,12 @@ fn best(found: &[Exchange]) -> Option<usize> {
     (0..found.len()).rev().max_by_key(rank)
 }
 
-const FENCE: &str = "```";
-
 /// Where the request starts: behind comments, and behind the prompt or folder of a curl command.
 fn start(text: &str) -> usize {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let trimmed = line.trim_start_matches(|it: char| it.is_whitespace() || it == '\u{feff}');
-        if trimmed.is_empty() || trimmed.starts_with('#') || trimmed.starts_with(FENCE) {
+        if trimmed.is_empty() || trimmed.starts_with('#') || trimmed.starts_with("```") {
             at += line.len();
             continue;
         }

@@ -105,10 +105,51 @@ pub(super) fn read(text: &str) -> Vec<Result<Request, Stop>> {
 
 /// Without the prompts of continued lines: blanks in their place, so that nothing moves.
 fn without_prompts(text: &str) -> Option<String> {
-    if !text.contains("\\\n> ") && !text.contains("\\\r\n> ") {
-        return None;
+    let mut plain = String::with_capacity(text.len());
+    let mut is_continued = false;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_start_matches([' ', '\t']);
+        match bare.strip_prefix("> ").filter(|_| is_continued) {
+            Some(rest) => {
+                plain.extend(core::iter::repeat_n(' ', line.len() - rest.len()));
+                plain.push_str(rest);
+            }
+            None => plain.push_str(line),
+        }
+        is_continued = line.trim_end_matches(['\r', '\n']).ends_with('\\');
     }
-    Some(text.replace("\\\n> ", "\\\n  ").replace("\\\r\n> ", "\\\r\n  "))
+    (plain != text).then_some(plain)
+}
+
+/// Whether a text has what makes more of a command than its words: variables, functions, conditions.
+pub(super) fn has_logic(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start();
+        let name = line.split('=').next().unwrap_or_default();
+        let is_assigned = name.len() < line.len()
+            && !name.is_empty()
+            && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
+        let word = line.split([' ', ';', '(']).next().unwrap_or_default();
+        let is_keyword = matches!(
+            word,
+            "if" | "for"
+                | "while"
+                | "case"
+                | "function"
+                | "alias"
+                | "set"
+                | "eval"
+                | "exec"
+                | "source"
+                | "export"
+                | "unset"
+                | "trap"
+                | "read"
+                | "local"
+                | "declare"
+        );
+        is_assigned || is_keyword || line.contains("() {")
+    })
 }
 
 /// Where the script starts: what people write about it comes before.

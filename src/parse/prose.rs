@@ -1,0 +1,171 @@
+//! What people write around a request: where its text is within mails, tickets and pages.
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use super::Stop;
+use crate::http::Request;
+
+/// Marks of a block of code, and what ends it: of Markdown, of trackers, of pages.
+const FENCES: [(&str, &str); 5] = [
+    ("```", "```"),
+    ("~~~", "~~~"),
+    ("{code", "{code}"),
+    ("{noformat}", "{noformat}"),
+    ("<pre", "</pre>"),
+];
+
+/// The blocks of code in a text: where each is, without its marks.
+pub(super) fn fenced(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(rest) = text.get(from..) {
+        let opens = FENCES.iter().filter_map(|(open, close)| Some((rest.find(open)?, open, close)));
+        let Some((at, open, close)) = opens.min_by_key(|(at, ..)| *at) else { break };
+        let at = from + at;
+        // What stands behind it is the language.
+        let end = match *open {
+            "{code" | "<pre" => text.get(at..).and_then(|it| it.find(['}', '>'])).map(|it| it + 1),
+            "{noformat}" => Some(open.len()),
+            _ => text.get(at..).and_then(|it| it.find('\n')).map(|it| it + 1),
+        };
+        let Some(start) = end.map(|end| at + end) else { break };
+        let Some(length) = text.get(start..).and_then(|it| it.find(close)) else { break };
+        found.push(start..start + length);
+        from = start + length + close.len();
+    }
+    found
+}
+
+/// A block as it was before it became part of a page.
+pub(super) fn unescaped(block: &str) -> Cow<'_, str> {
+    let block = block.trim_start();
+    let Some(inner) = block.strip_prefix("<code").and_then(|it| it.split_once('>')) else {
+        return Cow::Borrowed(block);
+    };
+    let inner = inner.1.trim_end().trim_end_matches("</code>");
+    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+    let plain = entities.iter().fold(inner.to_string(), |it, (from, to)| it.replace(from, to));
+    Cow::Owned(plain)
+}
+
+/// The commands that stand among other lines, each as a text of its own: behind the marks of
+/// quotations, prompts and traces, up to an empty line or the JSON of an answer.
+pub(super) fn commands(text: &str) -> Vec<String> {
+    const MOST: usize = 16;
+    let mut found = Vec::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let Some((mark, command)) = command(line) else { continue };
+        let mut block = command.to_string();
+        while let Some(next) = lines.next_if(|next| {
+            let next = unquoted(next, mark).trim();
+            !next.is_empty() && !next.starts_with("{\"") && self::command(next).is_none()
+        }) {
+            block.push('\n');
+            let next = unquoted(next, mark);
+            // The prompt of a continued line.
+            let is_continued = block.trim_end().ends_with(['\\', '^']);
+            block.push_str(next.strip_prefix("> ").filter(|_| is_continued).unwrap_or(next));
+        }
+        found.push(block);
+        if found.len() == MOST {
+            break;
+        }
+    }
+    found
+}
+
+/// How a line is quoted, and the command that it has, from the prompt of Windows on, since that says
+/// how it is quoted.
+fn command(line: &str) -> Option<(usize, &str)> {
+    let plain = line.trim_start_matches([' ', '\t', '>']);
+    let mark = line.len() - plain.len();
+    let plain = plain.trim_start_matches(['$', '+', '%', '#']).trim_start();
+    let behind = plain.split_once('>').map_or(plain, |(prompt, behind)| {
+        let is_prompt = prompt.contains(":\\") && !prompt.contains(['"', '\'']);
+        if is_prompt { behind } else { plain }
+    });
+    let program = behind.split([' ', '\t']).next().unwrap_or_default();
+    let is_known = matches!(program, "curl" | "curl.exe" | "wget" | "http" | "https");
+    let is_called = behind.contains("://") || behind.contains('-');
+    (is_known && is_called).then_some((mark, plain))
+}
+
+/// A line without so many characters of quotation.
+fn unquoted(line: &str, mark: usize) -> &str {
+    let (start, rest) = line.split_at_checked(mark.min(line.len())).unwrap_or(("", line));
+    if start.trim_matches([' ', '\t', '>']).is_empty() { rest } else { line }
+}
+
+/// A request laid out by labels, as browsers list it and people write it: `Request URL:`, `Request
+/// Method:`, headers, a body.
+pub(super) fn listed(text: &str) -> Option<Result<Request, Stop>> {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Part {
+        General,
+        Headers,
+        Body,
+        Other,
+    }
+    let mut request = Request::default();
+    let mut body = String::new();
+    let mut part = Part::General;
+    let mut start = None;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let from = at;
+        at += line.len();
+        let bare = line.trim();
+        let (label, value) = bare.split_once(':').unwrap_or((bare, ""));
+        let (label, value) = (label.trim_matches(['*', '_', ' ']), value.trim());
+        match &*label.to_ascii_lowercase() {
+            "request url" | "url" if !value.is_empty() && request.url.is_empty() => {
+                request.url = value.into();
+                start = Some(from);
+            }
+            "request method" | "method" if super::is_method(value) => request.method = value.into(),
+            "request headers" | "headers" if value.is_empty() => part = Part::Headers,
+            "request payload" | "payload" | "body" | "request body" if part != Part::Other => {
+                part = Part::Body;
+                body.push_str(value);
+            }
+            "form data" | "query string parameters" => {
+                let reason =
+                    "browsers take the body apart here: copy the request as curl, and paste that";
+                return Some(Err(Stop::new(from, reason)));
+            }
+            "response headers" | "response" | "answer" | "status code" if part != Part::General => {
+                part = Part::Other;
+            }
+            "response headers" => part = Part::Other,
+            _ if bare.is_empty() && part != Part::Body => {}
+            _ if part == Part::Headers => match bare.split_once(':') {
+                Some((name, value)) if !name.is_empty() && !name.contains(' ') => {
+                    request.push(name, value.trim());
+                }
+                _ => part = Part::Other,
+            },
+            _ if part == Part::Body => {
+                if bare.is_empty() && body.trim().is_empty() {
+                    continue;
+                }
+                if !body.is_empty() {
+                    body.push('\n');
+                }
+                body.push_str(bare);
+            }
+            _ => {}
+        }
+    }
+    let start = start.filter(|_| !request.method.is_empty() && !request.headers.is_empty())?;
+    request.body = body.trim().as_bytes().into();
+    let length = request.header("content-length").next().and_then(|it| it.trim().parse().ok());
+    if request.body.len() < length.unwrap_or(0) {
+        let reason = "the body is not in this text: copy the request as curl, and paste that";
+        return Some(Err(Stop::new(start, reason)));
+    }
+    Some(Ok(request))
+}
