@@ -175,6 +175,7 @@ impl Command {
     }
 
     /// One option; whether it took a value.
+    #[expect(clippy::too_many_lines, reason = "a table of options")]
     fn option(
         &mut self,
         name: &str,
@@ -264,7 +265,11 @@ impl Command {
                 self.is_head = true;
                 return Ok(false);
             }
-            "-K" | "--config" if self.input.is_some() => {
+            "-K" | "--config" if self.input.is_none() => {
+                let reason = "the options are in a file: put them here";
+                return Err(Stop::new(at.at, reason));
+            }
+            "-K" | "--config" => {
                 let word = value()?;
                 if word.bytes != b"-" {
                     return Err(Stop::new(word.at, "the options are in a file: put them here"));
@@ -272,7 +277,7 @@ impl Command {
                 let config = self.input.take().unwrap_or_default().text()?;
                 self.config(&config, word.at)?;
             }
-            "-F" | "--form" | "--form-string" | "-T" | "--upload-file" | "-K" | "--config" => {
+            "-F" | "--form" | "--form-string" | "-T" | "--upload-file" => {
                 return Err(Stop::new(
                     at.at,
                     format!("{name} cannot be read: Duo takes no such body"),

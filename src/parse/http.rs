@@ -30,6 +30,7 @@ pub(super) fn read(text: &str, start: usize) -> Result<Request, Stop> {
     parsed.url = target.to_string();
     if words
         .next()
+        .filter(|version| !matches!(*version, "h2" | "h3"))
         .is_some_and(|version| !version.get(..5).is_some_and(|it| eq_ignore_case(it, "HTTP/")))
     {
         let hint = "the request line is not method, target and HTTP version: spaces are %20";
@@ -97,6 +98,18 @@ fn is_status(line: &str) -> bool {
     is_version && status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// `401 Unauthorized`, `HTTP 401`, `Response:`: how people write of an answer.
+fn is_answer(line: &str) -> bool {
+    let line = line.trim();
+    let status = line.strip_prefix("HTTP ").unwrap_or(line);
+    let (code, reason) = status.split_once(' ').unwrap_or((status, ""));
+    let is_code = code.len() == 3 && code.bytes().all(|it| it.is_ascii_digit());
+    let is_reason = reason.is_empty() || reason.starts_with(|it: char| it.is_ascii_uppercase());
+    let is_label = matches!(line.trim_end_matches(':'), "Response" | "Answer");
+    is_label && line.ends_with(':')
+        || is_code && is_reason && !(reason.is_empty() && status == line)
+}
+
 /// What stands before a response, as tools log it; `100 Continue` is no answer yet.
 fn without_response(text: &str) -> &str {
     let mut rest = text;
@@ -108,7 +121,9 @@ fn without_response(text: &str) -> &str {
     }
     let mut at = 0;
     for line in rest.split_inclusive('\n') {
-        if is_status(line.trim_end()) {
+        let is_first = rest.get(..at).is_some_and(|before| before.trim().is_empty());
+        let is_apart = is_first || rest.get(..at).is_some_and(|it| it.ends_with("\n\n"));
+        if is_status(line.trim_end()) || is_apart && is_answer(line) {
             // The empty line before it.
             let before = rest.get(..at).unwrap_or_default();
             return if at == 0 { "" } else { before.trim_end() };

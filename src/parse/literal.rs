@@ -151,6 +151,42 @@ impl Literal {
         Ok(value.stringify())
     }
 
+    /// As `JSON.stringify` writes it over several lines.
+    pub(super) fn indented(self, at: usize, width: usize) -> Result<String, Stop> {
+        let compact = self.stringified(at)?;
+        let mut out = String::new();
+        let mut depth = 0_usize;
+        let mut is_text = false;
+        let mut is_escaped = false;
+        let mut before = ' ';
+        for found in compact.chars() {
+            let is_end = matches!(found, '}' | ']') && !is_text;
+            let is_empty = is_end && matches!(before, '{' | '[');
+            depth -= usize::from(is_end).min(depth);
+            let is_start = matches!(before, '{' | '[' | ',');
+            if !is_text && !is_empty && (is_end || is_start) {
+                out.push('\n');
+                out.extend(core::iter::repeat_n(' ', depth * width));
+            }
+            out.push(found);
+            before = ' ';
+            if is_escaped {
+                is_escaped = false;
+            } else if is_text {
+                is_escaped = found == '\\';
+                is_text = found != '"';
+            } else {
+                is_text = found == '"';
+                depth += usize::from(matches!(found, '{' | '['));
+                if found == ':' {
+                    out.push(' ');
+                }
+                before = found;
+            }
+        }
+        Ok(out)
+    }
+
     /// As `JSON.stringify` writes it.
     pub(crate) fn stringify(&self) -> String {
         let mut text = String::new();

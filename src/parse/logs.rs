@@ -47,7 +47,8 @@ fn request_line(line: &str) -> Option<usize> {
         let before = line.get(..from).unwrap_or_default().trim_end();
         // OkHttp and mitmproxy write no version.
         let is_marked = before.ends_with("-->") || before.ends_with(':') && !before.contains('"');
-        let is_whole = version.is_none() && (before.is_empty() || is_marked);
+        let is_short = version.is_none_or(|it| matches!(it, "h2" | "h3"));
+        let is_whole = is_short && (before.is_empty() || is_marked);
         let is_method = super::is_method(&method.to_ascii_uppercase());
         if is_method
             && (has_version || super::is_method(method))
@@ -61,6 +62,9 @@ fn request_line(line: &str) -> Option<usize> {
 
 /// The request of a log, if there is one in the text.
 pub(super) fn read(text: &str, start: usize) -> Option<Result<Request, Stop>> {
+    if let Some(parsed) = pseudo(text, start) {
+        return Some(parsed);
+    }
     if let Some(parsed) = dot_net(text, start) {
         return Some(parsed);
     }
@@ -111,7 +115,13 @@ pub(super) fn read(text: &str, start: usize) -> Option<Result<Request, Stop>> {
         let without = raw.trim_end().strip_suffix("None").filter(|it| it.ends_with('\n'));
         let shown = shown(raw);
         let raw = shown.as_deref().or(without).unwrap_or(raw);
-        return Some(http::read(raw, 0).map_err(|stop| moved(stop, from)));
+        let mut read = http::read(raw, 0).map_err(|stop| moved(stop, from));
+        // wget writes the body on a line of its own.
+        let body = rest.split_once("\n[BODY data: ").and_then(|(_, it)| it.split_once("]\n"));
+        if let (Ok(parsed), Some((body, _))) = (&mut read, body) {
+            parsed.body = body.into();
+        }
+        return Some(read);
     } else if found.before.ends_with(": ") && !found.request.contains(" HTTP/") {
         let raw = flow(text, &found);
         let (head, body) = raw.split_once("\n\n").unwrap_or((&raw, ""));
@@ -223,9 +233,13 @@ fn printed(text: &str, start: usize) -> Option<Result<Request, Stop>> {
         let behind = rest.get(url.len()..)?;
         let open = behind.find(['{', '['])?;
         let between = behind.get(..open)?;
-        (between.len() < 40 && between.matches('\n').count() < 2).then_some(())?;
+        let (before, label) = between.rsplit_once('\n').unwrap_or(("", between));
+        let label = label.trim_end_matches(['(', ' ', ':']).to_ascii_lowercase();
+        let is_label = label.ends_with("headers") && before.trim().is_empty();
+        (between.len() < 40 || is_label && between.len() < 120).then_some(())?;
+        (between.matches('\n').count() < 2).then_some(())?;
         let is_next = between.contains('\n') && !between.trim().is_empty();
-        (!is_next).then_some(())?;
+        (!is_next || is_label).then_some(())?;
         let from = at + url.len() + open;
         let value = [Language::Python, Language::JavaScript].iter().find_map(|language| {
             let mut reader = Reader::new(text, from);
@@ -260,6 +274,12 @@ fn printed(text: &str, start: usize) -> Option<Result<Request, Stop>> {
         let after = text.get(end..)?;
         let body = match value.get("headers").and(value.get("body").or_else(|| value.get("data"))) {
             Some(body) => body.text().map(String::from),
+            // `console.log(method, url, headers, body)`
+            None if line.trim() == word && between.trim().is_empty() => {
+                printed_body(&[" body=", after.trim_start_matches(' ')].concat(), length > 0)
+                    .filter(|it| !it.is_empty())
+                    .or_else(|| printed_body(after, length > 0))
+            }
             None => printed_body(after, length > 0),
         };
         parsed.body = body.unwrap_or_default().into_bytes();
@@ -475,6 +495,26 @@ fn hex_dump(content: &str) -> Option<Vec<u8>> {
         .collect();
     let bytes = bytes?;
     (content.len() > 47 && rest.trim_start_matches(' ').len() <= bytes.len()).then_some(bytes)
+}
+
+/// The headers of HTTP/2, `:method`, `:authority` and `:path` among them (RFC 9113 section 8.3.1).
+fn pseudo(text: &str, start: usize) -> Option<Result<Request, Stop>> {
+    let rest = text.get(start..)?;
+    rest.starts_with([':']).then_some(())?;
+    let (head, body) = rest.split_once("\n\n").unwrap_or((rest, ""));
+    let part = |name: &str| {
+        let mut lines = head.lines().filter_map(|line| line.strip_prefix(name));
+        lines.next().map(str::trim)
+    };
+    let (method, path) = (part(":method:")?, part(":path:")?);
+    let mut raw = [method, " ", path, " HTTP/2\nHost: ", part(":authority:")?, "\n"].concat();
+    for line in head.lines().filter(|line| !line.starts_with(':')) {
+        raw.push_str(line);
+        raw.push('\n');
+    }
+    raw.push('\n');
+    raw.push_str(body);
+    Some(complete(&raw, start))
 }
 
 /// `HttpRequestMessage.ToString()` of .NET.

@@ -1,6 +1,7 @@
 //! From what people copy out of terminals, browsers and other tools to the request it describes.
 
 mod answer;
+mod batch;
 mod calls;
 mod collections;
 mod curl;
@@ -187,8 +188,20 @@ fn unreadable(text: &str, Stop { at, reason }: &Stop) -> Error {
     Error::Unreadable(format!("line {line}, character {character}: {reason}"))
 }
 
-/// Refuses what a tool would put values into: `{{name}}`.
+/// Refuses what a tool or a shell would put values into: `{{name}}`, and `%NAME%` where it cannot be
+/// meant as it is.
 fn without_templates(text: &str, parsed: Request) -> Result<Request, Stop> {
+    let is_signed = |name: &str| {
+        ["authorization", "date", "x-duo-date"].iter().any(|it| eq_ignore_case(name, it))
+    };
+    let headers = parsed.headers.iter().filter(|(name, _)| is_signed(name));
+    let mut values = headers.map(|(_, value)| &**value).chain(parsed.host());
+    if let Some(name) = values.find_map(batch::variable) {
+        let at = text.find(name).unwrap_or(0);
+        let reason =
+            format!("`{name}` is a variable of cmd: put its value there, or copy what was sent");
+        return Err(Stop::new(at, reason));
+    }
     let body = String::from_utf8_lossy(&parsed.body);
     let headers = parsed.headers.iter().map(|(_, value)| &**value);
     let name = headers.chain([&*parsed.url, &*body]).find_map(|part| {
@@ -224,11 +237,20 @@ fn exchanges(text: &str) -> Vec<Result<Exchange, Stop>> {
     if let Some(Ok(request)) = prose::listed(text) {
         return complete(text, [Ok(request.into())].into());
     }
-    let commands = prose::commands(text);
     // A script is read as a whole or not at all.
-    if commands.len() == 1 || !shell::has_logic(text) {
-        let found: Vec<_> = commands.iter().flat_map(|it| dedented(it)).collect();
+    if !shell::has_logic(text) {
+        let commands = prose::commands(text).into_iter().flat_map(|(command, is_cmd)| {
+            if !is_cmd {
+                return dedented(&command);
+            }
+            let found = curl::read_windows(&command, 0, Shell::Cmd).into_iter();
+            complete(&command, found.map(|it| it.map(Exchange::from)).collect())
+        });
+        let mut found: Vec<_> = commands.collect();
         if found.iter().any(Result::is_ok) {
+            if let [Ok(only)] = found.as_mut_slice() {
+                only.response = only.response.take().or_else(|| answer::read(text));
+            }
             return found;
         }
     }
@@ -350,15 +372,25 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
         let log = if found.is_err() { logs::read(text, 0).filter(Result::is_ok) } else { None };
         return one(log.unwrap_or(found));
     }
+    if let Some(found) = objects::axios_error(text).filter(Result::is_ok) {
+        return one(found);
+    }
+    if let Some(found) = batch::read(text) {
+        return all(found);
+    }
+    let mut commands = Vec::new();
     if shell::is_script(text) {
-        let found = shell::read(text);
-        if !found.is_empty() {
-            return all(found);
+        commands = shell::read(text);
+        if commands.iter().any(Result::is_ok) {
+            return all(commands);
         }
     }
     let found = calls::read(text);
-    if !found.is_empty() {
-        return all(found);
+    if commands.is_empty() || found.iter().any(Result::is_ok) {
+        commands = found;
+    }
+    if !commands.is_empty() {
+        return all(commands);
     }
     if let Some(parsed) = logs::read(text, 0) {
         return one(parsed);
@@ -374,6 +406,23 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
     }
     Vec::new()
 }
+
+/// Of programs in PHP, Java, Kotlin, C#, Ruby, Go, Rust, Swift and Perl.
+const OTHER_LANGUAGES: [&str; 13] = [
+    "require('request')",
+    "<?php",
+    "curl_setopt",
+    "HttpRequest.newBuilder",
+    "HttpURLConnection",
+    "new Request.Builder",
+    "HttpRequestMessage",
+    "Net::HTTP",
+    "http.NewRequest",
+    "reqwest::",
+    "URLRequest(",
+    "LWP::",
+    "aiohttp",
+];
 
 /// What to say of a text that has no request in it.
 fn nothing(text: &str) -> Stop {
@@ -394,6 +443,9 @@ fn nothing(text: &str) -> Stop {
     } else if has_code || trimmed.contains("40103") && trimmed.len() < 400 {
         "this is Duo's error message alone: paste the request that it belongs to, as curl, raw HTTP, a \
          HAR file or a log"
+    } else if OTHER_LANGUAGES.iter().any(|it| trimmed.contains(it)) {
+        "this language or client is not read: print what the program sends, or run it against \
+         `npx duo-sign serve`, and paste that"
     } else if trimmed.split_whitespace().count() > 8 && !trimmed.contains(['{', '<', '$']) {
         "this is a text about a request, with no request in it: paste the request itself, not a picture \
          or a description"

@@ -56,6 +56,34 @@ fn requests(value: &Literal, start: usize) -> Vec<Result<Exchange, Stop>> {
 
 const NO_REQUEST: &str = "this JSON has no request with a url, as HAR entries have";
 
+/// The error of axios as `console.log` writes it: of its `config` what makes the request, since other
+/// members are functions.
+pub(super) fn axios_error(text: &str) -> Option<Result<Request, Stop>> {
+    let at = text.find("AxiosError").and_then(|at| Some(at + text.get(at..)?.find("config: ")?))?;
+    let before = text.get(..at)?;
+    let outer = at - before.rfind('\n').map_or(0, |it| it + 1);
+    let is_inner = |line: &str| line.len() - line.trim_start().len() > outer;
+    let lines = text.get(at..)?.lines().skip(1).take_while(|line| is_inner(line));
+    let mut object = String::from("{\n");
+    let mut is_kept = false;
+    for line in lines {
+        let indent = line.len() - line.trim_start().len();
+        if indent == outer + 2 && !line.trim_start().starts_with(['}', ']']) {
+            let name = line.trim_start().split(':').next().unwrap_or_default();
+            let known = ["headers", "method", "url", "baseURL", "params", "data", "auth"];
+            is_kept = known.contains(&name);
+        }
+        if is_kept {
+            object.push_str(line);
+            object.push('\n');
+        }
+    }
+    object.push('}');
+    let config = inspected(&object, 0)?;
+    let request = described(&config, Library::None, 0, None);
+    Some(request.map_err(|stop| Stop { at, ..stop }))
+}
+
 /// An object as `console.log` of Node.js and `print` of Python write it, with what is no value left out.
 fn inspected(text: &str, start: usize) -> Option<Literal> {
     let mut plain = String::from(text.get(..start)?);

@@ -487,6 +487,19 @@ impl<'a> Script<'a> {
         Err(Stop::new(self.at, "there is an expression in it: put its value there, in quotes"))
     }
 
+    /// `New-Object "System.Collections.Generic.Dictionary[[String],[String]]"`, which Postman writes.
+    fn is_dictionary(&mut self) -> bool {
+        let line = self.rest().lines().next().unwrap_or_default();
+        let lower = line.to_ascii_lowercase();
+        let is_made = lower.starts_with("new-object")
+            && lower.contains("dictionary[[string],[string]]")
+            && !lower.contains(';');
+        if is_made {
+            self.at += line.len();
+        }
+        is_made
+    }
+
     fn primary(&mut self, depth: usize) -> Result<Literal, Stop> {
         let at = self.at;
         let Some(found) = self.peek() else { return Err(Stop::new(at, "here should be a value")) };
@@ -496,6 +509,7 @@ impl<'a> Script<'a> {
             }
             '@' if self.eat("@{") => Ok(Literal::Made(Kind::Table, self.table(depth)?)),
             '@' if self.eat("@(") => Ok(Literal::List(self.arguments(depth)?)),
+            'N' | 'n' if self.is_dictionary() => Ok(Literal::Made(Kind::Table, Vec::new())),
             '(' if self.eat("(") => self.grouped(depth),
             '$' if self.eat("$(") => self.grouped(depth),
             '$' => {

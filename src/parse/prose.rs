@@ -51,14 +51,14 @@ pub(super) fn unescaped(block: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// The commands that stand among other lines, each as a text of its own: behind the marks of
-/// quotations, prompts and traces, up to an empty line or the JSON of an answer.
-pub(super) fn commands(text: &str) -> Vec<String> {
+/// The commands that stand among other lines, each as a text of its own, and whether it is one of cmd:
+/// behind the marks of quotations, prompts and traces, up to an empty line or the JSON of an answer.
+pub(super) fn commands(text: &str) -> Vec<(String, bool)> {
     const MOST: usize = 16;
     let mut found = Vec::new();
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
-        let Some((mark, command)) = command(line) else { continue };
+        let Some((mark, command, is_cmd)) = command(line) else { continue };
         let mut block = command.to_string();
         while let Some(next) = lines.next_if(|next| {
             let next = unquoted(next, mark).trim();
@@ -70,7 +70,7 @@ pub(super) fn commands(text: &str) -> Vec<String> {
             let is_continued = block.trim_end().ends_with(['\\', '^']);
             block.push_str(next.strip_prefix("> ").filter(|_| is_continued).unwrap_or(next));
         }
-        found.push(block);
+        found.push((block, is_cmd));
         if found.len() == MOST {
             break;
         }
@@ -78,20 +78,19 @@ pub(super) fn commands(text: &str) -> Vec<String> {
     found
 }
 
-/// How a line is quoted, and the command that it has, from the prompt of Windows on, since that says
-/// how it is quoted.
-fn command(line: &str) -> Option<(usize, &str)> {
+/// How far a line is quoted, the command that it has, and whether it stands behind the prompt of cmd.
+fn command(line: &str) -> Option<(usize, &str, bool)> {
     let plain = line.trim_start_matches([' ', '\t', '>']);
     let mark = line.len() - plain.len();
     let plain = plain.trim_start_matches(['$', '+', '%', '#']).trim_start();
-    let behind = plain.split_once('>').map_or(plain, |(prompt, behind)| {
-        let is_prompt = prompt.contains(":\\") && !prompt.contains(['"', '\'']);
-        if is_prompt { behind } else { plain }
+    let prompt = plain.split_once('>').filter(|(prompt, _)| {
+        prompt.contains(":\\") && !prompt.contains(['"', '\'']) && !prompt.starts_with("PS ")
     });
+    let behind = prompt.map_or(plain, |(_, behind)| behind);
     let program = behind.split([' ', '\t']).next().unwrap_or_default();
     let is_known = matches!(program, "curl" | "curl.exe" | "wget" | "http" | "https");
     let is_called = behind.contains("://") || behind.contains('-');
-    (is_known && is_called).then_some((mark, plain))
+    (is_known && is_called).then_some((mark, behind, prompt.is_some()))
 }
 
 /// A line without so many characters of quotation.

@@ -79,6 +79,7 @@ pub(super) fn build(
     }
     for (name, value) in given {
         match name {
+            "files" if value.items().is_empty() && matches!(value, Literal::List(_)) => {}
             "files" => {
                 return Err(Stop::new(at, "files make a multipart body, which Duo does not take"));
             }
@@ -165,6 +166,8 @@ impl<'r, 'a> Prepared<'r, 'a> {
                 }
                 self.query.push_str(&query);
             }
+            // As if it were not given.
+            "data" if members(value).is_some_and(|it| it.is_empty()) => {}
             "data" | "content" => {
                 self.parsed.body = self.text_or_form(value)?.into_bytes();
                 if value.text().is_none() {

@@ -1186,6 +1186,15 @@ impl<'a> Reader<'a> {
                     Err(stop) => Literal::Unknown(stop),
                 };
             }
+            // `JSON.stringify(value, null, 2)`
+            ("JSON.stringify", _) if is_indented(arguments) => {
+                let width = arguments.items.get(2).and_then(Literal::plain);
+                let width = width.and_then(|it| it.parse().ok()).unwrap_or(0);
+                return match first.unwrap_or_default().indented(at, width) {
+                    Ok(text) => Literal::Text(text),
+                    Err(stop) => Literal::Unknown(stop),
+                };
+            }
             (_, "dumps") if self.is_python() => Self::dumps(first.as_ref(), arguments),
             ("encodeURIComponent", _) => text.map(|it| encoded(&it, COMPONENT, false)),
             ("encodeURI", _) => text.map(|it| encoded(&it, URI, false)),
@@ -1638,4 +1647,12 @@ fn sort_names(value: &mut Literal) {
 /// A form as `fetch` and `got` send `URLSearchParams`.
 pub(super) fn standard_form(pairs: &[(String, Literal)]) -> String {
     joined(pairs, FORM, true)
+}
+
+/// `(value, null, 2)`
+fn is_indented(arguments: &Arguments) -> bool {
+    let [_, replacer, width] = arguments.items.as_slice() else { return false };
+    let is_null =
+        matches!(replacer, Literal::Word(word) if matches!(&**word, "null" | "undefined"));
+    is_null && matches!(width, Literal::Word(word) if matches!(&**word, "2" | "4" | "3" | "1"))
 }

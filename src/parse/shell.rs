@@ -29,6 +29,8 @@ pub(super) struct State {
     /// How many functions are open.
     functions: usize,
     found: Vec<Command>,
+    /// What was written to files.
+    files: Names<Word>,
 }
 
 /// A command that sends a request, and what it gets as its input.
@@ -148,7 +150,7 @@ pub(super) fn has_logic(text: &str) -> bool {
                 | "local"
                 | "declare"
         );
-        is_assigned || is_keyword || line.contains("() {")
+        is_assigned || is_keyword || line.contains("()")
     })
 }
 
@@ -218,14 +220,15 @@ impl Reader<'_> {
             let mut input = piped.take();
             let mut documents = Vec::new();
             let mut is_closed = false;
+            let mut file = None;
             let mut arrays: Vec<(String, Vec<Word>)> = Vec::new();
             let end = loop {
                 match self.posix()? {
                     Some('>') => {
-                        self.eat('>');
+                        let is_more = self.eat('>');
                         self.eat('|');
                         self.eat('&');
-                        self.redirected();
+                        file = self.redirected().map(|name| (name, is_more));
                     }
                     Some('<') if self.eat_text("<<") => {
                         let word = self.next_word()?;
@@ -326,7 +329,11 @@ impl Reader<'_> {
             let is_apart = is_pipe || end == Some('&') && !is_and || is_inner;
             let was_conditional = core::mem::take(&mut self.shell.is_conditional);
             self.shell.is_conditional = was_conditional || is_apart || is_piped;
+            let is_command = !words.is_empty();
             let result = self.command(words, input);
+            if let Some((name, is_more)) = file {
+                self.written(&name, is_more, result.as_ref());
+            }
             self.shell.is_conditional = is_and || is_or;
             if is_closed {
                 self.shell.blocks = self.shell.blocks.saturating_sub(1);
@@ -338,7 +345,7 @@ impl Reader<'_> {
                     Some(word) => word,
                     None => Word { unknown: Some(Stop::new(start, reason)), ..Word::default() },
                 });
-            } else {
+            } else if is_command {
                 output = result.filter(|it| it.unknown.is_none()).map(|it| it.bytes);
             }
             if end == Some('&') {
@@ -364,14 +371,30 @@ impl Reader<'_> {
         word
     }
 
-    /// Passes over where output goes; a number before is of the stream.
-    fn redirected(&mut self) {
+    /// Where output goes; a number before is of the stream.
+    fn redirected(&mut self) -> Option<Vec<u8>> {
         let mut words = self.take_words();
-        if words.last().is_some_and(|it| it.is("1") || it.is("2")) {
+        let is_other = words.last().is_some_and(|it| it.is("2"));
+        if is_other || words.last().is_some_and(|it| it.is("1")) {
             words.pop();
         }
         self.give_back(words);
-        let _ = self.next_word();
+        let name = self.next_word().ok()??;
+        (!is_other && name.unknown.is_none()).then_some(name.bytes)
+    }
+
+    /// Keeps what a command writes to a file, where that is certain.
+    fn written(&mut self, name: &[u8], is_more: bool, output: Option<&Word>) {
+        let name = String::from_utf8_lossy(name).into_owned();
+        let is_certain = self.shell.blocks == 0 && !self.shell.is_conditional && !is_more;
+        let content = match output {
+            Some(word) if is_certain => word.clone(),
+            _ => {
+                let reason = "only the shell knows what this file holds: put its content here";
+                Word { unknown: Some(Stop::new(self.at, reason)), ..Word::default() }
+            }
+        };
+        self.shell.files.insert(&name, content);
     }
 
     /// The words of an array, up to its parenthesis.
@@ -486,13 +509,27 @@ impl Reader<'_> {
             words.drain(..words.iter().position(is_called)?);
         }
         let is_in_function = self.shell.functions > 0;
-        let command = Command { words: words.clone(), input: input.clone(), is_in_function };
+        let mut command = Command { words: words.clone(), input: input.clone(), is_in_function };
+        self.read_files(&mut command);
         if program(&command).is_some() {
             // Within a function its arguments are what it is called with.
             self.shell.found.push(command);
             return None;
         }
         output(&words, input)
+    }
+
+    /// `@file` is the input where the script has written that file before.
+    fn read_files(&self, command: &mut Command) {
+        for word in &mut command.words {
+            let name = word.bytes.strip_prefix(b"@").filter(|name| !matches!(*name, [] | [b'-']));
+            let name = name.map(|name| String::from_utf8_lossy(name).into_owned());
+            let content = name.and_then(|name| self.shell.files.get(&name).cloned());
+            if let Some(content) = content.filter(|_| command.input.is_none()) {
+                command.input = Some(content);
+                word.bytes = b"@-".into();
+            }
+        }
     }
 
     /// What commands do to variables that are not followed.

@@ -1,0 +1,97 @@
+//! Batch files of Windows: variables, then commands.
+
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use super::names::Names;
+use super::words::Shell;
+use super::{Stop, curl};
+use crate::http::Request;
+
+/// The requests of a batch file; `None` for what is none.
+pub(super) fn read(text: &str) -> Option<Vec<Result<Request, Stop>>> {
+    let is_set = |line: &str| assignment(line).is_some();
+    if !text.lines().any(is_set) || !text.contains("curl") || !text.contains('%') {
+        return None;
+    }
+    let mut variables: Names<String> = Names::default();
+    let mut found = Vec::new();
+    let mut at = 0;
+    let mut lines = text.split_inclusive('\n').peekable();
+    while let Some(line) = lines.next() {
+        let start = at;
+        at += line.len();
+        let mut whole = line.trim_end().to_string();
+        while let Some(head) = whole.strip_suffix('^') {
+            let head = head.len();
+            whole.truncate(head);
+            let Some(next) = lines.next() else { break };
+            at += next.len();
+            whole.push_str(next.trim());
+        }
+        let bare = whole.trim().trim_start_matches('@');
+        let word = bare.split([' ', '(']).next().unwrap_or_default().to_ascii_lowercase();
+        if matches!(&*word, "if" | "for" | "call" | "goto" | "set/p" | "set/a") {
+            let reason = "only cmd knows what this makes of the variables: put their values there";
+            return Some([Err(Stop::new(start, reason))].into());
+        }
+        let expanded = match expanded(bare, &variables) {
+            Some(expanded) if expanded.len() <= 16 * text.len() => expanded,
+            _ => {
+                let reason = "a variable stands here that is not set above: put its value there";
+                found.push(Err(Stop::new(start, reason)));
+                continue;
+            }
+        };
+        if let Some((name, value)) = assignment(&expanded) {
+            variables.insert(&name.to_ascii_uppercase(), value.to_string());
+        } else if matches!(&*word, "curl" | "curl.exe") {
+            // `%%` is a percent sign in a file.
+            let command = expanded.replace("%%", "%");
+            let requests = curl::read_windows(&command, 0, Shell::Cmd).into_iter();
+            found.extend(requests.map(|it| it.map_err(|stop| Stop { at: start, ..stop })));
+        }
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+/// `set NAME=value` and `set "NAME=value"`.
+fn assignment(line: &str) -> Option<(&str, &str)> {
+    let line = line.trim().trim_start_matches('@');
+    let rest = line.get(..4).filter(|it| it.eq_ignore_ascii_case("set ")).and(line.get(4..))?;
+    let rest = rest.trim_start();
+    let rest = rest.strip_prefix('"').and_then(|it| it.strip_suffix('"')).unwrap_or(rest);
+    let (name, value) = rest.split_once('=')?;
+    is_name(name).then_some((name, value))
+}
+
+/// With the values of its variables; `None` when one is not known.
+fn expanded(line: &str, variables: &Names<String>) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(name) = variable(rest) {
+        let at = rest.find(name)?;
+        out.push_str(rest.get(..at)?);
+        out.push_str(variables.get(&name.trim_matches('%').to_ascii_uppercase())?);
+        rest = rest.get(at + name.len()..)?;
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+/// The first `%NAME%` of a text; `%2F` and its like are none.
+pub(super) fn variable(text: &str) -> Option<&str> {
+    let places = text.match_indices('%').map(|(at, _)| at);
+    let mut names = places.filter_map(|at| {
+        let rest = text.get(at + 1..)?;
+        let name = rest.get(..rest.find('%')?)?;
+        let is_escape = name.bytes().take(2).all(|it| it.is_ascii_hexdigit()) && name.len() < 3;
+        (is_name(name) && !is_escape).then(|| text.get(at..at + name.len() + 2))?
+    });
+    names.next()
+}
+
+fn is_name(name: &str) -> bool {
+    name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')
+        && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_')
+}
