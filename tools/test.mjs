@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { testCommandLine } from '../tests/cli/run.mjs';
 import { testDiagnosis } from '../tests/diagnose/run.mjs';
+import { testFaults } from '../tests/faults/run.mjs';
 import { testPostman } from '../tests/postman/run.mjs';
 import { testReproducible } from '../tests/reproducible/run.mjs';
 import { testRuntimes } from '../tests/runtimes/run.mjs';
@@ -30,6 +31,7 @@ await whenCalled(import.meta.url, async () => {
     'edge-light',
   );
   await testCommandLine();
+  await testFaults();
   await testDiagnosis();
   await testRuntimes();
   await testPostman();

@@ -7,7 +7,8 @@ import http, {
   type ServerResponse,
 } from 'node:http';
 import https from 'node:https';
-import { type SignatureVersion, Signer } from 'duo-sign/diagnose';
+import { isIP } from 'node:net';
+import { type SignatureVersion, type SignedRequest, Signer } from 'duo-sign/diagnose';
 import { type Arguments, type Command, number, paint, port, text, UsageError } from './command.js';
 import { CREDENTIALS, credentials } from './credentials.js';
 import { agentFor, NETWORK } from './network.js';
@@ -15,8 +16,10 @@ import { VERSION_OPTION } from './request.js';
 import { isOfThisMachine, listen, readBody } from './server.js';
 
 const MOST_AT_ONCE = 500;
-/** In milliseconds: `/auth/v2/auth` waits a minute for the user. */
-const TIMEOUT = 90_000;
+/** In seconds: `/auth/v2/auth` waits a minute for the user. */
+const TIMEOUT = 90;
+/** These may be sent again when a kept connection turns out to be closed. */
+const SAFE = ['GET', 'HEAD', 'OPTIONS'];
 
 /** Of a request these headers are passed on; `--pass` names more. */
 const PASSED = ['accept', 'accept-language', 'content-type', 'user-agent'];
@@ -44,6 +47,11 @@ export const proxy: Command = {
       type: 'string',
       value: 'HOST',
       help: 'the host that is signed (default: DUO_HOST)',
+    },
+    timeout: {
+      type: 'string',
+      value: 'SECONDS',
+      help: `how long Duo may be silent (default: ${TIMEOUT})`,
     },
     pass: { type: 'string', multiple: true, value: 'HEADER', help: 'pass this header on, too' },
     ...NETWORK,
@@ -104,6 +112,7 @@ class Forwarder {
   readonly #token: string | undefined;
   readonly #agent: http.Agent;
   readonly #version: SignatureVersion | undefined;
+  readonly #timeout: number;
   #running = 0;
 
   constructor(given: Arguments, host: string, signer: Signer) {
@@ -119,6 +128,7 @@ class Forwarder {
     this.#passed = new Set(names.filter((name) => !MADE.includes(name)));
     this.#token = tokenOf(given);
     this.#version = number(given, 'signature-version') as SignatureVersion | undefined;
+    this.#timeout = (number(given, 'timeout') ?? TIMEOUT) * 1000;
     this.#agent = agentFor(this.#upstream.href, given, MOST_AT_ONCE);
   }
 
@@ -203,17 +213,27 @@ class Forwarder {
     if (body.length === 0 && request.headers['content-type'] === undefined) {
       delete (signed.headers as Record<string, string>)['Content-Type'];
     }
+    return this.#send(signed, body, response);
+  }
+
+  #send(
+    signed: SignedRequest,
+    body: Buffer,
+    response: ServerResponse,
+    isAgain = false,
+  ): Promise<void> {
     const { pathname, search } = new URL(signed.url);
     const send = this.#upstream.protocol === 'http:' ? http.request : https.request;
     const outgoing = send({
       agent: this.#agent,
       host: this.#upstream.hostname,
       port: this.#upstream.port,
-      servername: this.#upstream.hostname,
+      // An address is no name for TLS (RFC 6066 section 3).
+      servername: isIP(this.#upstream.hostname) ? '' : this.#upstream.hostname,
       method: signed.method,
       path: `${pathname}${search}`,
       headers: { ...signed.headers, Host: this.#host, 'Content-Length': body.length },
-      timeout: TIMEOUT,
+      timeout: this.#timeout,
     });
     return new Promise((resolve) => {
       response.once('close', () => {
@@ -225,6 +245,10 @@ class Forwarder {
         outgoing.destroy();
       });
       outgoing.once('error', ({ message }) => {
+        const isStale = outgoing.reusedSocket && SAFE.includes(signed.method);
+        if (isStale && !isAgain && !response.headersSent && !response.destroyed) {
+          return resolve(this.#send(signed, body, response, true));
+        }
         refuse(response, 502, `${this.#upstream.host} cannot be reached: ${message}`);
       });
       outgoing.once('response', (answer) => {

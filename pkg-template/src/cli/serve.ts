@@ -55,8 +55,9 @@ export const serve: Command = {
     const application = await credentials(given, ['ikey', 'skey']);
     const endpoint = new Endpoint(given, application);
     const { secure, file } = certificate(given);
+    // A client may hang up within its request.
     const handle = (request: IncomingMessage, response: ServerResponse) =>
-      void endpoint.answer(request, response);
+      void endpoint.answer(request, response).catch(() => response.destroy());
     const server = secure ? https.createServer(secure, handle) : http.createServer(handle);
     const where = { port: port(given), scheme: secure ? 'https' : 'http' };
     try {
