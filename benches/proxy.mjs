@@ -86,7 +86,7 @@ function mitmproxy() {
       ['-q', '--mode', `reverse:${upstream}`, '-p', String(port), '-s', script, '--set']
         .concat(`confdir=${join(tmpdir(), 'duo-sign-bench')}`)
         .concat(['--set', 'keep_host_header=true']),
-      { stdio: ['ignore', 'inherit', 'inherit'] },
+      { stdio: 'ignore' },
     );
 }
 

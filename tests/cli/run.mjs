@@ -13,6 +13,7 @@ import { python, root, say, whenCalled } from '../../tools/run.mjs';
 import { setup } from '../../tools/setup.mjs';
 import { startEndpoint } from '../js/oracle.mjs';
 import { startTunnel } from '../js/tunnel.mjs';
+import { testScreens } from './screens.mjs';
 
 const ikey = 'DIWJ8X6AEYOR5OMC6TQ1';
 const skey = 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep';
@@ -30,6 +31,8 @@ export async function testCommandLine() {
       await test({ program, folder, endpoint });
       console.log(`  ${name}`);
     }
+    await testScreens(program);
+    console.log('  screens');
   } finally {
     for (const child of servers) child.kill();
     await endpoint.stop();

@@ -143,12 +143,16 @@ async function pages(
 ): Promise<void> {
   let count = 0;
   if (isOne) out.write('[');
-  for await (const record of records) {
-    const line = JSON.stringify(record);
-    out.write(isOne ? `${count === 0 ? '\n' : ',\n'}  ${line}` : `${line}\n`);
-    count++;
-    if (process.stderr.isTTY && count % 100 === 0) process.stderr.write(`\r${count} records`);
+  try {
+    for await (const record of records) {
+      const line = JSON.stringify(record);
+      out.write(isOne ? `${count === 0 ? '\n' : ',\n'}  ${line}` : `${line}\n`);
+      count++;
+      if (process.stderr.isTTY && count % 100 === 0) process.stderr.write(`\r${count} records`);
+    }
+  } finally {
+    // What came before an error, or Ctrl-C, is JSON too.
+    if (isOne) out.write('\n]\n');
   }
-  if (isOne) out.write('\n]\n');
   if (process.stderr.isTTY) process.stderr.write(`\r${count} records\n`);
 }
