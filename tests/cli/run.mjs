@@ -5,6 +5,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -197,6 +198,83 @@ for cls in (duo_client.Auth, duo_client.Admin):
       server.lines.slice(2).map((line) => line.split(' ')[0]),
       Array(5).fill('200'),
     );
+    await server.stop();
+  },
+
+  async "serve, with Duo's other clients, and pages of records"({ program, folder }) {
+    const server = await start(program, ['serve', '--records', '250']);
+    const { host: local, port } = new URL(server.url);
+    const script = join(folder, 'clients.py');
+    writeFileSync(
+      script,
+      `import duo_client, requests
+from duo_hmac.duo_hmac import DuoHmac
+keys = (${JSON.stringify(ikey)}, ${JSON.stringify(skey)})
+admin = duo_client.Admin(*keys, '127.0.0.1', ca_certs='HTTP', port=${port})
+assert len({user['user_id'] for user in admin.get_users_iterator()}) == 250
+assert len(list(admin.get_users(limit=7, offset=245))) == 5
+log = admin.get_authentication_log(api_version=2, mintime=0, maxtime=2000000000000, limit='100')
+assert len(log['authlogs']) == 100 and log['metadata']['next_offset'], log
+for method, params in (('GET', {'a': 'b c', 'd': 'é'}), ('POST', {'username': 'Zoë'})):
+    uri, body, headers = DuoHmac(*keys, '${local}').get_authentication_components(
+        method, '/admin/v1/users', params, {'X-Duo-A': 'b'})
+    answer = requests.request(method, 'http://' + uri, data=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+`,
+    );
+    const { code, err } = await run(python, ['-W', 'ignore', script]);
+    assert.equal(code, 0, err);
+    const { signV5 } = createRequire(join(root, 'x.js'))('@duosecurity/duo_api/lib/duo_sig.js');
+    const date = new Date().toUTCString();
+    const path = '/admin/v1/users';
+    const signed = signV5(ikey, skey, 'GET', local, path, { limit: '3' }, date, '');
+    const headers = { Date: date, Authorization: signed };
+    const users = await send(`${server.url}${path}?limit=3`, { headers });
+    assert.deepEqual(users.json.metadata, { total_objects: 250, next_offset: 3 });
+    await server.stop();
+
+    // The command line asks by HTTPS.
+    const secure = await start(program, ['serve', '--tls', '--records', '1500']);
+    const env = { ...keys, DUO_HOST: secure.url.replace('https://', '') };
+    while (secure.lines.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    const [, file] = /^certificate: (.+)$/.exec(secure.lines[1]);
+    const call = (...args) => run(program, ['call', 'GET', ...args, '--cacert', file], { env });
+    const lines = (await call('/admin/v2/logs/authentication', '--paginate')).out
+      .trim()
+      .split('\n');
+    assert.equal(new Set(lines.map((line) => JSON.parse(line).txid)).size, 1500);
+    assert.equal(JSON.parse((await call(path, '--slurp')).out).length, 1500);
+    await secure.stop();
+
+    const limited = await start(program, ['serve', '--rate-limit', '1']);
+    const ask = () => send(`${limited.url}/auth/v2/check`, { headers: {} });
+    assert.deepEqual([(await ask()).status, (await ask()).status], [401, 429]);
+    await limited.stop();
+  },
+
+  async 'call, stopped by Ctrl-C'({ program }) {
+    const server = await start(program, ['serve', '--tls', '--records', '200000']);
+    const env = {
+      ...{ PATH: process.env.PATH, NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_NO_WARNINGS: '1' },
+      ...{ ...keys, DUO_HOST: server.url.replace('https://', '') },
+    };
+    const args = ['call', 'GET', '/admin/v2/logs/authentication', '--slurp'];
+    const child = spawn(program, args, { env });
+    let [out, err] = ['', ''];
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+    });
+    let isStopped = false;
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+      // A second one ends the process at once.
+      if (out.length > 2 && !isStopped) isStopped = child.kill('SIGINT');
+    });
+    const [code] = await once(child, 'close');
+    assert.equal(code, 2);
+    assert.equal(err, 'duo-sign: stopped\n');
+    const records = JSON.parse(out).length;
+    assert.ok(records > 0 && records < 200_000, `${records}`);
     await server.stop();
   },
 
