@@ -215,7 +215,7 @@ const special = {
       NODE_TLS_REJECT_UNAUTHORIZED: '0',
       DUO_HOST: `127.0.0.1:${port}`,
     };
-    assert.match(await runJavaScript(code, env), /'narroway'[^]*'user1'[^]*'user2'/);
+    assert.match(await runJavaScript(code, env), /'narroway'[\s\S]*'user1'[\s\S]*'user2'/);
   },
   'README.md 4': async (code) => assert.notEqual(await runJavaScript(code), ''),
   'docs/bruno.md 2': runInBruno,
