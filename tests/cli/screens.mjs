@@ -7,7 +7,6 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { signRequest } from 'duo-sign';
 import { python, root, whenCalled } from '../../tools/run.mjs';
 import { startEndpoint } from '../js/oracle.mjs';
 
@@ -74,6 +73,8 @@ const settled = (shown, files) =>
 export async function testScreens(program, { write = false } = {}) {
   const place = mkdtempSync(join(tmpdir(), 'duo-sign-screens-'));
   const endpoint = await startEndpoint({ [ikey]: skey });
+  // Once it is built.
+  const { signRequest } = await import('duo-sign');
   try {
     const script = join(place, 'terminal.py');
     writeFileSync(script, terminal);
