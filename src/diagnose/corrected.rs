@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
-use super::Context;
+use super::context::Context;
 use crate::canonical::{SignatureVersion, is_x_duo};
 use crate::http;
 use crate::json::{Fields, Value};

@@ -7,19 +7,22 @@
 //!
 //! | file | |
 //! |---|---|
+//! | `context.rs`, `report.rs` | what is known besides the request, and what is said of it |
 //! | `shape.rs` | the `Authorization` header, without keys |
-//! | `tables.rs`, `lines.rs`, `bodies.rs` | the mistakes for each part of the canonical string |
+//! | `mistakes/list.rs` | a row for each mistake |
+//! | `mistakes/params.rs`, `body.rs`, `table.rs` | the texts that they make of each part |
 //! | `search.rs` | which of them give the signature |
-//! | `advice.rs` | in words |
+//! | `advice.rs`, `languages.rs` | in words, and in the sender's language |
 //! | `corrected.rs` | the request that Duo takes |
 
 mod advice;
-mod bodies;
+mod context;
 mod corrected;
-mod lines;
+mod languages;
+mod mistakes;
+mod report;
 mod search;
 mod shape;
-mod tables;
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -27,186 +30,19 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use crate::canonical::SignatureVersion;
-use crate::http;
-use crate::parse::literal::Literal;
-use crate::request::takes_params_in_body;
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::request::{Digest, takes_params_in_body};
+use crate::signer::Signer;
 use crate::verify::{Clock, Refusal, Verified, verify};
-use crate::{Credentials, Digest, Error, SignedRequest, Signer, date, params};
+use crate::{date, http, params};
 use advice::About;
+pub use context::{Context, Intended};
+use mistakes::list::{Fault, Mistake};
+use mistakes::table::Tables;
+pub use report::{Cause, Diagnosis, Expected, Outcome, Signed};
 use search::{Explanation, Search};
 use shape::Authorization;
-use tables::Tables;
-
-/// What the sender meant to send, or knows of what was signed.
-#[derive(Clone, Debug, Default)]
-pub struct Intended {
-    /// The parameters, wherever they went.
-    pub params: Option<Vec<(String, String)>>,
-    /// The body.
-    pub body: Option<Vec<u8>>,
-    /// X-Duo-* headers that may not have arrived.
-    pub headers: Option<Vec<(String, String)>>,
-    /// The canonical string that the sender's program printed.
-    pub canonical: Option<String>,
-}
-
-/// What is known besides the request.
-#[derive(Clone, Debug, Default)]
-pub struct Context {
-    /// What the sender meant.
-    pub intended: Intended,
-    /// When the request was received; without it, its date may be any.
-    pub clock: Option<Clock>,
-    /// The code that Duo answered, such as 40103.
-    pub answer: Option<u32>,
-    /// Whether another request of the same program is signed rightly, with the same keys.
-    pub has_worked: bool,
-    /// When the corrected request is made, in seconds since 1970; none is made without it.
-    pub today: Option<i64>,
-    /// How many canonical strings to try at most. Without it a million and a half, and of long ones
-    /// fewer, so that a search ends within three seconds.
-    pub budget: Option<u64>,
-}
-
-/// How a diagnosis ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The signature is right for the request as it is described.
-    Valid,
-    /// The mistake is found.
-    Explained,
-    /// No known mistake, with this key, gives the signature.
-    Unexplained,
-}
-
-impl Outcome {
-    /// `valid`, `explained` or `unexplained`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Valid => "valid",
-            Self::Explained => "explained",
-            Self::Unexplained => "unexplained",
-        }
-    }
-}
-
-/// One mistake, or one that is possible.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cause {
-    /// The cause, such as `param-encoding`.
-    pub id: &'static str,
-    /// The mistake itself, such as `ENC-PLUS`; empty where there is but one.
-    pub mutation: &'static str,
-    /// What happened.
-    pub summary: String,
-    /// What to do about it.
-    pub fix: String,
-    /// What was signed there; empty where there is no such text.
-    pub signed: String,
-    /// What would have been right; empty where there is no such text.
-    pub expected: String,
-    /// Whether it is certain.
-    pub proven: bool,
-}
-
-impl Cause {
-    fn new(id: &'static str, summary: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self {
-            id,
-            mutation: "",
-            summary: summary.into(),
-            fix: fix.into(),
-            signed: String::new(),
-            expected: String::new(),
-            proven: true,
-        }
-    }
-
-    fn possible(id: &'static str, summary: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self { proven: false, ..Self::new(id, summary, fix) }
-    }
-
-    fn with(self, mutation: &'static str) -> Self {
-        Self { mutation, ..self }
-    }
-}
-
-/// A mistake that the search combines.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Fault {
-    cause: &'static str,
-    mutation: &'static str,
-    signed: String,
-    expected: String,
-}
-
-/// What a right request would have been.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expected {
-    /// The canonical string.
-    pub canonical: String,
-    /// The `Authorization` header.
-    pub authorization: String,
-    /// The signature version.
-    pub version: SignatureVersion,
-}
-
-/// What the sender signed, reproduced.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signed {
-    /// The canonical string.
-    pub canonical: String,
-    /// The signature as it was sent.
-    pub signature: String,
-}
-
-/// Why a request is refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Diagnosis {
-    /// How it ends.
-    pub outcome: Outcome,
-    /// What Duo answers to this request; `None` when it takes it.
-    pub refusal: Option<Refusal>,
-    /// One sentence.
-    pub summary: String,
-    /// The mistakes, the commonest first.
-    pub causes: Vec<Cause>,
-    /// `None` for a request without a date, when it is not known when it was made.
-    pub expected: Option<Expected>,
-    /// `None` when it could not be reproduced.
-    pub signed: Option<Signed>,
-    /// The request as Duo takes it, signed anew, when it is refused; `None` without
-    /// [`Context::today`].
-    pub corrected: Option<SignedRequest<'static>>,
-    /// Where [`Signed::canonical`] and [`Expected::canonical`] first differ: the line and the
-    /// character in it, both from 1.
-    pub difference: Option<(usize, usize)>,
-    /// How many canonical strings were tried.
-    pub searched: u64,
-    /// What else to know.
-    pub notes: Vec<String>,
-}
-
-impl Diagnosis {
-    /// Takes the secret key out, should the request have it somewhere.
-    fn redact(&mut self, key: &str) {
-        let Self { summary, causes, expected, signed, notes, corrected, .. } = self;
-        // A request that has the key in it is not offered.
-        corrected.take_if(|it| it.url.contains(key) || it.canonical.contains(key));
-        let of_causes = causes.iter_mut().flat_map(|cause| {
-            [&mut cause.summary, &mut cause.fix, &mut cause.signed, &mut cause.expected]
-        });
-        let canonical = [
-            expected.as_mut().map(|expected| &mut expected.canonical),
-            signed.as_mut().map(|signed| &mut signed.canonical),
-        ];
-        let texts = of_causes.chain(canonical.into_iter().flatten()).chain(notes);
-        for text in texts.chain([summary]).filter(|text| text.contains(key)) {
-            *text = text.replace(key, "[secret key]");
-        }
-    }
-}
 
 /// A diagnosis that can be interrupted.
 ///
@@ -317,7 +153,7 @@ impl Diagnoser {
             ..Cause::new(
                 "date-format",
                 format!("`{date}` is not an RFC 2822 date: {reason}."),
-                advice::with_hint(fix.to_string(), request, "date-format"),
+                languages::with_hint(fix.to_string(), request, "date-format"),
             )
         });
     }
@@ -399,12 +235,14 @@ impl Diagnoser {
                     summary,
                     format!("It must be an HMAC that is made for each request.{advice}"),
                 )
-                .with("AUTH-SHAPE"),
+                .with(Mistake::HeaderShape),
             );
             return;
         };
-        self.form.extend(form.map(|mutation| Fault::new(mutation, "", "")));
-        if self.form.is_empty() || self.form.iter().all(|fault| fault.mutation == "AUTH-WRAP") {
+        self.form.extend(form.map(Fault::of));
+        if self.form.is_empty()
+            || self.form.iter().all(|fault| fault.mistake == Mistake::HeaderWrap)
+        {
             let date = request.dates().next().unwrap_or_default();
             let verified = request.matching(&self.signer, date, &signature);
             // Without a date only what covers none is right.
@@ -471,7 +309,8 @@ impl Diagnoser {
                 // Duo takes the name without its port: that is no fault beside another.
                 let is_taken =
                     |signed: &str| request.hosts().any(|host| host.eq_ignore_ascii_case(signed));
-                faults.retain(|fault| fault.mutation != "HOST-PORT" || !is_taken(&fault.signed));
+                faults
+                    .retain(|fault| fault.mistake != Mistake::HostPort || !is_taken(&fault.signed));
             }
             signed = Some(found.canonical);
         } else if self.intended().canonical.is_some() {
@@ -485,7 +324,7 @@ impl Diagnoser {
                     .to_string();
         } else if request.dates().next().is_none() {
             // What was signed is the date that is missing.
-            let is_date = |fault: &Fault| fault.cause == "date-mismatch";
+            let is_date = |fault: &Fault| fault.mistake.row().kind.cause() == "date-mismatch";
             let date = faults.iter().find(|fault| is_date(fault)).map(|fault| fault.signed.clone());
             faults.retain(|fault| !is_date(fault));
             let date = date.or_else(|| signed.as_ref()?.lines().next().map(ToOwned::to_owned));
@@ -544,7 +383,7 @@ impl Diagnoser {
             return verified.version;
         }
         if let Some(found) = found {
-            let is_old = found.faults.iter().any(|fault| fault.mutation == "V5-AS2");
+            let is_old = found.faults.iter().any(|fault| fault.mistake == Mistake::V5As2);
             return if is_old { V5 } else { found.version };
         }
         let printed = self.intended().canonical.as_ref().map(|it| it.trim_end().lines().count());
@@ -635,15 +474,17 @@ impl Diagnoser {
         let about = |version| About { request, version, is_reproduced: true };
         let answer = self.context.answer;
         let version = self.verified.map_or(V5, |verified| verified.version);
-        let mut add = |mutation, of| {
-            let fault = Fault::new(mutation, "", "");
+        let mut add = |mistake, of| {
+            let fault = Fault::of(mistake);
             let (summary, fix) = about(of).sentences(&fault);
-            causes.push(Cause::possible(fault.cause, summary, fix).with(mutation));
+            causes.push(
+                Cause::possible(fault.mistake.row().kind.cause(), summary, fix).with(mistake),
+            );
         };
         match version {
-            V1 => add("STR-NODATE", V2),
-            V4 => add("V5-AS4", V5),
-            V2 if !request.body.is_empty() && !request.is_form() => add("V5-AS2", V5),
+            V1 => add(Mistake::LinesNoDate, V2),
+            V4 => add(Mistake::V5As4, V5),
+            V2 if !request.body.is_empty() && !request.is_form() => add(Mistake::V5As2, V5),
             _ => {}
         }
         // A mistake only if Duo says so.
@@ -697,7 +538,7 @@ impl Diagnoser {
                 )
             });
         }
-        let is_covered = causes.iter().all(|cause| cause.mutation != "V5-AS2");
+        let is_covered = causes.iter().all(|cause| cause.mutation != Mistake::V5As2.row().id);
         if is_covered && answer.is_none_or(|answer| !(40100..=40399).contains(&answer)) {
             causes.push(Cause::possible(
                 "duo-side",
@@ -834,7 +675,8 @@ fn of_faults(
     let about = About { request, version, is_reproduced };
     let in_words = |fault: Fault| {
         let (summary, fix) = about.sentences(&fault);
-        let is_open = fault.mutation == "V5-XDATE" && request.header("x-duo-date").count() > 0;
+        let is_open =
+            fault.mistake == Mistake::V5XDuoDate && request.header("x-duo-date").count() > 0;
         if is_open {
             notes.push(
                 "Duo's documents do not say whether X-Duo-Date is among the signed headers, \
@@ -842,8 +684,8 @@ fn of_faults(
                     .to_string(),
             );
         }
-        let Fault { cause, mutation, signed, expected } = fault;
-        let cause = Cause::new(cause, summary, fix).with(mutation);
+        let Fault { mistake, signed, expected } = fault;
+        let cause = Cause::new(mistake.row().kind.cause(), summary, fix).with(mistake);
         Cause { signed, expected, proven: !is_open, ..cause }
     };
     faults.into_iter().map(in_words).collect()
@@ -927,15 +769,4 @@ fn difference(a: &str, b: &str) -> Option<(usize, usize)> {
         (line, character) = if found == '\n' { (line + 1, 1) } else { (line, character + 1) };
     }
     Some((line, character))
-}
-
-/// The members of a JSON body, as texts.
-fn members(body: &[u8]) -> Option<Vec<lines::Pair>> {
-    let text = core::str::from_utf8(body).ok()?;
-    let Some(Literal::Object(members)) = Literal::parse(text) else { return None };
-    let text = |value: Literal| match value {
-        Literal::Text(text) => text,
-        value => value.stringify(),
-    };
-    Some(members.into_iter().map(|(name, it)| (name.into_bytes(), text(it).into_bytes())).collect())
 }

@@ -13,10 +13,10 @@ use hmac::digest::Digest as _;
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 
-use super::Fault;
-use super::lines::in_order;
-use super::tables::{
-    Choices, DIMENSIONS, HEADERS, KEY, Key, Ranges, SHAPE, Secret, Tables, frequency,
+use super::mistakes::list::{Fault, Mistake};
+use super::mistakes::params::in_order;
+use super::mistakes::table::{
+    Choices, DIMENSIONS, HEADERS, KEY, Key, Ranges, SHAPE, Secret, Tables,
 };
 use crate::canonical::SignatureVersion;
 use crate::signer::wipe_stack;
@@ -317,18 +317,18 @@ impl Search {
             let base = self.bases.get(found.base);
             let mut faults = base.map_or(Vec::new(), |base| base.faults(&found.choices));
             // Parameters in another body than a form say already that version 2 does not cover it.
-            if faults.iter().any(|fault| fault.mutation == "RCV-NOPARAMS") {
-                faults.retain(|fault| fault.mutation != "V5-AS2");
+            if faults.iter().any(|fault| fault.mistake == Mistake::ReceivedNoParams) {
+                faults.retain(|fault| fault.mistake != Mistake::V5As2);
             }
             faults
         };
         let weight = |faults: &Vec<Fault>| -> u32 {
-            faults.iter().map(|fault| frequency(fault.mutation)).sum()
+            faults.iter().map(|fault| fault.mistake.row().seen).sum()
         };
         let all = self.found.iter().map(|found| (found, faults(found)));
         let (found, faults) =
             all.min_by_key(|(_, faults)| (faults.len(), Reverse(weight(faults))))?;
-        let order = in_order(faults.iter().map(|fault| Reverse(frequency(fault.mutation))));
+        let order = in_order(faults.iter().map(|fault| Reverse(fault.mistake.row().seen)));
         let faults = order.into_iter().filter_map(|i| faults.get(i).cloned()).collect();
         let version = self.bases.get(found.base)?.version;
         Some(Explanation { version, faults, canonical: found.canonical.clone() })

@@ -6,8 +6,7 @@ use alloc::vec::Vec;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Fault;
-use super::tables::cause;
+use super::mistakes::list::{Fault, Mistake};
 use crate::http;
 use crate::text::eq_ignore_case;
 use crate::verify::BASE64;
@@ -33,10 +32,10 @@ impl Authorization {
             return Err("has two Authorization headers, of which Duo cannot know the right one");
         }
         let mut faults = Vec::new();
-        let mut add = |mutation| faults.push(Fault::new(mutation, "", ""));
+        let mut add = |mistake| faults.push(Fault::of(mistake));
         let value = match value.split_once(':') {
             Some((name, rest)) if eq_ignore_case(name, "authorization") => {
-                add("AUTH-NAME");
+                add(Mistake::HeaderName);
                 rest.trim()
             }
             _ => value,
@@ -45,40 +44,40 @@ impl Authorization {
         let token = if eq_ignore_case(scheme, "basic") {
             token
         } else if eq_ignore_case(scheme, "basic:") {
-            add("AUTH-COLON");
+            add(Mistake::HeaderColon);
             token
         } else if scheme.is_empty() || !scheme.bytes().all(|it| it.is_ascii_alphabetic()) {
-            add("AUTH-SCHEME");
+            add(Mistake::HeaderScheme);
             value
         } else {
             return Err("has an Authorization header that is not Basic");
         };
         let one_line: String = token.split_whitespace().collect();
         if one_line.len() < token.trim().len() {
-            add("AUTH-WRAP");
+            add(Mistake::HeaderWrap);
         }
         let decoded = match BASE64.decode(&one_line) {
             Ok(decoded) => decoded,
             Err(_) if token.contains(':') => {
-                add("AUTH-PLAIN");
+                add(Mistake::HeaderPlain);
                 one_line.into_bytes()
             }
             Err(_) => {
                 let standard = one_line.replace('-', "+").replace('_', "/");
                 let decoded = UNPADDED.decode(standard.trim_end_matches('=')).ok();
-                add("AUTH-B64");
+                add(Mistake::HeaderBase64);
                 decoded.ok_or("has an Authorization header that is not base64 behind `Basic`")?
             }
         };
         let decoded = match decoded.strip_suffix(b"\n") {
             Some(stripped) => {
-                add("AUTH-NL");
+                add(Mistake::HeaderLineBreak);
                 stripped.strip_suffix(b"\r").unwrap_or(stripped).to_vec()
             }
             None => decoded,
         };
         let decoded = if decoded.iter().skip(1).step_by(2).all(|it| *it == 0) && decoded.len() > 1 {
-            add("AUTH-UTF16");
+            add(Mistake::HeaderUtf16);
             decoded.iter().copied().step_by(2).collect()
         } else {
             decoded
@@ -89,7 +88,7 @@ impl Authorization {
         let (ikey, signature) = decoded.split_at(colon);
         let ikey = String::from_utf8_lossy(ikey).into_owned();
         if ikey.is_empty() {
-            add("AUTH-EMPTYIKEY");
+            add(Mistake::HeaderEmptyIkey);
         }
         Ok(Self { ikey, signature: signature.get(1..).unwrap_or_default().to_vec(), faults })
     }
@@ -105,22 +104,22 @@ const UNPADDED: base64::engine::GeneralPurpose = base64::engine::GeneralPurpose:
 
 /// The hash that a signature is, and the form it is written in, if that is not lower-case hex;
 /// `None` when it is no hash.
-pub(super) fn hash(signature: &[u8]) -> Option<(Vec<u8>, Option<&'static str>)> {
+pub(super) fn hash(signature: &[u8]) -> Option<(Vec<u8>, Option<Mistake>)> {
     let is_hash = |bytes: &Vec<u8>| matches!(bytes.len(), 20 | 32 | 64);
     if let Some(bytes) = from_hex(signature).filter(is_hash) {
         let upper = signature.iter().any(u8::is_ascii_uppercase);
-        return Some((bytes, upper.then_some("OUT-UPPER")));
+        return Some((bytes, upper.then_some(Mistake::OutputUpper)));
     }
     let decoded = STANDARD.decode(signature).ok();
     if let Some(bytes) = decoded.clone().filter(is_hash) {
-        return Some((bytes, Some("OUT-B64")));
+        return Some((bytes, Some(Mistake::OutputBase64)));
     }
     let hex_inside = decoded.as_deref().and_then(from_hex).filter(is_hash);
     if let Some(bytes) = hex_inside {
-        return Some((bytes, Some("OUT-B64HEX")));
+        return Some((bytes, Some(Mistake::OutputBase64Hex)));
     }
     let bytes = signature.to_vec();
-    (is_hash(&bytes) && !bytes.is_ascii()).then_some((bytes, Some("OUT-RAW")))
+    (is_hash(&bytes) && !bytes.is_ascii()).then_some((bytes, Some(Mistake::OutputRaw)))
 }
 
 /// Whether a password is a signature by an RSA key of 1,024 to 4,096 bits in base64.
@@ -133,14 +132,4 @@ fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> = text.iter().map(digit).collect();
     let pairs = digits.filter(|digits| digits.len() % 2 == 0)?;
     Some(pairs.chunks_exact(2).filter_map(|it| Some((it.first()? << 4) | it.get(1)?)).collect())
-}
-
-impl Fault {
-    pub(super) fn new(
-        mutation: &'static str,
-        signed: impl Into<String>,
-        expected: impl Into<String>,
-    ) -> Self {
-        Self { cause: cause(mutation), mutation, signed: signed.into(), expected: expected.into() }
-    }
 }

@@ -4,31 +4,35 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::Intended;
-use super::lines::in_order;
+use super::list::Mistake;
+use super::params::in_order;
+use crate::diagnose::context::Intended;
 use crate::http;
 use crate::params;
 use crate::parse::literal::Literal;
 
-/// A mutation and the bytes that were hashed, for each, the commoner ones first.
-pub(super) fn bodies(request: &http::Request, intended: &Intended) -> Vec<(&'static str, Vec<u8>)> {
+/// A mistake and the bytes that were hashed, for each, the commoner ones first.
+pub(in crate::diagnose) fn bodies(
+    request: &http::Request,
+    intended: &Intended,
+) -> Vec<(Mistake, Vec<u8>)> {
     let sent = &*request.body;
     let mut bodies = Vec::new();
     // A body that never arrived is in the wrong place; another one is another serialisation.
-    let mutation = if sent.is_empty() { "RCV-NOBODY" } else { "V5-BODYOTHER" };
+    let mistake = if sent.is_empty() { Mistake::ReceivedNoBody } else { Mistake::V5BodyOther };
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     let form = || params::decoded_texts(sent);
     let pairs = intended.params.clone().or_else(|| request.is_form().then(form));
     let meant = intended.body.iter().cloned().map(text).chain(pairs.as_deref().map(in_json));
     for json in meant {
-        bodies.push((mutation, json.clone().into_bytes()));
-        bodies.extend(written(&json).into_iter().map(|(_, body)| (mutation, body)));
+        bodies.push((mistake, json.clone().into_bytes()));
+        bodies.extend(written(&json).into_iter().map(|(_, body)| (mistake, body)));
     }
-    let mut add = |mutation, bytes: &[u8]| bodies.push((mutation, bytes.to_vec()));
-    add("V5-BODYEMPTY", b"");
-    add("V5-BODYNL", &[sent, b"\n"].concat());
+    let mut add = |mistake, bytes: &[u8]| bodies.push((mistake, bytes.to_vec()));
+    add(Mistake::V5BodyEmpty, b"");
+    add(Mistake::V5BodyLineBreak, &[sent, b"\n"].concat());
     let latin1: String = sent.iter().map(|byte| char::from(*byte)).collect();
-    add("V5-BODYMOJI", latin1.as_bytes());
+    add(Mistake::V5BodyMojibake, latin1.as_bytes());
     if let Ok(text) = core::str::from_utf8(sent) {
         bodies.extend(written(text));
     }
@@ -36,7 +40,7 @@ pub(super) fn bodies(request: &http::Request, intended: &Intended) -> Vec<(&'sta
 }
 
 /// JSON in other spellings.
-fn written(text: &str) -> Vec<(&'static str, Vec<u8>)> {
+fn written(text: &str) -> Vec<(Mistake, Vec<u8>)> {
     let mut bodies = Vec::new();
     let Some(mut value) = Literal::parse(text) else { return bodies };
     // As it is, with all escapes undone, and sorted.
@@ -47,29 +51,29 @@ fn written(text: &str) -> Vec<(&'static str, Vec<u8>)> {
         for (i, json) in orders.iter().enumerate() {
             let json = escape.iter().fold(json.clone(), |json, (_, write)| write(&json));
             for (j, layout) in LAYOUTS.iter().enumerate() {
-                let mutation = match (escape.first(), i) {
-                    (Some((mutation, _)), 0 | 1) => mutation,
-                    (_, 2) => "V5-BODYSORT",
-                    _ if j == 0 && i == 1 => "V5-BODYESC",
-                    _ => "V5-BODYSP",
+                let mistake = match (escape.first(), i) {
+                    (Some((mistake, _)), 0 | 1) => *mistake,
+                    (_, 2) => Mistake::V5BodySorted,
+                    _ if j == 0 && i == 1 => Mistake::V5BodyEscapes,
+                    _ => Mistake::V5BodySpaces,
                 };
-                bodies.push((mutation, layout.write(&json).into_bytes()));
+                bodies.push((mistake, layout.write(&json).into_bytes()));
             }
         }
     }
     if let Some(dict) = dict(&orders[0]) {
-        bodies.push(("V5-BODYDICT", dict.into_bytes()));
+        bodies.push((Mistake::V5BodyDict, dict.into_bytes()));
     }
     bodies
 }
 
 /// How an encoder spells characters that another one leaves: the mistake, and what makes the text.
-type Escape = (&'static str, fn(&str) -> String);
+type Escape = (Mistake, fn(&str) -> String);
 
-const ASCII: Escape = ("V5-BODYASCII", ascii);
+const ASCII: Escape = (Mistake::V5BodyAscii, ascii);
 /// PHP writes `/` so, Go and .NET what HTML would take for markup.
-const SLASH: Escape = ("V5-BODYESC", |json| json.replace('/', "\\/"));
-const HTML: Escape = ("V5-BODYESC", |json| {
+const SLASH: Escape = (Mistake::V5BodyEscapes, |json| json.replace('/', "\\/"));
+const HTML: Escape = (Mistake::V5BodyEscapes, |json| {
     json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 });
 const ESCAPES: [&[Escape]; 6] = [&[], &[ASCII], &[SLASH], &[HTML], &[SLASH, ASCII], &[HTML, ASCII]];

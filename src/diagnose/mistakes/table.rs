@@ -13,9 +13,11 @@ use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode;
 use zeroize::Zeroizing;
 
-use super::lines::{self, Lines, Pair};
-use super::{Fault, Intended, bodies};
+use super::body;
+use super::list::{Fault, Mistake};
+use super::params::{self, Lines, Pair};
 use crate::canonical::{SignatureVersion, hash_x_duo_headers, is_x_duo, sha512_hex};
+use crate::diagnose::context::Intended;
 use crate::http;
 use crate::text::eq_ignore_case;
 use crate::{Credentials, date};
@@ -26,68 +28,29 @@ const METHOD: usize = 1;
 const HOST: usize = 2;
 const PATH: usize = 3;
 const LINE: usize = 4;
-pub(super) const SHAPE: usize = 5;
+pub(in crate::diagnose) const SHAPE: usize = 5;
 const BODY: usize = 6;
-pub(super) const HEADERS: usize = 7;
-pub(super) const KEY: usize = 8;
-pub(super) const DIMENSIONS: usize = 9;
+pub(in crate::diagnose) const HEADERS: usize = 7;
+pub(in crate::diagnose) const KEY: usize = 8;
+pub(in crate::diagnose) const DIMENSIONS: usize = 9;
 
 /// An index for each dimension; 0 is what is right.
-pub(super) type Choices = [usize; DIMENSIONS];
+pub(in crate::diagnose) type Choices = [usize; DIMENSIONS];
 
 /// Which indices are to be tried, for each dimension where not the right one is.
-pub(super) type Ranges = Vec<(usize, Range<usize>)>;
-
-/// The cause that a mutation belongs to.
-pub(super) fn cause(mutation: &str) -> &'static str {
-    match mutation.split('-').next().unwrap_or_default() {
-        "ORD" => "param-order",
-        "ENC" => "param-encoding",
-        "PAR" => "param-set",
-        "RCV" => "param-location",
-        "DATE" => "date-mismatch",
-        "STR" => "canonical-lines",
-        "PATH" => "path",
-        "HOST" => "host",
-        "METH" => "method",
-        "OUT" | "AUTH" => "output-form",
-        "KEY" => "key-form",
-        _ if mutation == "ALG-PLAIN" => "key-form",
-        _ => "signature-version",
-    }
-}
-
-/// In how many public reports the cause was seen, for telling equal explanations apart.
-pub(super) fn frequency(mutation: &str) -> u32 {
-    match cause(mutation) {
-        _ if mutation.is_empty() => 0,
-        // What everybody may have meant, too.
-        _ if matches!(mutation, "PAR-SAMPLE" | "DATE-PREV" | "ORD-ANY" | "ENC-SOME") => 1,
-        // Texts with percent signs in them are hardly meant.
-        _ if mutation == "PAR-TWICE" => 9,
-        // Another one says it more exactly.
-        _ if mutation == "PAR-MEANT" => 3,
-        "param-encoding" | "signature-version" => 8,
-        "param-order" | "date-mismatch" => 7,
-        "canonical-lines" | "output-form" => 6,
-        "host" => 5,
-        "param-location" | "param-set" | "path" => 4,
-        "key-form" => 2,
-        _ => 1,
-    }
-}
+pub(in crate::diagnose) type Ranges = Vec<(usize, Range<usize>)>;
 
 /// A text that may have been signed.
-pub(super) struct Choice<T> {
-    pub(super) mutation: &'static str,
-    pub(super) value: T,
+pub(in crate::diagnose) struct Choice<T> {
+    pub(in crate::diagnose) mistake: Option<Mistake>,
+    pub(in crate::diagnose) value: T,
     /// Among how many mistakes it is mostly tried: rare and numerous ones soonest among few.
-    pub(super) most: usize,
+    pub(in crate::diagnose) most: usize,
 }
 
-pub(super) const EVERYWHERE: usize = 3;
-pub(super) const IN_PAIRS: usize = 2;
-pub(super) const ALONE: usize = 1;
+pub(in crate::diagnose) const EVERYWHERE: usize = 3;
+pub(in crate::diagnose) const IN_PAIRS: usize = 2;
+pub(in crate::diagnose) const ALONE: usize = 1;
 
 /// Different texts, the right one first, then those that are tried everywhere.
 struct List<T> {
@@ -96,14 +59,15 @@ struct List<T> {
 
 impl<T> List<T> {
     fn new(right: T) -> Self {
-        Self { choices: vec![Choice { mutation: "", value: right, most: EVERYWHERE }] }
+        Self { choices: vec![Choice { mistake: None, value: right, most: EVERYWHERE }] }
     }
 
     /// Adds a text, behind those that are tried among more mistakes.
     #[inline(never)]
-    fn push(&mut self, mutation: &'static str, value: T, most: usize) {
+    fn push(&mut self, mistake: Mistake, value: T, most: usize) {
         let end = self.choices.iter().rposition(|choice| choice.most >= most);
-        self.choices.insert(end.map_or(0, |end| end + 1), Choice { mutation, value, most });
+        self.choices
+            .insert(end.map_or(0, |end| end + 1), Choice { mistake: Some(mistake), value, most });
     }
 
     fn texts(&self) -> impl Iterator<Item = &T> {
@@ -120,17 +84,17 @@ impl<T> List<T> {
         end(most + 1).max(1)..end(most)
     }
 
-    fn mutation(&self, i: usize) -> &'static str {
-        self.choices.get(i).map_or("", |choice| choice.mutation)
+    fn mistake(&self, i: usize) -> Option<Mistake> {
+        self.choices.get(i)?.mistake
     }
 }
 
 impl<T: PartialEq> List<T> {
     /// Adds a text that is not there yet.
     #[inline(never)]
-    fn add(&mut self, mutation: &'static str, value: T, most: usize) {
+    fn add(&mut self, mistake: Mistake, value: T, most: usize) {
         if !self.choices.iter().any(|choice| choice.value == value) {
-            self.push(mutation, value, most);
+            self.push(mistake, value, most);
         }
     }
 }
@@ -153,7 +117,7 @@ struct PathText {
 /// How the lines are put together: which of date, method, host, path and params in which order,
 /// then what joins them, and what stands behind them.
 struct Shape {
-    mutation: &'static str,
+    mistake: Option<Mistake>,
     lines: &'static [usize],
     separator: &'static str,
     tail: &'static str,
@@ -163,25 +127,25 @@ struct Shape {
 
 const USUAL: &[usize] = &[DATE, METHOD, HOST, PATH, LINE];
 
-const fn shape(mutation: &'static str, lines: &'static [usize]) -> Shape {
-    Shape { mutation, lines, separator: "\n", tail: "", empty: None }
+const fn shape(mistake: Option<Mistake>, lines: &'static [usize]) -> Shape {
+    Shape { mistake, lines, separator: "\n", tail: "", empty: None }
 }
 
 const SHAPES: [Shape; 14] = [
-    shape("", USUAL),
-    shape("STR-NOHOST", &[DATE, METHOD, PATH, LINE]),
-    shape("STR-NODATE", &[METHOD, HOST, PATH, LINE]),
-    Shape { empty: Some(""), ..shape("STR-NOLAST", &[DATE, METHOD, HOST, PATH]) },
-    Shape { empty: Some("null"), ..shape("STR-NULL", USUAL) },
-    Shape { separator: "\r\n", ..shape("STR-CRLF", USUAL) },
-    Shape { separator: "\\n", ..shape("STR-LITERAL", USUAL) },
-    Shape { tail: "\n", ..shape("STR-TAILNL", USUAL) },
-    Shape { separator: "", ..shape("STR-JOINED", USUAL) },
-    shape("STR-ORDER", &[DATE, HOST, METHOD, PATH, LINE]),
-    shape("STR-ORDER", &[DATE, METHOD, PATH, HOST, LINE]),
-    shape("STR-ORDER", &[METHOD, HOST, PATH, LINE, DATE]),
-    shape("STR-ORDER", &[METHOD, DATE, HOST, PATH, LINE]),
-    shape("STR-ORDER", &[METHOD, HOST, PATH, DATE, LINE]),
+    shape(None, USUAL),
+    shape(Some(Mistake::LinesNoHost), &[DATE, METHOD, PATH, LINE]),
+    shape(Some(Mistake::LinesNoDate), &[METHOD, HOST, PATH, LINE]),
+    Shape { empty: Some(""), ..shape(Some(Mistake::LinesNoLast), &[DATE, METHOD, HOST, PATH]) },
+    Shape { empty: Some("null"), ..shape(Some(Mistake::LinesNull), USUAL) },
+    Shape { separator: "\r\n", ..shape(Some(Mistake::LinesCrLf), USUAL) },
+    Shape { separator: "\\n", ..shape(Some(Mistake::LinesLiteral), USUAL) },
+    Shape { tail: "\n", ..shape(Some(Mistake::LinesTailLf), USUAL) },
+    Shape { separator: "", ..shape(Some(Mistake::LinesJoined), USUAL) },
+    shape(Some(Mistake::LinesOrder), &[DATE, HOST, METHOD, PATH, LINE]),
+    shape(Some(Mistake::LinesOrder), &[DATE, METHOD, PATH, HOST, LINE]),
+    shape(Some(Mistake::LinesOrder), &[METHOD, HOST, PATH, LINE, DATE]),
+    shape(Some(Mistake::LinesOrder), &[METHOD, DATE, HOST, PATH, LINE]),
+    shape(Some(Mistake::LinesOrder), &[METHOD, HOST, PATH, DATE, LINE]),
 ];
 
 #[derive(PartialEq, Eq)]
@@ -194,9 +158,9 @@ enum Headers {
 }
 
 /// Wiped from memory when it is dropped.
-pub(super) type Secret = Zeroizing<Vec<u8>>;
+pub(in crate::diagnose) type Secret = Zeroizing<Vec<u8>>;
 
-pub(super) enum Key {
+pub(in crate::diagnose) enum Key {
     Hmac(Secret),
     /// The text is the key, and the key the text.
     Swapped(Secret),
@@ -207,10 +171,10 @@ pub(super) enum Key {
 }
 
 /// All texts for one signature version.
-pub(super) struct Tables {
-    pub(super) version: SignatureVersion,
+pub(in crate::diagnose) struct Tables {
+    pub(in crate::diagnose) version: SignatureVersion,
     /// What is wrong whatever is chosen.
-    pub(super) given: Option<&'static str>,
+    pub(in crate::diagnose) given: Option<Mistake>,
     dates: List<DateText>,
     methods: List<String>,
     hosts: List<String>,
@@ -224,7 +188,7 @@ pub(super) struct Tables {
 impl Tables {
     /// Those of the versions that the `length` of a signature in bytes allows, the likelier first.
     /// Without a date in the request, `now` stands in for it.
-    pub(super) fn all(
+    pub(in crate::diagnose) fn all(
         request: &http::Request,
         credentials: &Credentials,
         intended: &Intended,
@@ -233,15 +197,15 @@ impl Tables {
     ) -> Vec<Self> {
         use SignatureVersion::{V2, V5};
         // Version 2 does not cover a body that is no form.
-        let old = (!request.body.is_empty() && !request.is_form()).then_some("V5-AS2");
+        let old = (!request.body.is_empty() && !request.is_form()).then_some(Mistake::V5As2);
         let given = match length {
-            20 => [(V2, old), (V5, Some("V5-SHA1"))],
-            32 => [(V2, Some("ALG-256")), (V5, Some("ALG-256"))],
+            20 => [(V2, old), (V5, Some(Mistake::V5Sha1))],
+            32 => [(V2, Some(Mistake::HashSha256)), (V5, Some(Mistake::HashSha256))],
             _ => [(V5, None), (V2, old)],
         };
         let table = |(version, given)| {
-            let sent = lines::sent(request, version);
-            let sets = lines::sets(request, &sent, intended, version);
+            let sent = params::sent(request, version);
+            let sets = params::sets(request, &sent, intended, version);
             let paths = paths(request, &sent);
             let dates = dates(request, now);
             let date = dates.get(0).cloned().unwrap_or_default();
@@ -269,7 +233,7 @@ impl Tables {
 
     /// All ways to put `faults` mistakes into different dimensions: for each of these the
     /// indices to be tried.
-    pub(super) fn plans(&self, faults: usize) -> Vec<Ranges> {
+    pub(in crate::diagnose) fn plans(&self, faults: usize) -> Vec<Ranges> {
         let Some(left) = faults.checked_sub(usize::from(self.given.is_some())) else {
             return Vec::new();
         };
@@ -312,12 +276,12 @@ impl Tables {
         }
     }
 
-    pub(super) fn keys(&self) -> impl Iterator<Item = &Key> {
+    pub(in crate::diagnose) fn keys(&self) -> impl Iterator<Item = &Key> {
         self.keys.choices.iter().map(|choice| &choice.value)
     }
 
     /// Writes the canonical string of a choice; `None` when the choice makes no sense.
-    pub(super) fn write(&self, choices: &Choices, text: &mut String) -> Option<()> {
+    pub(in crate::diagnose) fn write(&self, choices: &Choices, text: &mut String) -> Option<()> {
         text.clear();
         let [date, method, host, path, line, shape, body, headers, _] = *choices;
         let shape = SHAPES.get(shape)?;
@@ -376,33 +340,25 @@ impl Tables {
     }
 
     /// What is wrong in a choice.
-    pub(super) fn faults(&self, choices: &Choices) -> Vec<Fault> {
-        let fault = |mutation, signed, expected| Fault {
-            cause: cause(mutation),
-            mutation,
-            signed,
-            expected,
-        };
-        let mut faults = Vec::new();
-        faults.extend(self.given.map(|it| fault(it, String::new(), String::new())));
+    pub(in crate::diagnose) fn faults(&self, choices: &Choices) -> Vec<Fault> {
+        let mut faults: Vec<_> = self.given.map(Fault::of).into_iter().collect();
         for (dimension, choice) in choices.iter().copied().enumerate().filter(|(_, it)| *it > 0) {
             if dimension == LINE {
-                let of_line = self.lines.faults(choice).into_iter();
-                faults
-                    .extend(of_line.map(|(name, signed, expected)| fault(name, signed, expected)));
+                faults.extend(self.lines.faults(choice));
                 continue;
             }
-            let mutation = match dimension {
-                DATE => self.dates.mutation(choice),
-                METHOD => self.methods.mutation(choice),
-                HOST => self.hosts.mutation(choice),
-                PATH => self.paths.mutation(choice),
-                SHAPE => SHAPES.get(choice).map_or("", |shape| shape.mutation),
-                BODY => self.bodies.mutation(choice),
-                HEADERS => self.headers.mutation(choice),
-                _ => self.keys.mutation(choice),
+            let mistake = match dimension {
+                DATE => self.dates.mistake(choice),
+                METHOD => self.methods.mistake(choice),
+                HOST => self.hosts.mistake(choice),
+                PATH => self.paths.mistake(choice),
+                SHAPE => SHAPES.get(choice).and_then(|shape| shape.mistake),
+                BODY => self.bodies.mistake(choice),
+                HEADERS => self.headers.mistake(choice),
+                _ => self.keys.mistake(choice),
             };
-            faults.push(fault(mutation, self.text(dimension, choice), self.text(dimension, 0)));
+            let (signed, expected) = (self.text(dimension, choice), self.text(dimension, 0));
+            faults.extend(mistake.map(|mistake| Fault { mistake, signed, expected }));
         }
         faults
     }
@@ -435,15 +391,15 @@ fn dates(request: &http::Request, now: Option<i64>) -> List<String> {
     let first = sent.map(ToOwned::to_owned).or_else(|| date::format(now?).ok());
     let first = first.unwrap_or_default();
     let mut dates = List::new(first.clone());
-    dates.add("DATE-EMPTY", String::new(), EVERYWHERE);
+    dates.add(Mistake::DateEmpty, String::new(), EVERYWHERE);
     for other in request.dates().skip(1) {
-        dates.add("DATE-OTHERHDR", other.to_owned(), EVERYWHERE);
+        dates.add(Mistake::DateOtherHeader, other.to_owned(), EVERYWHERE);
     }
-    dates.add("DATE-PREV", SAMPLE_DATE.to_owned(), IN_PAIRS);
+    dates.add(Mistake::DateSample, SAMPLE_DATE.to_owned(), IN_PAIRS);
     let Ok(instant) = date::instant(&first) else { return dates };
-    for (mutation, zone) in ZONES {
+    for (mistake, zone) in ZONES {
         if let Some(date) = spelled(instant, zone) {
-            dates.add(mutation, date, EVERYWHERE);
+            dates.add(mistake, date, EVERYWHERE);
         }
     }
     for quarters in -48..=56_i64 {
@@ -456,7 +412,7 @@ fn dates(request: &http::Request, now: Option<i64>) -> List<String> {
         let sign = if offset < 0 { '-' } else { '+' };
         let zone = format!("{sign}{:02}{:02}", offset.abs() / 60, offset.abs() % 60);
         if let Some(date) = spelled(instant + offset * 60, &zone) {
-            dates.add("DATE-ZONE", date, IN_PAIRS);
+            dates.add(Mistake::DateZone, date, IN_PAIRS);
         }
     }
     // Java and others write the first days of a month with one digit.
@@ -466,7 +422,7 @@ fn dates(request: &http::Request, now: Option<i64>) -> List<String> {
         .map(|it| it.replace(", 0", ", "))
         .collect();
     for date in short {
-        dates.add("DATE-DAY", date, EVERYWHERE);
+        dates.add(Mistake::DateDay, date, EVERYWHERE);
     }
     // Made a second time, up to ten minutes apart.
     let zone = first.rsplit(' ').next().unwrap_or_default();
@@ -486,7 +442,7 @@ fn dates(request: &http::Request, now: Option<i64>) -> List<String> {
             for shift in shifts.flat_map(|shift: i64| [shift, -shift]) {
                 if let Some(date) = spelled(from + shift, name) {
                     // Many, and all different.
-                    dates.push("DATE-SHIFT", date, most);
+                    dates.push(Mistake::DateShift, date, most);
                 }
             }
         }
@@ -504,18 +460,18 @@ fn with_headers(
     let is_dated = |(name, _): &(&str, &str)| eq_ignore_case(name, "x-duo-date");
     let is_signed = version.hashes_body() && sent.iter().any(is_dated);
     let mut all = List { choices: Vec::new() };
-    for Choice { mutation, value, most } in dates.choices {
-        if is_signed && !mutation.is_empty() {
+    for Choice { mistake, value, most } in dates.choices {
+        if is_signed && mistake.is_some() {
             let headers = sent.iter();
             let headers: Vec<_> = headers
                 .map(|it| (it.0, if is_dated(it) { value.as_str() } else { it.1 }))
                 .collect();
             let headers = Some(hash_x_duo_headers(&headers).into_owned());
             let value = DateText { text: value.clone(), headers };
-            all.choices.push(Choice { mutation, value, most });
+            all.choices.push(Choice { mistake, value, most });
         }
         let value = DateText { text: value, headers: None };
-        all.choices.push(Choice { mutation, value, most });
+        all.choices.push(Choice { mistake, value, most });
     }
     all
 }
@@ -534,12 +490,12 @@ fn seconds_of(zone: &str) -> i64 {
     digits.map_or(0, |digits| sign * (digits / 100 * 3600 + digits % 100 * 60))
 }
 
-const ZONES: [(&str, &str); 5] = [
-    ("DATE-GMT", "GMT"),
-    ("DATE-P0000", "+0000"),
-    ("DATE-M0000", "-0000"),
-    ("DATE-ZONE", "UTC"),
-    ("DATE-ZONE", "Z"),
+const ZONES: [(Mistake, &str); 5] = [
+    (Mistake::DateGmt, "GMT"),
+    (Mistake::DateP0000, "+0000"),
+    (Mistake::DateM0000, "-0000"),
+    (Mistake::DateZone, "UTC"),
+    (Mistake::DateZone, "Z"),
 ];
 
 fn spelled(instant: i64, zone: &str) -> Option<String> {
@@ -551,10 +507,10 @@ fn methods(sent: &str) -> List<String> {
     let upper = sent.to_ascii_uppercase();
     let mut methods = List::new(upper.clone());
     for other in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
-        methods.add("METH-OTHER", other.to_owned(), EVERYWHERE);
+        methods.add(Mistake::MethodOther, other.to_owned(), EVERYWHERE);
     }
-    methods.add("METH-OTHER", String::new(), EVERYWHERE);
-    methods.add("METH-LOWER", upper.to_ascii_lowercase(), EVERYWHERE);
+    methods.add(Mistake::MethodOther, String::new(), EVERYWHERE);
+    methods.add(Mistake::MethodLower, upper.to_ascii_lowercase(), EVERYWHERE);
     methods
 }
 
@@ -569,27 +525,27 @@ fn hosts(request: &http::Request) -> List<String> {
     let lower = sent.to_ascii_lowercase();
     let name = lower.split(':').next().unwrap_or_default().to_owned();
     let mut hosts = List::new(lower.clone());
-    let mut add = |mutation, value: String| hosts.add(mutation, value, EVERYWHERE);
-    add("HOST-CASE", sent.to_owned());
-    add("HOST-CASE", sent.to_ascii_uppercase());
-    add("HOST-PORT", format!("{name}:443"));
-    add("HOST-PORT", name.clone());
-    add("HOST-SCHEME", format!("https://{lower}"));
-    add("HOST-SCHEME", format!("https://{lower}/"));
-    add("HOST-SHORT", name.split('.').next().unwrap_or_default().to_owned());
+    let mut add = |mistake, value: String| hosts.add(mistake, value, EVERYWHERE);
+    add(Mistake::HostCase, sent.to_owned());
+    add(Mistake::HostCase, sent.to_ascii_uppercase());
+    add(Mistake::HostPort, format!("{name}:443"));
+    add(Mistake::HostPort, name.clone());
+    add(Mistake::HostScheme, format!("https://{lower}"));
+    add(Mistake::HostScheme, format!("https://{lower}/"));
+    add(Mistake::HostShort, name.split('.').next().unwrap_or_default().to_owned());
     for header in ["x-forwarded-host", "x-original-host"] {
         for other in request.header(header) {
-            add("HOST-OTHER", other.to_ascii_lowercase());
+            add(Mistake::HostOther, other.to_ascii_lowercase());
         }
     }
     // What is printed for a variable that was not set, or is not the one that was meant.
-    for nothing in lines::NOTHINGS.into_iter().chain([CONSOLE]) {
+    for nothing in params::NOTHINGS.into_iter().chain([CONSOLE]) {
         let most = if nothing.is_empty() { EVERYWHERE } else { IN_PAIRS };
-        hosts.add("HOST-UNSET", nothing.to_owned(), most);
-        hosts.add("HOST-UNSET", nothing.to_ascii_lowercase(), IN_PAIRS);
+        hosts.add(Mistake::HostUnset, nothing.to_owned(), most);
+        hosts.add(Mistake::HostUnset, nothing.to_ascii_lowercase(), IN_PAIRS);
     }
-    hosts.add("HOST-OTHER", SAMPLE_HOST.to_owned(), IN_PAIRS);
-    hosts.add("HOST-OTHER", SAMPLE_HOST.replace("xxxxxxxx", "XXXXXXXX"), IN_PAIRS);
+    hosts.add(Mistake::HostOther, SAMPLE_HOST.to_owned(), IN_PAIRS);
+    hosts.add(Mistake::HostOther, SAMPLE_HOST.replace("xxxxxxxx", "XXXXXXXX"), IN_PAIRS);
     hosts
 }
 
@@ -621,27 +577,27 @@ fn paths(request: &http::Request, params: &[Pair]) -> List<PathText> {
     let path = request.path();
     let host = request.host().unwrap_or_default();
     let lower_host = host.to_ascii_lowercase();
-    let query = lines::as_sent(params);
+    let query = super::params::as_sent(params);
     let text = |text: String| PathText { text, with_line: false, takes_params: false };
     let mut paths = List::new(text(path.to_owned()));
-    let mut add = |mutation, value| paths.add(mutation, value, EVERYWHERE);
-    add("PATH-NOSLASH", text(path.trim_start_matches('/').to_owned()));
+    let mut add = |mistake, value| paths.add(mistake, value, EVERYWHERE);
+    add(Mistake::PathNoSlash, text(path.trim_start_matches('/').to_owned()));
     for query in [query.as_str(), request.query()] {
         let with_query = format!("{path}?{query}");
-        add("PATH-QUERY", PathText { takes_params: true, ..text(with_query.clone()) });
-        add("PATH-QUERY2", text(with_query));
+        add(Mistake::PathQuery, PathText { takes_params: true, ..text(with_query.clone()) });
+        add(Mistake::PathQuery2, text(with_query));
     }
     let with_line = PathText { with_line: true, ..text(path.to_owned()) };
-    add("PATH-QUERY", PathText { takes_params: true, ..with_line.clone() });
-    add("PATH-QUERY2", with_line);
-    add("PATH-URL", text(format!("https://{host}{path}")));
-    add("PATH-URL", text(format!("https://{lower_host}{path}")));
-    add("PATH-SLASH", text(format!("{path}/")));
-    add("PATH-SLASH", text(path.trim_end_matches('/').to_owned()));
-    add("PATH-CASE", text(path.to_ascii_lowercase()));
+    add(Mistake::PathQuery, PathText { takes_params: true, ..with_line.clone() });
+    add(Mistake::PathQuery2, with_line);
+    add(Mistake::PathUrl, text(format!("https://{host}{path}")));
+    add(Mistake::PathUrl, text(format!("https://{lower_host}{path}")));
+    add(Mistake::PathSlash, text(format!("{path}/")));
+    add(Mistake::PathSlash, text(path.trim_end_matches('/').to_owned()));
+    add(Mistake::PathCase, text(path.to_ascii_lowercase()));
     let decoded = percent_decode(path.as_bytes()).decode_utf8_lossy().into_owned();
-    add("PATH-DECODED", text(decoded));
-    let mut add = |value: String| paths.add("PATH-OTHER", text(value), IN_PAIRS);
+    add(Mistake::PathDecoded, text(decoded));
+    let mut add = |value: String| paths.add(Mistake::PathOther, text(value), IN_PAIRS);
     if let Some((parent, _)) = path.rsplit_once('/') {
         add(parent.to_owned());
     }
@@ -651,12 +607,12 @@ fn paths(request: &http::Request, params: &[Pair]) -> List<PathText> {
     for other in COMMON_PATHS {
         add(other.to_owned());
     }
-    for mutation in ["PATH-QUERY", "PATH-QUERY2"] {
+    for mistake in [Mistake::PathQuery, Mistake::PathQuery2] {
         for query in [query.as_str(), request.query()] {
             for host in [host, &lower_host] {
-                let takes_params = mutation == "PATH-QUERY";
+                let takes_params = mistake == Mistake::PathQuery;
                 let text = format!("https://{host}{path}?{query}");
-                paths.add(mutation, PathText { text, with_line: false, takes_params }, IN_PAIRS);
+                paths.add(mistake, PathText { text, with_line: false, takes_params }, IN_PAIRS);
             }
         }
     }
@@ -669,10 +625,10 @@ const MOST_BODIES: usize = 16;
 fn bodies(request: &http::Request, intended: &Intended) -> List<String> {
     let hash = |bytes: &[u8]| sha512_hex(bytes).into_owned();
     let mut bodies = List::new(hash(&request.body));
-    for (mutation, body) in bodies::bodies(request, intended) {
+    for (mistake, body) in body::bodies(request, intended) {
         // The first ones are the commonest.
         let most = if bodies.choices.len() < MOST_BODIES { EVERYWHERE } else { IN_PAIRS };
-        bodies.add(mutation, hash(&body), most);
+        bodies.add(mistake, hash(&body), most);
     }
     bodies
 }
@@ -685,16 +641,16 @@ fn headers(request: &http::Request, intended: &Intended, date: &str) -> List<Hea
         sent.iter().filter(|(name, _)| !eq_ignore_case(name, left_out)).copied().collect()
     };
     let mut list = List::new(hash(&sent));
-    let mut add = |mutation, value| list.add(mutation, value, EVERYWHERE);
+    let mut add = |mistake, value| list.add(mistake, value, EVERYWHERE);
     let undated = but("x-duo-date");
     if undated.len() == sent.len() {
-        add("V5-XDATE", hash(&[sent.as_slice(), &[("x-duo-date", date)]].concat()));
+        add(Mistake::V5XDuoDate, hash(&[sent.as_slice(), &[("x-duo-date", date)]].concat()));
     } else {
-        add("V5-XDATE", hash(&undated));
+        add(Mistake::V5XDuoDate, hash(&undated));
     }
-    add("V5-HDRNONE", hash(&[]));
-    add("V5-NOHASH", Headers::Hash(String::new()));
-    add("V5-AS4", Headers::Missing);
+    add(Mistake::V5HeadersNone, hash(&[]));
+    add(Mistake::V5NoHash, Headers::Hash(String::new()));
+    add(Mistake::V5As4, Headers::Missing);
     // In the order of the request, with and without their own capitals; Duo's clients sort them in
     // lower case.
     let text = |names: fn(&str) -> String, headers: &[(&str, &str)]| {
@@ -702,15 +658,15 @@ fn headers(request: &http::Request, intended: &Intended, date: &str) -> List<Hea
             headers.iter().map(|(name, it)| format!("{}\0{it}", names(name))).collect();
         Headers::Hash(sha512_hex(parts.join("\0").as_bytes()).into_owned())
     };
-    let order = lines::in_order(sent.iter()).into_iter();
+    let order = params::in_order(sent.iter()).into_iter();
     let mut sorted: Vec<_> = order.filter_map(|i| sent.get(i).copied()).collect();
     sorted.dedup();
-    add("V5-HDRSORT", text(str::to_ascii_lowercase, &sent));
-    add("V5-HDRCASE", text(ToOwned::to_owned, &sorted));
-    add("V5-HDRCASE", text(ToOwned::to_owned, &sent));
+    add(Mistake::V5HeadersUnsorted, text(str::to_ascii_lowercase, &sent));
+    add(Mistake::V5HeadersCase, text(ToOwned::to_owned, &sorted));
+    add(Mistake::V5HeadersCase, text(ToOwned::to_owned, &sent));
     // Added or changed on the way, after signing.
     for (name, _) in &sent {
-        add("V5-HDRADDED", hash(&but(name)));
+        add(Mistake::V5HeaderAdded, hash(&but(name)));
     }
     // Those of the request that version 5 does not sign.
     let others = request.headers.iter().map(|(name, value)| (&**name, &**value));
@@ -720,10 +676,10 @@ fn headers(request: &http::Request, intended: &Intended, date: &str) -> List<Hea
     let host = ("host", request.host().unwrap_or_default());
     let all = [&*but_host, &[host]].concat();
     for others in [all, but_host] {
-        add("V5-HDRUNSENT", hash(&others));
+        add(Mistake::V5HeadersOthers, hash(&others));
     }
     let dated = [sent.as_slice(), &[("date", date)]].concat();
-    add("V5-HDRUNSENT", hash(&dated));
+    add(Mistake::V5HeadersOthers, hash(&dated));
     // A name that is there twice, signed twice or with its first value.
     let twice: Vec<_> = request.sent_x_duo_headers().collect();
     if twice.len() > sent.len() {
@@ -734,14 +690,14 @@ fn headers(request: &http::Request, intended: &Intended, date: &str) -> List<Hea
             }
         }
         for headers in [twice, once] {
-            list.add("V5-HDRDUP", hash(&headers), EVERYWHERE);
+            list.add(Mistake::V5HeaderTwice, hash(&headers), EVERYWHERE);
         }
     }
     if let Some(meant) = &intended.headers {
         let meant: Vec<_> = meant.iter().map(|(name, value)| (&**name, &**value)).collect();
         let all = sent.iter().chain(&meant).copied().filter(|(name, _)| is_x_duo(name));
         let all: Vec<_> = all.collect();
-        list.add("V5-HDRLOST", hash(&all), EVERYWHERE);
+        list.add(Mistake::V5HeaderLost, hash(&all), EVERYWHERE);
     }
     list
 }
@@ -750,32 +706,32 @@ fn keys(credentials: &Credentials, length: usize) -> List<Key> {
     let skey = credentials.skey();
     let bytes = Secret::new(skey.as_bytes().to_vec());
     let mut keys = List::new(Key::Hmac(bytes.clone()));
-    let mut add = |mutation, value| keys.push(mutation, value, EVERYWHERE);
-    let mut wrapped = |mutation, before: &str, after: &str| {
-        add(mutation, Key::Hmac([before, skey, after].concat().into_bytes().into()));
+    let mut add = |mistake, value| keys.push(mistake, value, EVERYWHERE);
+    let mut wrapped = |mistake, before: &str, after: &str| {
+        add(mistake, Key::Hmac([before, skey, after].concat().into_bytes().into()));
     };
-    wrapped("KEY-NL", "", "\n");
-    wrapped("KEY-NL", "", "\r\n");
-    wrapped("KEY-SPACE", "", " ");
-    wrapped("KEY-SPACE", " ", "");
-    wrapped("KEY-QUOTES", "\"", "\"");
-    wrapped("KEY-QUOTES", "'", "'");
-    add("KEY-IKEY", Key::Hmac(credentials.ikey().as_bytes().to_vec().into()));
-    add("KEY-B64", Key::Hmac(STANDARD.encode(skey).into_bytes().into()));
+    wrapped(Mistake::KeyLineBreak, "", "\n");
+    wrapped(Mistake::KeyLineBreak, "", "\r\n");
+    wrapped(Mistake::KeySpace, "", " ");
+    wrapped(Mistake::KeySpace, " ", "");
+    wrapped(Mistake::KeyQuotes, "\"", "\"");
+    wrapped(Mistake::KeyQuotes, "'", "'");
+    add(Mistake::KeyIkey, Key::Hmac(credentials.ikey().as_bytes().to_vec().into()));
+    add(Mistake::KeyBase64, Key::Hmac(STANDARD.encode(skey).into_bytes().into()));
     if let Ok(decoded) = STANDARD.decode(skey) {
-        add("KEY-B64", Key::Hmac(decoded.into()));
+        add(Mistake::KeyBase64, Key::Hmac(decoded.into()));
     }
     let utf16: Vec<u8> = skey.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    add("KEY-UTF16", Key::Hmac(utf16.into()));
+    add(Mistake::KeyUtf16, Key::Hmac(utf16.into()));
     let lower = skey.to_ascii_lowercase();
     if lower != skey {
-        add("KEY-CASE", Key::Hmac(lower.into_bytes().into()));
-        add("KEY-CASE", Key::Hmac(skey.to_ascii_uppercase().into_bytes().into()));
+        add(Mistake::KeyCase, Key::Hmac(lower.into_bytes().into()));
+        add(Mistake::KeyCase, Key::Hmac(skey.to_ascii_uppercase().into_bytes().into()));
     }
-    add("KEY-SWAP", Key::Swapped(bytes.clone()));
-    add("ALG-PLAIN", Key::Plain);
+    add(Mistake::KeySwap, Key::Swapped(bytes.clone()));
+    add(Mistake::HashPlain, Key::Plain);
     if length == 20 {
-        add("OUT-SHAB64", Key::OfBase64(bytes));
+        add(Mistake::OutputShaOfBase64, Key::OfBase64(bytes));
     }
     keys
 }

@@ -10,19 +10,21 @@ use core::ops::Range;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 
-use super::tables::{ALONE, Choice, EVERYWHERE, IN_PAIRS, frequency};
-use super::{Intended, members};
+use super::list::{Fault, Mistake};
+use super::table::{ALONE, Choice, EVERYWHERE, IN_PAIRS};
 use crate::canonical::SignatureVersion;
+use crate::diagnose::context::Intended;
 use crate::http;
 use crate::params;
+use crate::parse::literal::Literal;
 use crate::request::takes_params_in_body;
 
-pub(super) type Pair = (Vec<u8>, Vec<u8>);
+pub(in crate::diagnose) type Pair = (Vec<u8>, Vec<u8>);
 
-pub(super) struct Set {
-    pub(super) pairs: Vec<Pair>,
+pub(in crate::diagnose) struct Set {
+    pub(in crate::diagnose) pairs: Vec<Pair>,
     /// The body was taken for sent as parameters, and not hashed.
-    pub(super) replaces_body: bool,
+    pub(in crate::diagnose) replaces_body: bool,
     /// Behind how many parameters an `&` stands that joins nothing.
     stray: Option<usize>,
 }
@@ -48,16 +50,16 @@ enum Order {
     Any(usize),
 }
 
-const ORDERS: [(&str, Order); 9] = [
-    ("", Order::Right),
-    ("ORD-WIRE", Order::Wire),
-    ("ORD-VAL", Order::Names),
-    ("ORD-PAIR", Order::Joined),
-    ("ORD-RAW", Order::Raw),
-    ("ORD-RAW", Order::Utf16),
-    ("ORD-LOCALE", Order::IgnoringCase),
-    ("ORD-LOCALE", Order::PunctuationBlind),
-    ("ORD-DESC", Order::Descending),
+const ORDERS: [(Option<Mistake>, Order); 9] = [
+    (None, Order::Right),
+    (Some(Mistake::OrderWire), Order::Wire),
+    (Some(Mistake::OrderByName), Order::Names),
+    (Some(Mistake::OrderPair), Order::Joined),
+    (Some(Mistake::OrderRaw), Order::Raw),
+    (Some(Mistake::OrderRaw), Order::Utf16),
+    (Some(Mistake::OrderLocale), Order::IgnoringCase),
+    (Some(Mistake::OrderLocale), Order::PunctuationBlind),
+    (Some(Mistake::OrderDesc), Order::Descending),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,24 +88,24 @@ struct Bare {
     lower_hex: bool,
 }
 
-const ENCODINGS: [(&str, Encoding); 13] = [
-    ("", Encoding::Right),
-    ("ENC-NONE", Encoding::None),
-    ("ENC-PLUS", Encoding::Plus),
-    ("ENC-JS", Encoding::Js),
-    ("ENC-JS1", Encoding::JsFirst),
-    ("ENC-LOWHEX", Encoding::LowerHex),
-    ("ENC-DOTNET", Encoding::DotNet),
-    ("ENC-JAVA", Encoding::Java),
-    ("ENC-SLASH", Encoding::Slash),
-    ("ENC-URI", Encoding::Uri),
-    ("ENC-DOUBLE", Encoding::Double),
-    ("ENC-LATIN1", Encoding::Latin1),
-    ("ENC-QMARK", Encoding::QuestionMark),
+const ENCODINGS: [(Option<Mistake>, Encoding); 13] = [
+    (None, Encoding::Right),
+    (Some(Mistake::EncodedNone), Encoding::None),
+    (Some(Mistake::EncodedPlus), Encoding::Plus),
+    (Some(Mistake::EncodedJs), Encoding::Js),
+    (Some(Mistake::EncodedJs1), Encoding::JsFirst),
+    (Some(Mistake::EncodedLowHex), Encoding::LowerHex),
+    (Some(Mistake::EncodedDotNet), Encoding::DotNet),
+    (Some(Mistake::EncodedJava), Encoding::Java),
+    (Some(Mistake::EncodedSlash), Encoding::Slash),
+    (Some(Mistake::EncodedUri), Encoding::Uri),
+    (Some(Mistake::EncodedDouble), Encoding::Double),
+    (Some(Mistake::EncodedLatin1), Encoding::Latin1),
+    (Some(Mistake::EncodedQuestionMark), Encoding::QuestionMark),
 ];
 
 /// How languages write that there is no value.
-pub(super) const NOTHINGS: [&str; 7] =
+pub(in crate::diagnose) const NOTHINGS: [&str; 7] =
     ["", "None", "null", "undefined", "nil", "<nil>", "[object Object]"];
 
 /// How languages and programs write a list as one text.
@@ -146,20 +148,20 @@ const MOST_FOR_MEMBERS: usize = 4096;
 
 /// A text for the params line, and the mistakes that give it: indices, 0 where nothing is wrong.
 #[derive(Clone)]
-pub(super) struct Line {
-    pub(super) text: String,
-    pub(super) replaces_body: bool,
+pub(in crate::diagnose) struct Line {
+    pub(in crate::diagnose) text: String,
+    pub(in crate::diagnose) replaces_body: bool,
     set: usize,
     order: usize,
     encoding: usize,
 }
 
 /// Different texts, the right one first, then those that take one mistake, two, or three.
-pub(super) struct Lines {
+pub(in crate::diagnose) struct Lines {
     sets: Vec<Choice<Set>>,
     /// The named ones, then those that are made.
-    orders: Vec<(&'static str, Order)>,
-    encodings: Vec<(&'static str, Encoding)>,
+    orders: Vec<(Option<Mistake>, Order)>,
+    encodings: Vec<(Option<Mistake>, Encoding)>,
     list: Vec<Line>,
     /// For as many mistakes: where the lines that are tried everywhere end, and where all end.
     ends: [(usize, usize); 4],
@@ -177,16 +179,18 @@ struct Late {
 }
 
 impl Lines {
-    pub(super) fn new(sent: Vec<Pair>, sets: Vec<Choice<Set>>) -> Self {
-        let right = Choice { mutation: "", value: Set::new(sent), most: EVERYWHERE };
+    pub(in crate::diagnose) fn new(sent: Vec<Pair>, sets: Vec<Choice<Set>>) -> Self {
+        let right = Choice { mistake: None, value: Set::new(sent), most: EVERYWHERE };
         let sets: Vec<_> = core::iter::once(right).chain(sets).collect();
         let pairs = sets.first().map_or(&[][..], |set| &set.value.pairs);
         let mut orders = ORDERS.to_vec();
         let most = sets.iter().map(|set| set.value.pairs.len()).filter(|it| *it <= MOST_FOR_ORDERS);
         let permutations = 1..factorial(most.max().unwrap_or(0));
-        orders.extend(permutations.map(|number| ("ORD-ANY", Order::Any(number))));
+        orders.extend(permutations.map(|number| (Some(Mistake::OrderAny), Order::Any(number))));
         let mut encodings = ENCODINGS.to_vec();
-        encodings.extend(made(pairs).into_iter().map(|it| ("ENC-SOME", Encoding::Some(it))));
+        encodings.extend(
+            made(pairs).into_iter().map(|it| (Some(Mistake::EncodedSome), Encoding::Some(it))),
+        );
         let mut this =
             Self { sets, orders, encodings, list: Vec::new(), ends: [(0, 0); 4], late: Vec::new() };
         let mut combinations = Vec::new();
@@ -206,8 +210,8 @@ impl Lines {
                     {
                         continue;
                     }
-                    let weight: u32 =
-                        this.named(set, order, encoding).map(frequency).into_iter().sum();
+                    let named = this.named(set, order, encoding).into_iter().flatten();
+                    let weight: u32 = named.map(|mistake| mistake.row().seen).sum();
                     let key = (faults, is_rare, Reverse(weight));
                     combinations.push((key, [set, order, encoding]));
                 }
@@ -275,15 +279,15 @@ impl Lines {
         self.encodings.get(encoding).map_or(Encoding::Right, |(_, it)| *it)
     }
 
-    fn named(&self, set: usize, order: usize, encoding: usize) -> [&'static str; 3] {
+    fn named(&self, set: usize, order: usize, encoding: usize) -> [Option<Mistake>; 3] {
         [
-            self.sets.get(set).map_or("", |set| set.mutation),
-            self.orders.get(order).map_or("", |(name, _)| name),
-            self.encodings.get(encoding).map_or("", |(name, _)| name),
+            self.sets.get(set).and_then(|set| set.mistake),
+            self.orders.get(order).and_then(|(mistake, _)| *mistake),
+            self.encodings.get(encoding).and_then(|(mistake, _)| *mistake),
         ]
     }
 
-    pub(super) fn get(&self, i: usize) -> Option<Cow<'_, Line>> {
+    pub(in crate::diagnose) fn get(&self, i: usize) -> Option<Cow<'_, Line>> {
         if let Some(line) = self.list.get(i) {
             return Some(Cow::Borrowed(line));
         }
@@ -298,7 +302,7 @@ impl Lines {
     }
 
     /// The indices of the lines that take as many mistakes, and are tried among as many.
-    pub(super) fn tier(&self, faults: usize, most: usize) -> Range<usize> {
+    pub(in crate::diagnose) fn tier(&self, faults: usize, most: usize) -> Range<usize> {
         let ends = |i: usize| self.ends.get(i).copied().unwrap_or_default();
         let start = faults.checked_sub(1).map_or(0, |before| ends(before).1);
         let (common, end) = ends(faults);
@@ -315,20 +319,22 @@ impl Lines {
         }
     }
 
-    /// The mistakes of a line: the mutation, what was signed, and what would have been right.
-    pub(super) fn faults(&self, i: usize) -> Vec<(&'static str, String, String)> {
+    /// The mistakes of a line.
+    pub(in crate::diagnose) fn faults(&self, i: usize) -> Vec<Fault> {
         let Some(line) = self.get(i) else { return Vec::new() };
         let Line { set, order, encoding, .. } = *line;
         let [of_set, of_order, of_encoding] = self.named(set, order, encoding);
         let line = |set, order, encoding| self.line(set, order, encoding);
         let mut faults = Vec::new();
-        if set > 0 {
-            faults.push((of_set, line(set, 0, 0), line(0, 0, 0)));
+        if let Some(mistake) = of_set {
+            let (signed, expected) = (line(set, 0, 0), line(0, 0, 0));
+            faults.push(Fault { mistake, signed, expected });
         }
-        if order > 0 {
-            faults.push((of_order, line(set, order, 0), line(set, 0, 0)));
+        if let Some(mistake) = of_order {
+            let (signed, expected) = (line(set, order, 0), line(set, 0, 0));
+            faults.push(Fault { mistake, signed, expected });
         }
-        if encoding > 0 {
+        if let Some(mistake) = of_encoding {
             // The first parameter that differs says it best.
             let wrong = self.encoding(encoding);
             let text = |pair: &Pair, encoding| {
@@ -340,14 +346,14 @@ impl Lines {
                 Some(pair) => (text(pair, wrong), text(pair, Encoding::Right)),
                 None => (line(set, order, encoding), line(set, order, 0)),
             };
-            faults.push((of_encoding, signed, expected));
+            faults.push(Fault { mistake, signed, expected });
         }
         faults
     }
 }
 
 /// The parameters that the receiver reads.
-pub(super) fn sent(request: &http::Request, version: SignatureVersion) -> Vec<Pair> {
+pub(in crate::diagnose) fn sent(request: &http::Request, version: SignatureVersion) -> Vec<Pair> {
     let mut sent: Vec<Pair> = params::decoded(request.query().as_bytes()).collect();
     if signs_form(request, version) {
         sent.extend(params::decoded(&request.body));
@@ -360,7 +366,7 @@ fn signs_form(request: &http::Request, version: SignatureVersion) -> bool {
 }
 
 /// What else may have been signed than the parameters as they were sent.
-pub(super) fn sets(
+pub(in crate::diagnose) fn sets(
     request: &http::Request,
     sent: &[Pair],
     intended: &Intended,
@@ -368,8 +374,9 @@ pub(super) fn sets(
 ) -> Vec<Choice<Set>> {
     let set = Set::new;
     let mut sets = Vec::new();
-    let mut add_rare = |mutation, value, most| sets.push(Choice { mutation, value, most });
-    let mut add = |mutation, value| add_rare(mutation, value, EVERYWHERE);
+    let mut add_rare =
+        |mistake, value, most| sets.push(Choice { mistake: Some(mistake), value, most });
+    let mut add = |mistake, value| add_rare(mistake, value, EVERYWHERE);
 
     if request.query().contains('+') || signs_form(request, version) && request.body.contains(&b'+')
     {
@@ -378,7 +385,7 @@ pub(super) fn sets(
             params::decoded(text.as_bytes()).collect()
         };
         let form = if signs_form(request, version) { &*request.body } else { b"" };
-        add("PAR-PLUS", set([pluses(request.query().as_bytes()), pluses(form)].concat()));
+        add(Mistake::ParamsPlus, set([pluses(request.query().as_bytes()), pluses(form)].concat()));
     }
     if let Some(params) = &intended.params {
         let bytes = |text: &String| text.as_bytes().to_vec();
@@ -389,32 +396,35 @@ pub(super) fn sets(
             order.filter_map(|i| pairs.get(i).map(|(name, _)| name.clone())).collect::<Vec<_>>()
         };
         let is_sent = names(sent) == names(&pairs);
-        add(if is_sent { "PAR-MEANT" } else { "RCV-NOPARAMS" }, set(pairs));
+        add(if is_sent { Mistake::ParamsMeant } else { Mistake::ReceivedNoParams }, set(pairs));
     }
     let members = members(&request.body).filter(|_| request.body.len() <= MOST_FOR_MEMBERS);
     if version.hashes_body() {
         if let Some(members) = members {
-            add("V5-PARAMS", set(members.clone()));
-            add("V5-PATCH", Set { replaces_body: true, ..set(members) });
+            add(Mistake::V5Params, set(members.clone()));
+            add(Mistake::V5Patch, Set { replaces_body: true, ..set(members) });
         } else if request.is_form() && (1..=MOST_FOR_MEMBERS).contains(&request.body.len()) {
             let form: Vec<Pair> = params::decoded(&request.body).collect();
-            add("V5-PARAMS", set(form.clone()));
-            add("V5-PATCH", Set { replaces_body: true, ..set(form) });
+            add(Mistake::V5Params, set(form.clone()));
+            add(Mistake::V5Patch, Set { replaces_body: true, ..set(form) });
         }
     } else if !signs_form(request, version) && (1..=MOST_FOR_MEMBERS).contains(&request.body.len())
     {
         let body = members.unwrap_or_else(|| params::decoded(&request.body).collect());
-        add("RCV-NOPARAMS", set([sent, &body].concat()));
+        add(Mistake::ReceivedNoParams, set([sent, &body].concat()));
     }
-    add("PAR-NONE", set(Vec::new()));
+    add(Mistake::ParamsNone, set(Vec::new()));
     for name in OFTEN_EMPTY {
         if !sent.iter().any(|(found, _)| found == name.as_bytes()) {
             let mut pairs = sent.to_vec();
             pairs.push((name.as_bytes().to_vec(), Vec::new()));
-            add("PAR-EMPTY", set(pairs));
+            add(Mistake::ParamsEmpty, set(pairs));
         }
     }
-    add("PAR-EMPTY", set(sent.iter().filter(|(_, value)| !value.is_empty()).cloned().collect()));
+    add(
+        Mistake::ParamsEmpty,
+        set(sent.iter().filter(|(_, value)| !value.is_empty()).cloned().collect()),
+    );
     let later = |i: usize, name: &Vec<u8>| sent.iter().skip(i + 1).any(|(other, _)| other == name);
     let earlier = |i: usize, name: &Vec<u8>| sent.iter().take(i).any(|(other, _)| other == name);
     let all = || sent.iter().enumerate();
@@ -422,42 +432,42 @@ pub(super) fn sets(
         all().filter(|(i, (name, _))| keeps(*i, name)).map(|(_, pair)| pair.clone()).collect()
     };
     if all().any(|(i, (name, _))| later(i, name)) {
-        add("PAR-LAST", set(kept(&|i, name| !later(i, name))));
-        add("PAR-LAST", set(kept(&|i, name| !earlier(i, name))));
+        add(Mistake::ParamsLast, set(kept(&|i, name| !later(i, name))));
+        add(Mistake::ParamsLast, set(kept(&|i, name| !earlier(i, name))));
     }
     for pairs in lists(sent) {
-        add("PAR-JOIN", set(pairs));
+        add(Mistake::ParamsJoin, set(pairs));
     }
     for pairs in spelled(sent) {
-        add("PAR-NOTHING", set(pairs));
+        add(Mistake::ParamsNothing, set(pairs));
     }
     // Encoded once more by the library that sent them.
     let decoded = |text: &Vec<u8>| percent_decode(text).collect::<Vec<u8>>();
     let once: Vec<Pair> =
         sent.iter().map(|(name, value)| (decoded(name), decoded(value))).collect();
     if once != sent {
-        add("PAR-TWICE", set(once));
+        add(Mistake::ParamsTwice, set(once));
     }
     // After the others, which are rarer, and may be the same where a value is dropped.
     if sent.len() <= MOST_FOR_DROPS {
         for i in 0..sent.len() {
-            add("PAR-DROP", set(without(sent, &[i])));
+            add(Mistake::ParamsDrop, set(without(sent, &[i])));
         }
     }
     if !sent.is_empty() && sent.len() <= MOST_FOR_DROPS {
         for i in 0..=sent.len() {
-            add("PAR-STRAY", Set { stray: Some(i), ..set(sent.to_vec()) });
+            add(Mistake::ParamsStray, Set { stray: Some(i), ..set(sent.to_vec()) });
         }
     }
     let trimmed = sent.iter().map(|(name, value)| (name.clone(), value.trim_ascii().to_vec()));
-    add("PAR-TRIM", set(trimmed.collect()));
+    add(Mistake::ParamsTrim, set(trimmed.collect()));
     let sample = SAMPLE.map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec()));
-    add_rare("PAR-SAMPLE", set(sample.to_vec()), IN_PAIRS);
+    add_rare(Mistake::ParamsSample, set(sample.to_vec()), IN_PAIRS);
     for pairs in unset(sent) {
-        add_rare("PAR-NOTHING", set(pairs), ALONE);
+        add_rare(Mistake::ParamsNothing, set(pairs), ALONE);
     }
-    for (mutation, pairs) in rare_sets(sent) {
-        add_rare(mutation, set(pairs), IN_PAIRS);
+    for (mistake, pairs) in rare_sets(sent) {
+        add_rare(mistake, set(pairs), IN_PAIRS);
     }
     sets
 }
@@ -543,25 +553,25 @@ fn split(sent: &[Pair]) -> Vec<Pair> {
 }
 
 /// Lists as few write them, and sets without more than one parameter.
-fn rare_sets(sent: &[Pair]) -> Vec<(&'static str, Vec<Pair>)> {
+fn rare_sets(sent: &[Pair]) -> Vec<(Mistake, Vec<Pair>)> {
     let mut sets = Vec::new();
     for (before, between, after) in RARE_LISTS {
         let pairs = joined(sent, before, between, after);
         if pairs != sent {
-            sets.push(("PAR-JOIN", pairs));
+            sets.push((Mistake::ParamsJoin, pairs));
         }
     }
     if sent.len() <= MOST_FOR_SETS {
         for kept in 1..1_usize << sent.len() {
             let left_out: Vec<_> = (0..sent.len()).filter(|i| kept >> i & 1 == 0).collect();
             if left_out.len() > 1 {
-                sets.push(("PAR-DROP", without(sent, &left_out)));
+                sets.push((Mistake::ParamsDrop, without(sent, &left_out)));
             }
         }
     } else if sent.len() <= MOST_FOR_TWO_DROPS {
         for i in 0..sent.len() {
             for j in i + 1..sent.len() {
-                sets.push(("PAR-DROP", without(sent, &[i, j])));
+                sets.push((Mistake::ParamsDrop, without(sent, &[i, j])));
             }
         }
     }
@@ -592,13 +602,13 @@ fn joined(pairs: &[Pair], before: &str, between: &str, after: &str) -> Vec<Pair>
 
 /// The positions of keys in their order; equal ones stay as they are. A heap, since its sort is a
 /// fraction of the code of a slice's.
-pub(super) fn in_order<T: Ord>(keys: impl Iterator<Item = T>) -> Vec<usize> {
+pub(in crate::diagnose) fn in_order<T: Ord>(keys: impl Iterator<Item = T>) -> Vec<usize> {
     let heap: BinaryHeap<(T, usize)> = keys.enumerate().map(|(i, key)| (key, i)).collect();
     heap.into_sorted_vec().into_iter().map(|(_, i)| i).collect()
 }
 
 /// The parameters as they were sent, encoded rightly.
-pub(super) fn as_sent(pairs: &[Pair]) -> String {
+pub(in crate::diagnose) fn as_sent(pairs: &[Pair]) -> String {
     line(pairs, Order::Wire, Encoding::Right)
 }
 
@@ -777,4 +787,15 @@ fn lower_hex(encoded: &str) -> String {
         hex = if found == '%' { 2 } else { hex - i32::from(hex > 0) };
     }
     text
+}
+
+/// The members of a JSON body, as texts.
+pub(in crate::diagnose) fn members(body: &[u8]) -> Option<Vec<Pair>> {
+    let text = core::str::from_utf8(body).ok()?;
+    let Some(Literal::Object(members)) = Literal::parse(text) else { return None };
+    let text = |value: Literal| match value {
+        Literal::Text(text) => text,
+        value => value.stringify(),
+    };
+    Some(members.into_iter().map(|(name, it)| (name.into_bytes(), text(it).into_bytes())).collect())
 }

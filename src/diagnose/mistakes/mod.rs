@@ -1,0 +1,8 @@
+//! The mistakes that are seen in the field: a row for each, and for each part of the canonical string the
+//! right text, then the wrong ones.
+
+pub(super) mod list;
+pub(super) mod params;
+pub(super) mod table;
+
+mod body;
