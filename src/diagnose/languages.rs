@@ -14,8 +14,11 @@ enum Language {
     JavaScript,
     Php,
     Python,
+    Dart,
     Ruby,
+    Rust,
     Shell,
+    Swift,
 }
 
 impl Language {
@@ -39,6 +42,14 @@ impl Language {
             ("faraday", Self::Ruby),
             ("java", Self::Java),
             ("okhttp", Self::Java),
+            ("jersey", Self::Java),
+            ("apache-httpclient", Self::Java),
+            ("reqwest", Self::Rust),
+            ("ureq", Self::Rust),
+            ("hyper", Self::Rust),
+            ("dart", Self::Dart),
+            ("cfnetwork", Self::Swift),
+            ("alamofire", Self::Swift),
             ("curl", Self::Shell),
             ("wget", Self::Shell),
             ("mozilla", Self::JavaScript),
@@ -47,7 +58,7 @@ impl Language {
     }
 
     fn hint(self, cause: &str) -> &'static str {
-        use Language::{DotNet, Go, Java, JavaScript, Php, Python, Ruby, Shell};
+        use Language::{Dart, DotNet, Go, Java, JavaScript, Php, Python, Ruby, Rust, Shell, Swift};
         match (cause, self) {
             ("param-encoding", DotNet) => "Uri.EscapeDataString(value)",
             ("param-encoding", Go) => "strings.ReplaceAll(url.QueryEscape(value), \"+\", \"%20\")",
@@ -63,6 +74,20 @@ impl Language {
             ("param-encoding", Python) => "urllib.parse.quote(value, safe='~')",
             ("param-encoding", Ruby) => "ERB::Util.url_encode(value)",
             ("param-encoding", Shell) => "jq -rn --arg v \"$value\" '$v|@uri'",
+            ("param-encoding", Rust) => {
+                "utf8_percent_encode(value, &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.')\
+                 .remove(b'~'))"
+            }
+            ("param-encoding", Dart) => {
+                "Uri.encodeComponent(value).replaceAllMapped(RegExp(r\"[!'()*]\"), (m) => '%' + \
+                 m[0]!.codeUnitAt(0).toRadixString(16).toUpperCase())"
+            }
+            ("param-encoding", Swift) => {
+                "value.addingPercentEncoding(withAllowedCharacters: CharacterSet(charactersIn: \
+                 \"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~\"))"
+            }
+            ("param-order", Rust | Dart) => "sort() of the encoded pairs",
+            ("param-order", Swift) => "sort by the UTF-8 bytes of the encoded pairs",
             ("param-order", DotNet) => "OrderBy(pair => pair.Key, StringComparer.Ordinal)",
             ("param-order", Go) => "sort.Strings(names), and the values of each name too",
             ("param-order", Java) => "a TreeMap, and Collections.sort of the values of each name",
@@ -86,6 +111,15 @@ impl Language {
             ("date-format" | "date-mismatch", Python) => "email.utils.formatdate()",
             ("date-format" | "date-mismatch", Ruby) => "Time.now.utc.rfc2822",
             ("date-format" | "date-mismatch", Shell) => "LC_ALL=C date -u -R",
+            ("date-format" | "date-mismatch", Rust) => "httpdate::fmt_http_date(SystemTime::now())",
+            ("date-format" | "date-mismatch", Dart) => "HttpDate.format(DateTime.now())",
+            ("date-format" | "date-mismatch", Swift) => {
+                "a DateFormatter with the locale en_US_POSIX, GMT and \"EEE, dd MMM yyyy HH:mm:ss \
+                 '-0000'\""
+            }
+            ("output-form", Rust) => "hex::encode(mac.finalize().into_bytes())",
+            ("output-form", Dart) => "hmac.convert(utf8.encode(canonical)).toString()",
+            ("output-form", Swift) => "mac.map { String(format: \"%02x\", $0) }.joined()",
             ("output-form", DotNet) => "Convert.ToHexString(mac).ToLowerInvariant()",
             ("output-form", Go) => "hex.EncodeToString(mac.Sum(nil))",
             ("output-form", Java) => "HexFormat.of().formatHex(mac)",

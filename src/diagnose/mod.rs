@@ -594,6 +594,12 @@ impl Diagnoser {
                  (intended.canonical). ",
             );
         }
+        if has_params && params.is_none() {
+            fix.push_str(
+                "If the program meant to send more parameters than arrived, give all of them \
+                 (intended.params). ",
+            );
+        }
         fix.push_str(if self.context.has_worked {
             "Compare it with the request that works."
         } else {

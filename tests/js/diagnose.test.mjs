@@ -403,6 +403,11 @@ test('fixes in the language of the sender', () => {
     ['GuzzleHttp/7', /rawurlencode/],
     ['Ruby', /url_encode/],
     ['curl/8.5.0', /@uri/],
+    ['reqwest/0.12', /utf8_percent_encode/],
+    ['Jersey/2.41 (HttpUrlConnection 21)', /URLEncoder/],
+    ['Apache-HttpClient/5.3 (Java/21)', /URLEncoder/],
+    ['Dart/3.5 (dart:io)', /Uri\.encodeComponent/],
+    ['MyApp/1 CFNetwork/1490 Darwin/23', /addingPercentEncoding/],
     [
       'Unknown/1',
       /capital hex digits\. Only the signed text matters; the URL may use another spelling\.$/,
@@ -412,6 +417,24 @@ test('fixes in the language of the sender', () => {
     assert.equal(causes[0].id, 'param-encoding');
     assert.match(causes[0].fix, hint, agent);
   }
+});
+
+test('characters cut to one byte', () => {
+  const text = canonicalize('GET', host, '/admin/v1/users', { name: 'a€ü' }, now);
+  const [date, , , , line] = text.split('\n');
+  // As Rust's `c as u8` and Java's `(byte) c` do.
+  const cut = [...'a€ü'].map((it) => `%${(it.codePointAt(0) & 255).toString(16).toUpperCase()}`);
+  const signed = `name=${cut.join('').replace('%61', 'a')}`;
+  const request = {
+    method: 'GET',
+    url: `https://${host}/admin/v1/users?${line}`,
+    headers: { Date: date, ...own(text.replace(line, signed)) },
+  };
+  const { causes } = examine(request, { now });
+  assert.deepEqual(
+    causes.map((it) => it.mutation),
+    ['ENC-LATIN1'],
+  );
 });
 
 test('budget, progress and cancelling', async () => {

@@ -135,7 +135,7 @@ mistakes! {
     EncodedSlash: "ENC-SLASH", Encoding, 8, "with `/` left as it is", Encode;
     EncodedUri: "ENC-URI", Encoding, 8, "as encodeURI does, which leaves reserved characters", Encode;
     EncodedDouble: "ENC-DOUBLE", Encoding, 8, "percent-encoded twice", Encode;
-    EncodedLatin1: "ENC-LATIN1", Encoding, 8, "as Latin-1 instead of UTF-8", Encode;
+    EncodedLatin1: "ENC-LATIN1", Encoding, 8, "as one byte for each character (Latin-1), not as UTF-8", Encode;
     EncodedQuestionMark: "ENC-QMARK", Encoding, 8, "with `?` for characters outside ASCII", Encode;
     EncodedSome: "ENC-SOME", Encoding, 1, "with other characters encoded than Duo encodes", Encode;
     ParamsDrop: "PAR-DROP", Set, 4, "with a parameter missing", OneList;

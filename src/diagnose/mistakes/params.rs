@@ -746,10 +746,16 @@ fn encode(bytes: &[u8], encoding: Encoding) -> String {
         Encoding::Uri => with(URI),
         Encoding::Double => params::encode(params::encode(bytes).as_bytes()),
         Encoding::Latin1 => {
+            // Others than those of Latin-1 lose what does not fit, as by `c as u8`.
             let text = String::from_utf8_lossy(bytes);
-            let single: Option<Vec<u8>> =
-                text.chars().map(|found| u8::try_from(u32::from(found)).ok()).collect();
-            params::encode(single.as_deref().unwrap_or(bytes))
+            let single: Vec<u8> = text
+                .encode_utf16()
+                .map(|unit| {
+                    let [_, low] = unit.to_be_bytes();
+                    low
+                })
+                .collect();
+            params::encode(&single)
         }
         Encoding::Some(Bare { characters, space, lower_hex }) => {
             let digits = if lower_hex { b"0123456789abcdef" } else { b"0123456789ABCDEF" };
