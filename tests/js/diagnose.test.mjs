@@ -513,11 +513,8 @@ test('a repeated X-Duo-* header', () => {
     const headers = { Date: date, ...own(text), 'X-Duo-A': ['1', '2'] };
     const found = examine({ method: 'GET', url, headers }, { now });
     assert.equal(found.outcome, outcome);
-    const mutations = outcome === 'valid' ? [] : ['V5-HDRDUP'];
-    assert.deepEqual(
-      found.causes.map((it) => it.mutation),
-      mutations,
-    );
+    const proven = found.causes.filter((it) => it.proven).map((it) => it.mutation);
+    assert.deepEqual(proven, outcome === 'valid' ? [] : ['V5-HDRDUP']);
   }
 });
 
