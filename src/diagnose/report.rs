@@ -116,7 +116,7 @@ pub struct Diagnosis {
     /// `None` when it could not be reproduced.
     pub signed: Option<Signed>,
     /// The request as Duo takes it, signed anew, when it is refused; `None` without
-    /// [`Context::today`].
+    /// [`Context::today`](super::Context::today).
     pub corrected: Option<SignedRequest<'static>>,
     /// Where [`Signed::canonical`] and [`Expected::canonical`] first differ: the line and the
     /// character in it, both from 1.
