@@ -7,14 +7,13 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from '../tools/build.mjs';
-import { Problem, python, root, say, tools, whenCalled } from '../tools/run.mjs';
+import { freePort, Problem, python, root, say, tools, whenCalled } from '../tools/run.mjs';
 import { setup } from '../tools/setup.mjs';
 
 const ikey = 'DIWJ8X6AEYOR5OMC6TQ1';
@@ -89,14 +88,6 @@ function mitmproxy() {
       { stdio: 'ignore' },
     );
 }
-
-const freePort = async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
-};
 
 /** The most memory that a process has had, in MB. */
 const peak = ({ pid }) =>

@@ -94,7 +94,6 @@ pub fn parse(text: &str) -> Result<i64, Error> {
 
 /// The same, with any day of the week: as Python's `email.utils.parsedate_tz` reads dates, and so
 /// does the receiver's side.
-#[cfg(feature = "sha1")]
 pub(crate) fn instant(text: &str) -> Result<i64, Error> {
     read(text).map(|(days, seconds)| days * SECONDS_PER_DAY + seconds)
 }

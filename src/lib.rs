@@ -56,7 +56,6 @@ pub mod date;
 #[cfg(feature = "diagnose")]
 pub mod diagnose;
 pub mod error;
-#[cfg(feature = "sha1")]
 pub mod http;
 pub mod json;
 pub mod params;
@@ -67,7 +66,6 @@ pub mod render;
 pub mod request;
 pub mod signer;
 mod text;
-#[cfg(feature = "sha1")]
 pub mod verify;
 
 pub use canonical::{Line, SignatureVersion};

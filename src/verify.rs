@@ -130,16 +130,18 @@ pub fn verify(
 }
 
 /// All that Duo's clients have ever sent, the usual first.
-const VARIANTS: [Verified; 6] = {
-    use Digest::{Sha1, Sha512};
+const VARIANTS: &[Verified] = {
+    use Digest::Sha512;
     use SignatureVersion::{V1, V2, V4, V5};
-    [
+    &[
         Verified { version: V2, digest: Sha512 },
-        Verified { version: V2, digest: Sha1 },
+        #[cfg(feature = "sha1")]
+        Verified { version: V2, digest: Digest::Sha1 },
         Verified { version: V5, digest: Sha512 },
         Verified { version: V4, digest: Sha512 },
         Verified { version: V1, digest: Sha512 },
-        Verified { version: V1, digest: Sha1 },
+        #[cfg(feature = "sha1")]
+        Verified { version: V1, digest: Digest::Sha1 },
     ]
 };
 
@@ -200,7 +202,7 @@ impl Request {
             let wanted = signer.signature(verified.digest, &canonical);
             wanted.as_bytes().ct_eq(signature).into()
         };
-        self.hosts().find_map(|host| VARIANTS.into_iter().find(|it| is_right(host, it)))
+        self.hosts().find_map(|host| VARIANTS.iter().find(|it| is_right(host, it)).copied())
     }
 
     /// The host as the client named it, and without its port, which `duo_client` has apart.

@@ -14,14 +14,28 @@ export async function check() {
   await run('cargo', ['clippy', '--locked', '--all-targets', '--features', 'diagnose', ...denied]);
   const wasm = ['--target', wasmTarget, '--features', 'wasm-diagnose'];
   await run('cargo', ['clippy', '--locked', '--all-targets', ...wasm, ...denied]);
+  // Features add to each other: none, and all.
+  const none = ['--locked', '--no-default-features'];
+  await run('cargo', ['clippy', '--all-targets', ...none, ...denied]);
+  await run('cargo', [
+    'clippy',
+    '--locked',
+    '--lib',
+    '--all-features',
+    '--target',
+    wasmTarget,
+    ...denied,
+  ]);
   // Those without std, which tests cannot link.
   for (const features of ['wasm', 'postman']) {
     const bare = ['--no-default-features', '--features', features, '--target', wasmTarget];
     await run('cargo', ['clippy', '--locked', '--lib', ...bare, ...denied]);
   }
-  await run('cargo', ['doc', '--locked', '--no-deps', '--features', 'wasm-diagnose', '--quiet'], {
-    env: { RUSTDOCFLAGS: '-D warnings' },
-  });
+  for (const features of [['--features', 'wasm-diagnose'], ['--no-default-features']]) {
+    await run('cargo', ['doc', '--locked', '--no-deps', ...features, '--quiet'], {
+      env: { RUSTDOCFLAGS: '-D warnings' },
+    });
+  }
   await run(bin('tsc'), ['--project', 'pkg-template', '--noEmit']);
   await run(bin('tsc'), ['--project', 'www']);
   // As a user's compiler sees the package: the newest settings, the fewest library types, and the

@@ -19,9 +19,11 @@ const FENCES: [(&str, &str); 5] = [
 
 /// The blocks of code in a text: where each is, without its marks.
 pub(super) fn fenced(text: &str) -> Vec<Range<usize>> {
+    const MOST: usize = 64;
     let mut found = Vec::new();
     let mut from = 0;
-    while let Some(rest) = text.get(from..) {
+    for _ in 0..MOST {
+        let Some(rest) = text.get(from..) else { break };
         let opens = FENCES.iter().filter_map(|(open, close)| Some((rest.find(open)?, open, close)));
         let Some((at, open, close)) = opens.min_by_key(|(at, ..)| *at) else { break };
         let at = from + at;
@@ -32,7 +34,11 @@ pub(super) fn fenced(text: &str) -> Vec<Range<usize>> {
             _ => text.get(at..).and_then(|it| it.find('\n')).map(|it| it + 1),
         };
         let Some(start) = end.map(|end| at + end) else { break };
-        let Some(length) = text.get(start..).and_then(|it| it.find(close)) else { break };
+        // Code may have such a mark in it, `{code` for example.
+        let Some(length) = text.get(start..).and_then(|it| it.find(close)) else {
+            from = at + open.len();
+            continue;
+        };
         found.push(start..start + length);
         from = start + length + close.len();
     }

@@ -6,12 +6,13 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { signRequest } from 'duo-sign';
+import { freePort } from '../../tools/run.mjs';
 import { python, startEndpoint } from './oracle.mjs';
 import { startTunnel } from './tunnel.mjs';
 
@@ -128,14 +129,6 @@ async function start(command, env = environment()) {
   assert.match(first, /^listening on http/);
   child.stdout.resume();
 }
-
-const freePort = async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
-};
 
 let programs = 0;
 async function runJavaScript(code, env) {

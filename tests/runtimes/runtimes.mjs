@@ -2,10 +2,9 @@
 
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { output, tools } from '../../tools/run.mjs';
+import { freePort, output, tools } from '../../tools/run.mjs';
 import { NotHere, open, start } from './browsers.mjs';
 
 const installed = join(tools, 'runtimes', 'node_modules');
@@ -221,7 +220,7 @@ async function startNext(project, env) {
   const built = await finish(project, [bin('next'), 'build'], env);
   if (built.code !== 0) throw new Error(built.text.trim().slice(-3000));
   forbidWasmFiles(join(project, '.next', 'static'));
-  const port = await freePort();
+  const port = String(await freePort());
   const { child, stop } = start(bin('next'), ['start', '--port', port, '--hostname', '127.0.0.1'], {
     cwd: project,
     env: { ...process.env, ...env },
@@ -238,15 +237,6 @@ async function startNext(project, env) {
     return response.json();
   };
   return { url, get, stop };
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(String(port)));
-    });
-  });
 }
 
 async function jest({ folder }, environment) {
