@@ -5,6 +5,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::Stop;
+use super::characters;
 use super::names::Names;
 use super::script::Function;
 use super::writes::Writes;
@@ -747,7 +748,14 @@ impl<'a> Reader<'a> {
             'v' => '\u{b}',
             'a' if self.is_python() => '\u{7}',
             'N' if self.is_python() => {
-                return Err(Stop::new(at, "there is a character by its name: put it there itself"));
+                let rest = self.rest().strip_prefix('{').and_then(|it| it.split_once('}'));
+                let named = rest.and_then(|(name, _)| Some((name, characters::by_name(name)?)));
+                let Some((name, found)) = named else {
+                    let reason = "there is a character by its name: put it there itself";
+                    return Err(Stop::new(at, reason));
+                };
+                self.at += name.len() + 2;
+                found
             }
             '0'..='7' if self.is_python() => {
                 let digits = self.text.get(at + 1..).unwrap_or_default().bytes().take(3);

@@ -3,6 +3,7 @@
 mod answer;
 mod batch;
 mod calls;
+mod characters;
 mod collections;
 mod curl;
 mod http;
