@@ -10,7 +10,7 @@
 //! | `context.rs`, `report.rs` | what is known besides the request, and what is said of it |
 //! | `shape.rs` | the `Authorization` header, without keys |
 //! | `mistakes/list.rs` | a row for each mistake |
-//! | `mistakes/params.rs`, `body.rs`, `table.rs` | the texts that they make of each part |
+//! | `mistakes/` `date.rs`, `host.rs`, … | the texts that they make of each line; `table.rs` joins them |
 //! | `search.rs` | which of them give the signature |
 //! | `advice.rs`, `languages.rs` | in words, and in the sender's language |
 //! | `corrected.rs` | the request that Duo takes |

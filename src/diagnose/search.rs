@@ -13,11 +13,10 @@ use hmac::digest::Digest as _;
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 
+use super::mistakes::key::{Key, Secret};
 use super::mistakes::list::{Fault, Mistake};
 use super::mistakes::params::in_order;
-use super::mistakes::table::{
-    Choices, DIMENSIONS, HEADERS, KEY, Key, Ranges, SHAPE, Secret, Tables,
-};
+use super::mistakes::table::{Choices, DIMENSIONS, HEADERS, KEY, Ranges, SHAPE, Tables};
 use crate::canonical::SignatureVersion;
 use crate::signer::wipe_stack;
 

@@ -4,18 +4,17 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::choices::{EVERYWHERE, IN_PAIRS, List};
 use super::list::Mistake;
 use super::params::in_order;
+use crate::canonical::sha512_hex;
 use crate::diagnose::context::Intended;
 use crate::http;
 use crate::params;
 use crate::parse::literal::Literal;
 
 /// A mistake and the bytes that were hashed, for each, the commoner ones first.
-pub(in crate::diagnose) fn bodies(
-    request: &http::Request,
-    intended: &Intended,
-) -> Vec<(Mistake, Vec<u8>)> {
+fn bodies(request: &http::Request, intended: &Intended) -> Vec<(Mistake, Vec<u8>)> {
     let sent = &*request.body;
     let mut bodies = Vec::new();
     // A body that never arrived is in the wrong place; another one is another serialisation.
@@ -237,4 +236,18 @@ fn ascii(json: &str) -> String {
         }
     }
     text
+}
+
+/// How many bodies are tried among many mistakes.
+const MOST_BODIES: usize = 16;
+
+pub(super) fn hashes(request: &http::Request, intended: &Intended) -> List<String> {
+    let hash = |bytes: &[u8]| sha512_hex(bytes).into_owned();
+    let mut hashes = List::new(hash(&request.body));
+    for (mistake, body) in bodies(request, intended) {
+        // The first ones are the commonest.
+        let most = if hashes.choices.len() < MOST_BODIES { EVERYWHERE } else { IN_PAIRS };
+        hashes.add(mistake, hash(&body), most);
+    }
+    hashes
 }

@@ -1,8 +1,15 @@
 //! The mistakes that are seen in the field: a row for each, and for each part of the canonical string the
 //! right text, then the wrong ones.
 
+pub(super) mod key;
 pub(super) mod list;
 pub(super) mod params;
 pub(super) mod table;
 
 mod body;
+mod choices;
+mod date;
+mod headers;
+mod host;
+mod method;
+mod path;

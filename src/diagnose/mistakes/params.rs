@@ -10,8 +10,8 @@ use core::ops::Range;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 
+use super::choices::{ALONE, Choice, EVERYWHERE, IN_PAIRS};
 use super::list::{Fault, Mistake};
-use super::table::{ALONE, Choice, EVERYWHERE, IN_PAIRS};
 use crate::canonical::SignatureVersion;
 use crate::diagnose::context::Intended;
 use crate::http;
@@ -21,10 +21,10 @@ use crate::request::takes_params_in_body;
 
 pub(in crate::diagnose) type Pair = (Vec<u8>, Vec<u8>);
 
-pub(in crate::diagnose) struct Set {
-    pub(in crate::diagnose) pairs: Vec<Pair>,
+pub(super) struct Set {
+    pub(super) pairs: Vec<Pair>,
     /// The body was taken for sent as parameters, and not hashed.
-    pub(in crate::diagnose) replaces_body: bool,
+    pub(super) replaces_body: bool,
     /// Behind how many parameters an `&` stands that joins nothing.
     stray: Option<usize>,
 }
@@ -105,7 +105,7 @@ const ENCODINGS: [(Option<Mistake>, Encoding); 13] = [
 ];
 
 /// How languages write that there is no value.
-pub(in crate::diagnose) const NOTHINGS: [&str; 7] =
+pub(super) const NOTHINGS: [&str; 7] =
     ["", "None", "null", "undefined", "nil", "<nil>", "[object Object]"];
 
 /// How languages and programs write a list as one text.
@@ -148,16 +148,16 @@ const MOST_FOR_MEMBERS: usize = 4096;
 
 /// A text for the params line, and the mistakes that give it: indices, 0 where nothing is wrong.
 #[derive(Clone)]
-pub(in crate::diagnose) struct Line {
-    pub(in crate::diagnose) text: String,
-    pub(in crate::diagnose) replaces_body: bool,
+pub(super) struct Line {
+    pub(super) text: String,
+    pub(super) replaces_body: bool,
     set: usize,
     order: usize,
     encoding: usize,
 }
 
 /// Different texts, the right one first, then those that take one mistake, two, or three.
-pub(in crate::diagnose) struct Lines {
+pub(super) struct Lines {
     sets: Vec<Choice<Set>>,
     /// The named ones, then those that are made.
     orders: Vec<(Option<Mistake>, Order)>,
@@ -179,7 +179,7 @@ struct Late {
 }
 
 impl Lines {
-    pub(in crate::diagnose) fn new(sent: Vec<Pair>, sets: Vec<Choice<Set>>) -> Self {
+    pub(super) fn new(sent: Vec<Pair>, sets: Vec<Choice<Set>>) -> Self {
         let right = Choice { mistake: None, value: Set::new(sent), most: EVERYWHERE };
         let sets: Vec<_> = core::iter::once(right).chain(sets).collect();
         let pairs = sets.first().map_or(&[][..], |set| &set.value.pairs);
@@ -287,7 +287,7 @@ impl Lines {
         ]
     }
 
-    pub(in crate::diagnose) fn get(&self, i: usize) -> Option<Cow<'_, Line>> {
+    pub(super) fn get(&self, i: usize) -> Option<Cow<'_, Line>> {
         if let Some(line) = self.list.get(i) {
             return Some(Cow::Borrowed(line));
         }
@@ -302,7 +302,7 @@ impl Lines {
     }
 
     /// The indices of the lines that take as many mistakes, and are tried among as many.
-    pub(in crate::diagnose) fn tier(&self, faults: usize, most: usize) -> Range<usize> {
+    pub(super) fn tier(&self, faults: usize, most: usize) -> Range<usize> {
         let ends = |i: usize| self.ends.get(i).copied().unwrap_or_default();
         let start = faults.checked_sub(1).map_or(0, |before| ends(before).1);
         let (common, end) = ends(faults);
@@ -320,7 +320,7 @@ impl Lines {
     }
 
     /// The mistakes of a line.
-    pub(in crate::diagnose) fn faults(&self, i: usize) -> Vec<Fault> {
+    pub(super) fn faults(&self, i: usize) -> Vec<Fault> {
         let Some(line) = self.get(i) else { return Vec::new() };
         let Line { set, order, encoding, .. } = *line;
         let [of_set, of_order, of_encoding] = self.named(set, order, encoding);
@@ -353,7 +353,7 @@ impl Lines {
 }
 
 /// The parameters that the receiver reads.
-pub(in crate::diagnose) fn sent(request: &http::Request, version: SignatureVersion) -> Vec<Pair> {
+pub(super) fn sent(request: &http::Request, version: SignatureVersion) -> Vec<Pair> {
     let mut sent: Vec<Pair> = params::decoded(request.query().as_bytes()).collect();
     if signs_form(request, version) {
         sent.extend(params::decoded(&request.body));
@@ -366,7 +366,7 @@ fn signs_form(request: &http::Request, version: SignatureVersion) -> bool {
 }
 
 /// What else may have been signed than the parameters as they were sent.
-pub(in crate::diagnose) fn sets(
+pub(super) fn sets(
     request: &http::Request,
     sent: &[Pair],
     intended: &Intended,
@@ -608,7 +608,7 @@ pub(in crate::diagnose) fn in_order<T: Ord>(keys: impl Iterator<Item = T>) -> Ve
 }
 
 /// The parameters as they were sent, encoded rightly.
-pub(in crate::diagnose) fn as_sent(pairs: &[Pair]) -> String {
+pub(super) fn as_sent(pairs: &[Pair]) -> String {
     line(pairs, Order::Wire, Encoding::Right)
 }
 

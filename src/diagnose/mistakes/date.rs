@@ -1,0 +1,139 @@
+//! The line of the date.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::choices::{ALONE, Choice, EVERYWHERE, IN_PAIRS, List};
+use super::list::Mistake;
+use crate::canonical::{SignatureVersion, hash_x_duo_headers};
+use crate::text::eq_ignore_case;
+use crate::{date, http};
+
+pub(super) struct DateText {
+    pub(super) text: String,
+    /// The hash of the headers with this date as X-Duo-Date, where that is one of them.
+    pub(super) headers: Option<String>,
+}
+
+/// The date of the example in Duo's documentation.
+const SAMPLE_DATE: &str = "Tue, 21 Aug 2012 17:29:18 -0000";
+
+/// The date in other spellings of the same instant, and dates that are not this one.
+pub(super) fn dates(request: &http::Request, now: Option<i64>) -> List<String> {
+    let sent = request.dates().next();
+    let first = sent.map(ToOwned::to_owned).or_else(|| date::format(now?).ok());
+    let first = first.unwrap_or_default();
+    let mut dates = List::new(first.clone());
+    dates.add(Mistake::DateEmpty, String::new(), EVERYWHERE);
+    for other in request.dates().skip(1) {
+        dates.add(Mistake::DateOtherHeader, other.to_owned(), EVERYWHERE);
+    }
+    dates.add(Mistake::DateSample, SAMPLE_DATE.to_owned(), IN_PAIRS);
+    let Ok(instant) = date::instant(&first) else { return dates };
+    for (mistake, zone) in ZONES {
+        if let Some(date) = spelled(instant, zone) {
+            dates.add(mistake, date, EVERYWHERE);
+        }
+    }
+    for quarters in -48..=56_i64 {
+        // Half hours and the quarters of an hour that Nepal and others have.
+        let offset = quarters * 15;
+        let is_used = offset % 60 == 0 || offset % 30 == 0 && offset.abs() < 720 || quarters == 23;
+        if !is_used {
+            continue;
+        }
+        let sign = if offset < 0 { '-' } else { '+' };
+        let zone = format!("{sign}{:02}{:02}", offset.abs() / 60, offset.abs() % 60);
+        if let Some(date) = spelled(instant + offset * 60, &zone) {
+            dates.add(Mistake::DateZone, date, IN_PAIRS);
+        }
+    }
+    // Java and others write the first days of a month with one digit.
+    let short: Vec<String> = dates
+        .texts()
+        .filter(|date| date.contains(", 0"))
+        .map(|it| it.replace(", 0", ", "))
+        .collect();
+    for date in short {
+        dates.add(Mistake::DateDay, date, EVERYWHERE);
+    }
+    // Made a second time, up to ten minutes apart.
+    let zone = first.rsplit(' ').next().unwrap_or_default();
+    let others = ZONES.iter().map(|(_, zone)| *zone).filter(|it| *it != zone);
+    let zones = || core::iter::once((zone, 60)).chain(others.clone().map(|zone| (zone, 10)));
+    let local = instant + seconds_of(zone);
+    for most in [EVERYWHERE, IN_PAIRS, ALONE] {
+        for (name, in_pairs) in zones() {
+            let shifts = match most {
+                EVERYWHERE if name == zone => 1..=NEAR,
+                EVERYWHERE => continue,
+                IN_PAIRS if name == zone => NEAR + 1..=in_pairs,
+                IN_PAIRS => 1..=in_pairs,
+                _ => in_pairs + 1..=in_pairs * 10,
+            };
+            let from = if name == zone { local } else { instant };
+            for shift in shifts.flat_map(|shift: i64| [shift, -shift]) {
+                if let Some(date) = spelled(from + shift, name) {
+                    // Many, and all different.
+                    dates.push(Mistake::DateShift, date, most);
+                }
+            }
+        }
+    }
+    dates
+}
+
+/// Each date alone, and also in X-Duo-Date where that is signed.
+pub(super) fn with_headers(
+    dates: List<String>,
+    request: &http::Request,
+    version: SignatureVersion,
+) -> List<DateText> {
+    let sent = request.x_duo_headers();
+    let is_dated = |(name, _): &(&str, &str)| eq_ignore_case(name, "x-duo-date");
+    let is_signed = version.hashes_body() && sent.iter().any(is_dated);
+    let mut all = List { choices: Vec::new() };
+    for Choice { mistake, value, most } in dates.choices {
+        if is_signed && mistake.is_some() {
+            let headers = sent.iter();
+            let headers: Vec<_> = headers
+                .map(|it| (it.0, if is_dated(it) { value.as_str() } else { it.1 }))
+                .collect();
+            let headers = Some(hash_x_duo_headers(&headers).into_owned());
+            let value = DateText { text: value.clone(), headers };
+            all.choices.push(Choice { mistake, value, most });
+        }
+        let value = DateText { text: value, headers: None };
+        all.choices.push(Choice { mistake, value, most });
+    }
+    all
+}
+
+/// How many seconds apart a second date is mostly made.
+const NEAR: i64 = 2;
+
+/// The offset of a zone such as `-0500`; none for names, which are of UTC.
+fn seconds_of(zone: &str) -> i64 {
+    let (sign, digits) = match zone.split_at_checked(1) {
+        Some(("+", digits)) => (1, digits),
+        Some(("-", digits)) => (-1, digits),
+        _ => return 0,
+    };
+    let digits = Some(digits).filter(|it| it.len() == 4).and_then(|it| it.parse::<i64>().ok());
+    digits.map_or(0, |digits| sign * (digits / 100 * 3600 + digits % 100 * 60))
+}
+
+const ZONES: [(Mistake, &str); 5] = [
+    (Mistake::DateGmt, "GMT"),
+    (Mistake::DateP0000, "+0000"),
+    (Mistake::DateM0000, "-0000"),
+    (Mistake::DateZone, "UTC"),
+    (Mistake::DateZone, "Z"),
+];
+
+fn spelled(instant: i64, zone: &str) -> Option<String> {
+    let text = date::format(instant).ok()?;
+    Some(text.replace("-0000", zone))
+}

@@ -1,0 +1,92 @@
+//! The line of the X-Duo-* headers.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::choices::{EVERYWHERE, List};
+use super::list::Mistake;
+use super::params;
+use crate::canonical::{hash_x_duo_headers, is_x_duo, sha512_hex};
+use crate::diagnose::context::Intended;
+use crate::http;
+use crate::text::eq_ignore_case;
+
+#[derive(PartialEq, Eq)]
+pub(super) enum Headers {
+    Hash(String),
+    /// Version 4: no such line.
+    Missing,
+    /// Version 2: nor that of the body.
+    BothMissing,
+}
+
+/// The last line of version 5.
+pub(super) fn headers(request: &http::Request, intended: &Intended, date: &str) -> List<Headers> {
+    let sent = request.x_duo_headers();
+    let hash = |headers: &[(&str, &str)]| Headers::Hash(hash_x_duo_headers(headers).into_owned());
+    let but = |left_out: &str| -> Vec<(&str, &str)> {
+        sent.iter().filter(|(name, _)| !eq_ignore_case(name, left_out)).copied().collect()
+    };
+    let mut list = List::new(hash(&sent));
+    let mut add = |mistake, value| list.add(mistake, value, EVERYWHERE);
+    let undated = but("x-duo-date");
+    if undated.len() == sent.len() {
+        add(Mistake::V5XDuoDate, hash(&[sent.as_slice(), &[("x-duo-date", date)]].concat()));
+    } else {
+        add(Mistake::V5XDuoDate, hash(&undated));
+    }
+    add(Mistake::V5HeadersNone, hash(&[]));
+    add(Mistake::V5NoHash, Headers::Hash(String::new()));
+    add(Mistake::V5As4, Headers::Missing);
+    // In the order of the request, with and without their own capitals; Duo's clients sort them in
+    // lower case.
+    let text = |names: fn(&str) -> String, headers: &[(&str, &str)]| {
+        let parts: Vec<_> =
+            headers.iter().map(|(name, it)| format!("{}\0{it}", names(name))).collect();
+        Headers::Hash(sha512_hex(parts.join("\0").as_bytes()).into_owned())
+    };
+    let order = params::in_order(sent.iter()).into_iter();
+    let mut sorted: Vec<_> = order.filter_map(|i| sent.get(i).copied()).collect();
+    sorted.dedup();
+    add(Mistake::V5HeadersUnsorted, text(str::to_ascii_lowercase, &sent));
+    add(Mistake::V5HeadersCase, text(ToOwned::to_owned, &sorted));
+    add(Mistake::V5HeadersCase, text(ToOwned::to_owned, &sent));
+    // Added or changed on the way, after signing.
+    for (name, _) in &sent {
+        add(Mistake::V5HeaderAdded, hash(&but(name)));
+    }
+    // Those of the request that version 5 does not sign.
+    let others = request.headers.iter().map(|(name, value)| (&**name, &**value));
+    let is_other =
+        |name: &str| !["authorization", "host"].iter().any(|it| eq_ignore_case(name, it));
+    let but_host: Vec<_> = others.filter(|(name, _)| is_other(name)).collect();
+    let host = ("host", request.host().unwrap_or_default());
+    let all = [&*but_host, &[host]].concat();
+    for others in [all, but_host] {
+        add(Mistake::V5HeadersOthers, hash(&others));
+    }
+    let dated = [sent.as_slice(), &[("date", date)]].concat();
+    add(Mistake::V5HeadersOthers, hash(&dated));
+    // A name that is there twice, signed twice or with its first value.
+    let twice: Vec<_> = request.sent_x_duo_headers().collect();
+    if twice.len() > sent.len() {
+        let mut once: Vec<(&str, &str)> = Vec::new();
+        for (name, value) in &twice {
+            if !once.iter().any(|(other, _)| eq_ignore_case(other, name)) {
+                once.push((*name, *value));
+            }
+        }
+        for headers in [twice, once] {
+            list.add(Mistake::V5HeaderTwice, hash(&headers), EVERYWHERE);
+        }
+    }
+    if let Some(meant) = &intended.headers {
+        let meant: Vec<_> = meant.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let all = sent.iter().chain(&meant).copied().filter(|(name, _)| is_x_duo(name));
+        let all: Vec<_> = all.collect();
+        list.add(Mistake::V5HeaderLost, hash(&all), EVERYWHERE);
+    }
+    list
+}

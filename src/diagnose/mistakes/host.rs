@@ -1,0 +1,45 @@
+//! The line of the host.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+
+use super::choices::{EVERYWHERE, IN_PAIRS, List};
+use super::list::Mistake;
+use super::params;
+use crate::http;
+
+/// The host of the example in Duo's documentation.
+const SAMPLE_HOST: &str = "api-xxxxxxxx.duosecurity.com";
+
+/// What PowerShell prints for its console, which `$Host` is.
+const CONSOLE: &str = "System.Management.Automation.Internal.Host.InternalHost";
+
+pub(super) fn hosts(request: &http::Request) -> List<String> {
+    let sent = request.host().unwrap_or_default();
+    let lower = sent.to_ascii_lowercase();
+    let name = lower.split(':').next().unwrap_or_default().to_owned();
+    let mut hosts = List::new(lower.clone());
+    let mut add = |mistake, value: String| hosts.add(mistake, value, EVERYWHERE);
+    add(Mistake::HostCase, sent.to_owned());
+    add(Mistake::HostCase, sent.to_ascii_uppercase());
+    add(Mistake::HostPort, format!("{name}:443"));
+    add(Mistake::HostPort, name.clone());
+    add(Mistake::HostScheme, format!("https://{lower}"));
+    add(Mistake::HostScheme, format!("https://{lower}/"));
+    add(Mistake::HostShort, name.split('.').next().unwrap_or_default().to_owned());
+    for header in ["x-forwarded-host", "x-original-host"] {
+        for other in request.header(header) {
+            add(Mistake::HostOther, other.to_ascii_lowercase());
+        }
+    }
+    // What is printed for a variable that was not set, or is not the one that was meant.
+    for nothing in params::NOTHINGS.into_iter().chain([CONSOLE]) {
+        let most = if nothing.is_empty() { EVERYWHERE } else { IN_PAIRS };
+        hosts.add(Mistake::HostUnset, nothing.to_owned(), most);
+        hosts.add(Mistake::HostUnset, nothing.to_ascii_lowercase(), IN_PAIRS);
+    }
+    hosts.add(Mistake::HostOther, SAMPLE_HOST.to_owned(), IN_PAIRS);
+    hosts.add(Mistake::HostOther, SAMPLE_HOST.replace("xxxxxxxx", "XXXXXXXX"), IN_PAIRS);
+    hosts
+}

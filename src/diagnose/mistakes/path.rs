@@ -1,0 +1,91 @@
+//! The line of the path.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+
+use percent_encoding::percent_decode;
+
+use super::choices::{EVERYWHERE, IN_PAIRS, List};
+use super::list::Mistake;
+use super::params::Pair;
+use crate::http;
+
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct PathText {
+    pub(super) text: String,
+    /// The params line is also signed here, behind a `?`.
+    pub(super) with_line: bool,
+    /// The query was signed here, and the params line left empty.
+    pub(super) takes_params: bool,
+}
+
+/// Endpoints whose path stays in a program when it calls another one.
+const COMMON_PATHS: [&str; 20] = [
+    "/auth/v2/ping",
+    "/auth/v2/check",
+    "/auth/v2/enroll",
+    "/auth/v2/preauth",
+    "/auth/v2/auth",
+    "/auth/v2/auth_status",
+    "/admin/v1/users",
+    "/admin/v1/groups",
+    "/admin/v1/phones",
+    "/admin/v1/tokens",
+    "/admin/v1/admins",
+    "/admin/v1/integrations",
+    "/admin/v1/info/summary",
+    "/admin/v1/logs/authentication",
+    "/admin/v1/logs/administrator",
+    "/admin/v1/logs/telephony",
+    "/admin/v2/logs/authentication",
+    "/admin/v2/policies",
+    "/accounts/v1/account/list",
+    "/accounts/v1/account/create",
+];
+
+pub(super) fn paths(request: &http::Request, params: &[Pair]) -> List<PathText> {
+    let path = request.path();
+    let host = request.host().unwrap_or_default();
+    let lower_host = host.to_ascii_lowercase();
+    let query = super::params::as_sent(params);
+    let text = |text: String| PathText { text, with_line: false, takes_params: false };
+    let mut paths = List::new(text(path.to_owned()));
+    let mut add = |mistake, value| paths.add(mistake, value, EVERYWHERE);
+    add(Mistake::PathNoSlash, text(path.trim_start_matches('/').to_owned()));
+    for query in [query.as_str(), request.query()] {
+        let with_query = format!("{path}?{query}");
+        add(Mistake::PathQuery, PathText { takes_params: true, ..text(with_query.clone()) });
+        add(Mistake::PathQuery2, text(with_query));
+    }
+    let with_line = PathText { with_line: true, ..text(path.to_owned()) };
+    add(Mistake::PathQuery, PathText { takes_params: true, ..with_line.clone() });
+    add(Mistake::PathQuery2, with_line);
+    add(Mistake::PathUrl, text(format!("https://{host}{path}")));
+    add(Mistake::PathUrl, text(format!("https://{lower_host}{path}")));
+    add(Mistake::PathSlash, text(format!("{path}/")));
+    add(Mistake::PathSlash, text(path.trim_end_matches('/').to_owned()));
+    add(Mistake::PathCase, text(path.to_ascii_lowercase()));
+    let decoded = percent_decode(path.as_bytes()).decode_utf8_lossy().into_owned();
+    add(Mistake::PathDecoded, text(decoded));
+    let mut add = |value: String| paths.add(Mistake::PathOther, text(value), IN_PAIRS);
+    if let Some((parent, _)) = path.rsplit_once('/') {
+        add(parent.to_owned());
+    }
+    for (version, other) in [("/v1/", "/v2/"), ("/v2/", "/v1/")] {
+        add(path.replace(version, other));
+    }
+    for other in COMMON_PATHS {
+        add(other.to_owned());
+    }
+    for mistake in [Mistake::PathQuery, Mistake::PathQuery2] {
+        for query in [query.as_str(), request.query()] {
+            for host in [host, &lower_host] {
+                let takes_params = mistake == Mistake::PathQuery;
+                let text = format!("https://{host}{path}?{query}");
+                paths.add(mistake, PathText { text, with_line: false, takes_params }, IN_PAIRS);
+            }
+        }
+    }
+    paths
+}
