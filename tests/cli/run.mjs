@@ -295,6 +295,26 @@ for method, params in (('GET', {'a': 'b c', 'd': 'é'}), ('POST', {'username': '
     assert.equal(code, 1);
   },
 
+  async 'serve, with a script that forgets its query'({ program, folder }) {
+    const server = await start(program, ['serve', '--once', '--params', 'limit=10&username=x']);
+    const script = join(folder, 'forgets.py');
+    writeFileSync(
+      script,
+      `import base64, email.utils, hashlib, hmac, requests
+date, host, path = email.utils.formatdate(), ${JSON.stringify(new URL(server.url).host)}, '/admin/v1/users'
+canonical = '\\n'.join([date, 'GET', host, path, 'limit=10&username=x'])
+signature = hmac.new(${JSON.stringify(skey)}.encode(), canonical.encode(), hashlib.sha512).hexdigest()
+user = base64.b64encode(f'${ikey}:{signature}'.encode()).decode()
+answer = requests.get(f'http://{host}{path}', headers={'Date': date, 'Authorization': f'Basic {user}'})
+print(answer.status_code, answer.json()['message_detail'])
+`,
+    );
+    const { out, err } = await run(python, [script]);
+    assert.match(out, /^401 .*without the query string/, err);
+    const [code] = await once(server.child, 'close');
+    assert.equal(code, 1);
+  },
+
   async 'proxy: what it signs, and what it refuses'({ program, endpoint }) {
     const upstream = `http://127.0.0.1:${endpoint.http}`;
     const proxy = await start(program, ['proxy', '--upstream', upstream]);

@@ -69,7 +69,7 @@ const settled = (shown, files) =>
     .replaceAll('\u001b', '\\e')
     .replaceAll('\r\n', '\n');
 
-/** Compares every screen of this program, or writes them anew. */
+/** Compares every screen of this program, one or more words, or writes them anew. */
 export async function testScreens(program, { write = false } = {}) {
   const place = mkdtempSync(join(tmpdir(), 'duo-sign-screens-'));
   const endpoint = await startEndpoint({ [ikey]: skey });
@@ -97,7 +97,7 @@ export async function testScreens(program, { write = false } = {}) {
     const all = Object.entries(screens(given));
     if (write) mkdirSync(folder, { recursive: true });
     for (const [name, [args, env]] of all) {
-      const { stdout } = await promisify(execFile)(python, [script, program, ...args], {
+      const { stdout } = await promisify(execFile)(python, [script, ...[program].flat(), ...args], {
         env: {
           ...{ PATH: process.env.PATH, TERM: 'xterm-256color' },
           ...{ DUO_IKEY: ikey, DUO_SKEY: skey, DUO_HOST: host },
@@ -119,5 +119,7 @@ export async function testScreens(program, { write = false } = {}) {
 }
 
 await whenCalled(import.meta.url, () =>
-  testScreens(join(root, 'pkg', 'dist', 'cli.js'), { write: process.argv.includes('--write') }),
+  testScreens([process.execPath, join(root, 'pkg', 'dist', 'cli.js')], {
+    write: process.argv.includes('--write'),
+  }),
 );

@@ -23,26 +23,31 @@ import {
 import { CREDENTIALS, credentials } from './credentials.js';
 import { headersOf } from './request.js';
 
+/** What the sender meant, or knows of what was signed. */
+export const MEANT = {
+  params: {
+    type: 'string',
+    value: 'TEXT',
+    help: 'what was meant to be sent, as a query or JSON',
+  },
+  body: { type: 'string', value: 'TEXT|@FILE', help: 'the body that was hashed' },
+  header: {
+    type: 'string',
+    short: 'H',
+    multiple: true,
+    value: 'NAME:VALUE',
+    help: 'an X-Duo-* header that was signed',
+  },
+  canonical: { type: 'string', value: 'FILE', help: 'the canonical string that was printed' },
+} as const satisfies Command['options'];
+
 export const diagnose: Command = {
   summary: 'say why Duo refuses a request: a curl command, raw HTTP, a HAR file, a log, a script',
   usage: '[FILE]',
   examples: ['diagnose request.har', 'pbpaste | duo-sign diagnose --params limit=10'],
   options: {
     ...CREDENTIALS,
-    params: {
-      type: 'string',
-      value: 'TEXT',
-      help: 'what was meant to be sent, as a query or JSON',
-    },
-    body: { type: 'string', value: 'TEXT|@FILE', help: 'the body that was hashed' },
-    header: {
-      type: 'string',
-      short: 'H',
-      multiple: true,
-      value: 'NAME:VALUE',
-      help: 'an X-Duo-* header that was signed',
-    },
-    canonical: { type: 'string', value: 'FILE', help: 'the canonical string that was printed' },
+    ...MEANT,
     answer: {
       type: 'string',
       value: 'CODE|FILE',
@@ -74,31 +79,35 @@ export const diagnose: Command = {
 
 /** What the command line says besides the request. */
 function known(given: Arguments): DiagnoseOptions {
-  const [params, body, canonical, answer, now] = [
-    text(given, 'params'),
-    text(given, 'body'),
-    text(given, 'canonical'),
-    text(given, 'answer'),
-    text(given, 'now'),
-  ];
-  const headers = given.values.header === undefined ? undefined : headersOf(given);
+  const [answer, now] = [text(given, 'answer'), text(given, 'now')];
   const time = now === undefined ? undefined : Date.parse(now);
   if (Number.isNaN(time)) throw new UsageError(`--now is no date: ${now}`);
   return {
-    intended: {
-      ...(params !== undefined && { params: meant(params) }),
-      ...(body !== undefined && { body: body.startsWith('@') ? bytesOf(body.slice(1)) : body }),
-      ...(headers !== undefined && { headers }),
-      ...(canonical !== undefined && {
-        canonical: readFile(canonical)
-          .toString()
-          .replace(/\r?\n$/, ''),
-      }),
-    },
+    intended: intended(given),
     ...(answer !== undefined && {
       response: /^\d{5}$/.test(answer) ? Number(answer) : readFile(answer).toString(),
     }),
     ...(time !== undefined && { now: time }),
+  };
+}
+
+/** What {@link MEANT} names. */
+export function intended(given: Arguments): NonNullable<DiagnoseOptions['intended']> {
+  const [params, body, canonical] = [
+    text(given, 'params'),
+    text(given, 'body'),
+    text(given, 'canonical'),
+  ];
+  const headers = given.values.header === undefined ? undefined : headersOf(given);
+  return {
+    ...(params !== undefined && { params: meant(params) }),
+    ...(body !== undefined && { body: body.startsWith('@') ? bytesOf(body.slice(1)) : body }),
+    ...(headers !== undefined && { headers }),
+    ...(canonical !== undefined && {
+      canonical: readFile(canonical)
+        .toString()
+        .replace(/\r?\n$/, ''),
+    }),
   };
 }
 

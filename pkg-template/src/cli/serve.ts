@@ -20,20 +20,21 @@ import {
   UsageError,
 } from './command.js';
 import { type Application, CREDENTIALS, credentials } from './credentials.js';
-import { inTermsOfOptions } from './diagnose.js';
+import { inTermsOfOptions, intended, MEANT } from './diagnose.js';
 import { sample } from './samples.js';
 import { isOfThisMachine, listen, readBody } from './server.js';
 
 export const serve: Command = {
   summary: 'answer on this machine as Duo does, and say why a request is refused',
   usage: '',
-  examples: ['serve --port 8080', 'serve --tls --once'],
+  examples: ['serve --port 8080', 'serve --once --params limit=10'],
   options: {
     ...CREDENTIALS,
     port: { type: 'string', value: 'N', help: 'the port (default: any free one)' },
     tls: { type: 'boolean', help: 'speak TLS, with a certificate that openssl makes' },
     cert: { type: 'string', value: 'FILE', help: 'speak TLS with this certificate' },
     key: { type: 'string', value: 'FILE', help: 'the private key of --cert' },
+    ...MEANT,
     once: { type: 'boolean', help: 'end after one request: 0 when it was right, else 1' },
     answer: {
       type: 'string',
@@ -75,6 +76,7 @@ export const serve: Command = {
 class Endpoint {
   onEnd: (code: number) => void = () => {};
   readonly #application: Application;
+  readonly #intended: ReturnType<typeof intended>;
   readonly #answer: string | undefined;
   readonly #isOnce: boolean;
   readonly #records: number;
@@ -83,6 +85,7 @@ class Endpoint {
 
   constructor(given: Arguments, application: Application) {
     this.#application = application;
+    this.#intended = intended(given);
     const file = text(given, 'answer');
     this.#answer = file === undefined ? undefined : readFile(file).toString();
     this.#records = number(given, 'records') ?? 3;
@@ -115,6 +118,7 @@ class Endpoint {
       say(200, this.#answer ?? { stat: 'OK', ...sample(method, url, this.#records) });
     } else {
       const { summary, causes } = await diagnoseAsync(received, this.#application, {
+        intended: this.#intended,
         now: Date.now(),
         response: found.code,
       });
