@@ -7,6 +7,7 @@ use crate::check;
 use crate::error::Error;
 use crate::http::Request;
 use crate::json::{write_string, write_unicode};
+use crate::parse::httpie;
 use crate::text::eq_ignore_case;
 
 /// What to write.
@@ -83,7 +84,7 @@ pub fn render(request: &Request, format: Format) -> Result<String, Error> {
         if value.contains(['\r', '\n', '\0']) {
             return Err(Error::HeaderCharacter(name.to_ascii_lowercase()));
         }
-        if format == Format::Httpie && has_escape(value) {
+        if format == Format::Httpie && httpie::unescaped(value) != **value {
             return Err(Error::HeaderBackslash(name.to_ascii_lowercase()));
         }
     }
@@ -205,18 +206,6 @@ fn httpie(request: &Request, body: Option<&str>) -> String {
         out.push_str(&posix_quoted(&item));
     }
     out
-}
-
-/// Whether a backslash stands before a character that `HTTPie` splits its items at: it is taken away,
-/// and doubled both are kept (`httpie.cli.argtypes`, `tokenize`).
-fn has_escape(value: &str) -> bool {
-    let mut characters = value.chars();
-    while let Some(found) = characters.next() {
-        if found == '\\' && characters.next().is_some_and(|next| ":;=@".contains(next)) {
-            return true;
-        }
-    }
-    false
 }
 
 fn power_shell(request: &Request, body: Option<&str>) -> String {

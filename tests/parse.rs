@@ -192,3 +192,17 @@ fn what_would_break_out_of_a_text_is_not_rendered() {
         assert_eq!(escape.is_err(), format == Format::Httpie);
     }
 }
+
+#[test]
+fn a_variable_that_cmd_computes_is_not_known() {
+    let file = |line: &str| {
+        format!(
+            "set ID=7\r\n{line}\r\ncurl https://api-x.duosecurity.com/admin/v1/users?id=%ID%\r\n"
+        )
+    };
+    let parsed = parse(&file("rem")).unwrap();
+    assert_eq!(parsed.url, "https://api-x.duosecurity.com/admin/v1/users?id=7");
+    for line in ["set /p ID=", "SET  /A ID=1+1", "@set/a ID=2", "set /p ID=User: "] {
+        assert!(parse(&file(line)).is_err(), "{line}");
+    }
+}

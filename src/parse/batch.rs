@@ -17,7 +17,7 @@ pub(super) fn read(text: &str) -> Option<Vec<Result<Request, Stop>>> {
     let mut variables: Names<String> = Names::default();
     let mut found = Vec::new();
     let mut at = 0;
-    let mut lines = text.split_inclusive('\n').peekable();
+    let mut lines = text.split_inclusive('\n');
     while let Some(line) = lines.next() {
         let start = at;
         at += line.len();
@@ -31,7 +31,7 @@ pub(super) fn read(text: &str) -> Option<Vec<Result<Request, Stop>>> {
         }
         let bare = whole.trim().trim_start_matches('@');
         let word = bare.split([' ', '(']).next().unwrap_or_default().to_ascii_lowercase();
-        if matches!(&*word, "if" | "for" | "call" | "goto" | "set/p" | "set/a") {
+        if matches!(&*word, "if" | "for" | "call" | "goto") || is_computed(bare) {
             let reason = "only cmd knows what this makes of the variables: put their values there";
             return Some([Err(Stop::new(start, reason))].into());
         }
@@ -53,6 +53,12 @@ pub(super) fn read(text: &str) -> Option<Vec<Result<Request, Stop>>> {
         }
     }
     (!found.is_empty()).then_some(found)
+}
+
+/// `set /p NAME=` asks the user, and `set /a NAME=` calculates.
+fn is_computed(line: &str) -> bool {
+    let (word, rest) = line.split_at_checked(3).unwrap_or_default();
+    word.eq_ignore_ascii_case("set") && rest.trim_start().starts_with('/')
 }
 
 /// `set NAME=value` and `set "NAME=value"`.

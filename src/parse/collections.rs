@@ -5,7 +5,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::literal::Literal;
-use super::script::encoded;
+use super::script::{encoded, kept_but};
 use super::{Stop, basic};
 use crate::http::Request;
 
@@ -269,19 +269,6 @@ fn sent_url(url: &str) -> String {
 }
 
 /// Encodes these, and all but visible ASCII.
-fn kept_but(text: &str, encode: &str) -> String {
-    let mut out = String::new();
-    for found in text.chars() {
-        if found.is_ascii_graphic() && !encode.contains(found) {
-            out.push(found);
-        } else {
-            let mut buffer = [0; 4];
-            out.push_str(&encoded(found.encode_utf8(&mut buffer), "", false));
-        }
-    }
-    out
-}
-
 fn insomnia(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Result<Request, Stop> {
     let resolved = |text: &str| inherited.resolved(text, start);
     let url = text(request, "url").ok_or_else(|| Stop::new(start, "this request has no url"))?;

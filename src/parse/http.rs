@@ -120,14 +120,15 @@ fn without_response(text: &str) -> &str {
         rest = rest.get(end..).unwrap_or_default();
     }
     let mut at = 0;
+    // Whether an empty line, or nothing, stands before this one.
+    let mut is_apart = true;
     for line in rest.split_inclusive('\n') {
-        let is_first = rest.get(..at).is_some_and(|before| before.trim().is_empty());
-        let is_apart = is_first || rest.get(..at).is_some_and(|it| it.ends_with("\n\n"));
         if is_status(line.trim_end()) || is_apart && is_answer(line) {
             // The empty line before it.
             let before = rest.get(..at).unwrap_or_default();
             return if at == 0 { "" } else { before.trim_end() };
         }
+        is_apart = line.trim().is_empty();
         at += line.len();
     }
     rest

@@ -196,7 +196,7 @@ fn unread(name: &str) -> String {
 
 /// A backslash before what separates makes an ordinary character of it, in values too; before anything
 /// else, a second backslash for example, both stay (`httpie.cli.argtypes`, `tokenize`).
-fn unescaped(value: &str) -> String {
+pub(crate) fn unescaped(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     let mut characters = value.chars();
     while let Some(found) = characters.next() {

@@ -276,9 +276,8 @@ fn printed(text: &str, start: usize) -> Option<Result<Request, Stop>> {
             Some(body) => body.text().map(String::from),
             // `console.log(method, url, headers, body)`
             None if line.trim() == word && between.trim().is_empty() => {
-                printed_body(&[" body=", after.trim_start_matches(' ')].concat(), length > 0)
-                    .filter(|it| !it.is_empty())
-                    .or_else(|| printed_body(after, length > 0))
+                let on_the_line = after.lines().next().and_then(printed_value);
+                on_the_line.or_else(|| printed_body(after, length > 0))
             }
             None => printed_body(after, length > 0),
         };
@@ -299,11 +298,16 @@ fn printed(text: &str, start: usize) -> Option<Result<Request, Stop>> {
 fn printed_body(after: &str, is_there: bool) -> Option<String> {
     let line = after.lines().next()?.trim_start_matches([',', ' ', ')', '}']);
     let value = line.strip_prefix("body=").or_else(|| line.strip_prefix("body: "));
-    let text = match value {
-        Some(value) => value.trim(),
-        None if line.is_empty() && is_there => after.trim_start(),
-        None => return None,
-    };
+    match value {
+        Some(value) => printed_value(value),
+        None if line.is_empty() && is_there => printed_value(after),
+        None => None,
+    }
+}
+
+/// The body itself, on one line; `None` for `None` and `null`.
+fn printed_value(value: &str) -> Option<String> {
+    let text = value.trim();
     if text.starts_with("None") || text.starts_with("null") {
         return None;
     }

@@ -8,7 +8,7 @@ mod collections;
 mod curl;
 mod http;
 mod http_file;
-mod httpie;
+pub(crate) mod httpie;
 pub(crate) mod literal;
 mod logs;
 mod names;

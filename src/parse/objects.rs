@@ -386,26 +386,14 @@ fn is_standard(library: Library) -> bool {
 
 /// A URL as the URL Standard writes it: without dot segments, what it cannot have encoded.
 pub(super) fn standard_url(url: &str) -> String {
-    let mut out = String::with_capacity(url.len());
     let start = url.find("://").map_or(0, |at| at + 3);
     let start =
         start + url.get(start..).and_then(|it| it.find(['/', '?'])).unwrap_or(url.len() - start);
     let (before, rest) = url.split_at_checked(start).unwrap_or((url, ""));
-    out.push_str(before);
-    let mut is_query = false;
-    for found in rest.chars() {
-        is_query |= found == '?';
-        let is_kept = found.is_ascii_graphic()
-            && !if is_query { "\"#<>'" } else { "\"#<>`{}^" }.contains(found);
-        if found == '\\' && !is_query {
-            out.push('/');
-        } else if is_kept {
-            out.push(found);
-        } else {
-            let mut buffer = [0; 4];
-            out.push_str(&script::encoded(found.encode_utf8(&mut buffer), "", false));
-        }
-    }
+    let query = rest.find('?').unwrap_or(rest.len());
+    let (path, query) = rest.split_at_checked(query).unwrap_or_default();
+    let path = script::kept_but(&path.replace('\\', "/"), "\"#<>`{}^");
+    let out = [before, &path, &script::kept_but(query, "\"#<>'")].concat();
     let mut parsed = Request { url: out, ..Request::default() };
     parsed.remove_dots();
     parsed.url

@@ -110,7 +110,7 @@ impl<'a> Script<'a> {
                     self.blocks = self.blocks.saturating_sub(1);
                     self.at += 1;
                 }
-                Some('$') => self.assignment(found),
+                Some('$') => self.assignment(),
                 Some(quote) if SINGLE.contains(quote) || DOUBLE.contains(quote) => {
                     if self.quoted(0).is_err() {
                         self.at = start + quote.len_utf8();
@@ -199,7 +199,7 @@ impl<'a> Script<'a> {
     }
 
     /// `$name = value`, `$name.member = value`, `$name += value`, `$name.Add(…)`.
-    fn assignment(&mut self, found: &mut Vec<Result<Request, Stop>>) {
+    fn assignment(&mut self) {
         let at = self.at;
         self.at += 1;
         // `[string]$name` comes here by its dollar.
@@ -275,7 +275,6 @@ impl<'a> Script<'a> {
         let is_shared = value.members().is_some() && rest.starts_with('$');
         let value =
             if is_shared && !is_added { self.shared(&name, rest, value, at) } else { value };
-        let _ = found;
         if path.is_empty() && !is_added {
             let is_changed = self.blocks > 0 && self.names.get(&name).is_some();
             let value = if is_changed { self.unknown(&name, at) } else { value };

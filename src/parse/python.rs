@@ -4,7 +4,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::literal::{Literal, Reader};
-use super::script::{Arguments, encoded, pairs};
+use super::script::{Arguments, encoded, kept_but, pairs};
 use super::{Stop, basic};
 use crate::http::Request;
 use crate::params;
@@ -319,21 +319,9 @@ fn members(value: &Literal) -> Option<Vec<(String, Literal)>> {
 fn httpx_url(url: &str) -> String {
     let (path, query) =
         url.split_once('?').map_or((url, None), |(path, query)| (path, Some(query)));
-    let write = |text: &str, others: &str| {
-        let mut out = String::new();
-        for found in text.chars() {
-            if found.is_ascii_graphic() && !others.contains(found) {
-                out.push(found);
-            } else {
-                let mut buffer = [0; 4];
-                out.push_str(&params::encode(found.encode_utf8(&mut buffer)));
-            }
-        }
-        out
-    };
-    let path = write(path, "\"<>`{}");
+    let path = kept_but(path, "\"<>`{}");
     match query {
-        Some(query) => [&*path, "?", &*write(query, "\"<>")].concat(),
+        Some(query) => [&*path, "?", &*kept_but(query, "\"<>")].concat(),
         None => path,
     }
 }

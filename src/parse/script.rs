@@ -75,6 +75,19 @@ pub(super) fn encoded(text: &str, bare: &str, plus: bool) -> String {
     out
 }
 
+/// Percent-encodes what is no visible ASCII, and these characters besides.
+pub(super) fn kept_but(text: &str, encode: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for found in text.chars() {
+        if found.is_ascii_graphic() && !encode.contains(found) {
+            out.push(found);
+        } else {
+            out.push_str(&encoded(found.encode_utf8(&mut [0; 4]), "", false));
+        }
+    }
+    out
+}
+
 fn joined(pairs: &[(String, Literal)], bare: &str, plus: bool) -> String {
     let mut out = String::new();
     for (i, (name, value)) in pairs.iter().enumerate() {

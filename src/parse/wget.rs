@@ -2,7 +2,7 @@
 
 use alloc::string::{String, ToString as _};
 
-use super::script::encoded;
+use super::script::kept_but;
 use super::shell::Command;
 use super::{Stop, basic};
 use crate::http::Request;
@@ -127,20 +127,12 @@ pub(super) fn read(command: &Command) -> Result<Request, Stop> {
 /// What is encoded stays; what a URL cannot have is encoded, and a `%` without digits behind it.
 fn sent_url(url: &str) -> String {
     let mut sent = String::new();
-    for (at, found) in url.char_indices() {
-        let digits = url.get(at + 1..).unwrap_or_default().bytes().take(2);
-        let is_escape = digits.filter(u8::is_ascii_hexdigit).count() == 2;
-        let is_bare = if found == '%' {
-            is_escape
-        } else {
-            found.is_ascii_graphic() && !"\"<>\\^`{|}".contains(found)
-        };
-        if is_bare {
-            sent.push(found);
-        } else {
-            let mut buffer = [0; 4];
-            sent.push_str(&encoded(found.encode_utf8(&mut buffer), "", false));
+    for (i, piece) in url.split('%').enumerate() {
+        let is_escape = piece.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+        if i > 0 {
+            sent.push_str(if is_escape { "%" } else { "%25" });
         }
+        sent.push_str(&kept_but(piece, "\"<>\\^`{|}"));
     }
     sent
 }
