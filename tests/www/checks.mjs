@@ -101,6 +101,41 @@ function shownLines(tab, selector) {
   );
 }
 
+/** The offered request is what duo_client makes of these, and Sign makes the same of it. */
+async function takes(tab, params, headers = {}, body = '') {
+  // Here, since it is built after this file is imported.
+  const { parseRequest, verify } = await import('duo-sign/diagnose');
+  const text = await tab.text('#corrected');
+  const request = parseRequest(text);
+  const { pathname } = new URL(request.url);
+  const sent = new Map(request.headers);
+  const { method } = request;
+  const given = {
+    ...example,
+    method,
+    path: pathname,
+    version: 5,
+    digest: 'sha512',
+    headers,
+    params,
+  };
+  const signedAt = (date) => ({ ...given, host: new URL(request.url).host, date });
+  const [{ duo_client }] = await expected([signedAt(sent.get('Date'))]);
+  if (body) assert.equal(request.body, body, 'its bytes, which duo_client would not spell so');
+  else assert.equal(sent.get('Authorization'), duo_client.authorization);
+  await tab.page.click('#open-in-sign');
+  await tab.until(() => document.activeElement.id === 'sign-title');
+  await tab.signed();
+  const again = parseRequest(await tab.text('#text'));
+  assert.equal(again.url, request.url);
+  assert.equal(again.body, request.body);
+  for (const [name, value] of again.headers) {
+    if (!['Date', 'Authorization'].includes(name)) assert.equal(value, sent.get(name), name);
+  }
+  assert.equal(again.headers.length, request.headers.length);
+  assert.deepEqual(verify(again, example).ok, true);
+}
+
 function asHttp({ method, url, headers, body }) {
   const lines = headers.map((header) => header.join(': '));
   return [`${method} ${url} HTTP/1.1`, ...lines, '', body ?? ''].join('\n');
@@ -206,6 +241,41 @@ export const checks = {
     assert.match(copied, /^This is the mistake\n\n\[param-location\].*line 5, character 1$/s);
   },
 
+  'Diagnose: the corrected request is offered, and opened in Sign': async ({ open }) => {
+    const tab = await open({ task: 'diagnose' });
+    await tab.until(() => document.querySelector('#paste').value !== '');
+    await tab.diagnose();
+    await takes(tab, { username: 'root', realname: 'First Last' });
+    // What was lost comes back, and a body stays as it is.
+    for (const [body, meant] of [
+      ['', 'realname=Zo%C3%AB+%22Z%22'],
+      ['{"realname":  "Zoë"}', ''],
+    ]) {
+      await tab.task('diagnose');
+      const head = `POST /admin/v1/users HTTP/1.1\nHost: ${host}\nDate: ${date}\nX-Duo-Note: a, b`;
+      const credentials = Buffer.from(`${example.ikey}:${'0'.repeat(128)}`).toString('base64');
+      await tab.clip(
+        `${head}\nContent-Type: application/json\nAuthorization: Basic ${credentials}\n\n${body}`,
+      );
+      await tab.paste('#paste');
+      await tab.until(() => document.querySelector('#sent-headers').value.includes('X-Duo-Note'));
+      await tab.type('#meant-params', meant);
+      await tab.diagnose();
+      await takes(tab, { realname: body ? 'Zoë' : 'Zoë "Z"' }, { 'X-Duo-Note': 'a, b' }, body);
+    }
+    // What cannot be signed is said, in the words of the core.
+    await tab.task('diagnose');
+    await tab.openDetails();
+    await tab.type('#sent-url', `https://${host}/admin users`);
+    await tab.diagnose();
+    assert.match(await tab.text('#corrected-note'), /cannot be signed: path .*admin%20users/);
+    assert.equal(await tab.isVisible('#open-in-sign'), false);
+    assert.equal(await tab.isVisible('#corrected'), false);
+    await tab.type('#sent-url', `https://${host}/?a=${example.skey}`);
+    await tab.diagnose();
+    assert.match(await tab.text('#corrected-note'), /the secret key is in it/);
+  },
+
   'Diagnose: mistakes that Python made are explained': async ({ open }) => {
     const tab = await open({ task: 'diagnose' });
     await tab.type('#ikey', example.ikey);
@@ -267,7 +337,7 @@ export const checks = {
     assert.equal(await page.$eval('#run', (it) => it.disabled), false);
     assert.equal(await tab.diagnose(), none);
     assert.match(await tab.text('#causes'), /Try: .*secret-key/s);
-    assert.equal(await tab.isVisible('#right'), false);
+    assert.match(await tab.text('#corrected-note'), /the keys are wrong/);
     // Not that of a request, or of a key, that is in the fields no more.
     await tab.type('#ikey', keys.ikey);
     assert.equal(await tab.isVisible('#diagnosis'), false);

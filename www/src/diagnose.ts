@@ -18,6 +18,7 @@ import {
   value,
 } from './form.js';
 import { credentials, fillExampleKeys, keys } from './keys.js';
+import { offer, startOffer } from './offer.js';
 import { compare, line, numbered } from './show.js';
 import { example, now } from './sign.js';
 import type { Calls } from './worker.js';
@@ -96,8 +97,9 @@ export function start(): void {
   };
   startCopying(section, {
     diagnosis: () => asText(result?.diagnosis),
-    authorization: () => byId('authorization').textContent ?? '',
+    corrected: () => byId('corrected').textContent ?? '',
   });
+  startOffer();
 }
 
 /** What belongs to the example must not be taken for known of another request. */
@@ -116,9 +118,10 @@ function forget(): void {
   byId('diagnose-problem').hidden = true;
   byId('diagnosis').hidden = true;
   byId('diagnose-empty').hidden = false;
-  for (const id of ['causes', 'possible-causes', 'compared', 'authorization', 'verdict-note']) {
+  for (const id of ['causes', 'possible-causes', 'compared', 'verdict-note']) {
     byId(id).replaceChildren();
   }
+  offer();
 }
 
 /** The fields that a pasted text is read into. */
@@ -251,7 +254,7 @@ function title({ outcome, causes }: Diagnosis): string {
   return proven.length > 1 ? 'These are the mistakes' : verdicts[outcome];
 }
 
-function show({ diagnosis, labels }: Result, { intended }: DiagnoseOptions): void {
+function show({ diagnosis, labels, corrected }: Result, { intended }: DiagnoseOptions): void {
   const { outcome, summary, causes, signed, expected, difference, searched, notes } = diagnosis;
   const verdict = byId('verdict');
   verdict.className = `verdict ${outcome}`;
@@ -272,9 +275,8 @@ function show({ diagnosis, labels }: Result, { intended }: DiagnoseOptions): voi
   const printed = intended?.canonical;
   const other = signed?.canonical ?? (printed && withoutKey(printed));
   byId('comparison').hidden = !expected;
-  byId('right').hidden = outcome !== 'explained' || !expected;
+  offer(corrected, outcome === 'explained');
   if (expected) {
-    byId('authorization').textContent = `Authorization: ${expected.authorization}`;
     const right = ['Duo expects', expected.canonical] as const;
     const isCompared = other && outcome !== 'valid';
     const who = signed ? 'You signed' : 'Your code printed';
