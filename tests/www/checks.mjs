@@ -276,6 +276,24 @@ export const checks = {
     assert.match(await tab.text('#corrected-note'), /the secret key is in it/);
   },
 
+  'Diagnose: what a request says is quoted unchanged': async ({ open }) => {
+    const tab = await open({ task: 'diagnose' });
+    await tab.until(() => document.querySelector('#paste').value !== '');
+    await tab.openDetails();
+    await tab.type('#sent-url', `https://${host}/auth/v2/check?intended.params=1`);
+    const signature = 'Basic '.concat(
+      Buffer.from('intended.params:intended.body').toString('base64'),
+    );
+    await tab.type(
+      '#sent-headers',
+      `Date: ${date}\nUser-Agent: intended.params\nAuthorization: ${signature}`,
+    );
+    await tab.diagnose();
+    const codes = await tab.page.$$eval('#causes code', (all) => all.map((it) => it.textContent));
+    assert.ok(codes.includes('intended.params'), await tab.text('#causes'));
+    assert.equal(await tab.page.$('#causes .link'), null);
+  },
+
   'Diagnose: mistakes that Python made are explained': async ({ open }) => {
     const tab = await open({ task: 'diagnose' });
     await tab.type('#ikey', example.ikey);
@@ -338,6 +356,18 @@ export const checks = {
     assert.equal(await tab.diagnose(), none);
     assert.match(await tab.text('#causes'), /Try: .*secret-key/s);
     assert.match(await tab.text('#corrected-note'), /the keys are wrong/);
+    // Options have the names of their fields, also where it is copied; what is quoted stays.
+    await tab.copy('[data-copy="diagnosis"]');
+    await tab.openDetails();
+    await tab.paste('#meant-body');
+    const copied = await page.$eval('#meant-body', (it) => it.value);
+    assert.match(copied, /program signs, .* give it \(Text that your code printed as signed\)/);
+    assert.doesNotMatch(copied, /intended\./);
+    await tab.type('#meant-body', '');
+    assert.equal(await tab.diagnose(), none);
+    await page.focus('#causes .link');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.$eval(':focus', (it) => it.id), 'meant-canonical');
     // Not that of a request, or of a key, that is in the fields no more.
     await tab.type('#ikey', keys.ikey);
     assert.equal(await tab.isVisible('#diagnosis'), false);
@@ -385,7 +415,8 @@ export const checks = {
     await tab.openDetails();
     const wrongHere = [
       ['#sent-headers', 'no colon', /line 1 has no colon/],
-      ['#meant-params', '{"a": {"b": 1}}', /intended\.params\.a/],
+      ['#meant-params', '{"a": {"b": 1}}', /meant to send: a is an object/],
+      ['#meant-headers', 'no colon', /code signed, one a line: line 1 has no colon/],
       ['#meant-params', '{"secret": oops', /not JSON/],
       ['#meant-params', 'name=Zo%EB', /UTF-8/],
       ['#answer-date', 'yesterday', /no date/],

@@ -21,6 +21,7 @@ import { credentials, fillExampleKeys, keys } from './keys.js';
 import { offer, startOffer } from './offer.js';
 import { compare, line, numbered } from './show.js';
 import { example, now } from './sign.js';
+import { inline, plain } from './words.js';
 import type { Calls } from './worker.js';
 
 type Result = ReturnType<Calls['diagnose']>;
@@ -212,12 +213,18 @@ function read(): [ReceivedRequest, DiagnoseOptions] {
     body: exact('sent-body'),
   };
   const params = readParams(value('meant-params'), 'intended.params');
+  const headers = readHeaders(value('meant-headers'), 'intended.headers');
   const given = (id: string) => exact(id) || undefined;
   const canonical = given('meant-canonical') as string | undefined;
   return [
     request,
     {
-      intended: { params, body: given('meant-body'), canonical },
+      intended: {
+        params,
+        body: given('meant-body'),
+        headers: headers.length > 0 ? headers : undefined,
+        canonical,
+      },
       response: value('answer'),
       now: readDate(value('answer-date')),
     },
@@ -321,15 +328,6 @@ function causeItem(cause: Cause, outcome: Diagnosis['outcome']): HTMLElement {
   );
 }
 
-/** Text whose backticks enclose code. */
-function inline(text: string): Node[] {
-  const parts = text.split('`');
-  return parts.map((part, i) => {
-    const isCode = i % 2 === 1 && i < parts.length - 1;
-    return isCode ? element('code', '', part) : document.createTextNode(part);
-  });
-}
-
 /** A diagnosis to be sent to somebody; the package takes care that no key is in it. */
 function asText(diagnosis: Diagnosis | undefined): string {
   if (!diagnosis) return '';
@@ -342,12 +340,12 @@ function asText(diagnosis: Diagnosis | undefined): string {
   const isValid = outcome === 'valid';
   return [
     title(diagnosis),
-    ...(isValid ? [summary, 'If Duo refuses it all the same:'] : []),
+    ...(isValid ? [plain(summary), 'If Duo refuses it all the same:'] : []),
     ...causes.map((cause) => {
       const doubt = isDoubtful(cause, outcome) ? 'Possibly: ' : '';
-      return `[${cause.id}] ${doubt}${cause.summary} ${advice(outcome)}: ${cause.fix}`;
+      return `[${cause.id}] ${doubt}${plain(cause.summary)} ${advice(outcome)}: ${plain(cause.fix)}`;
     }),
-    ...notes,
+    ...notes.map(plain),
     ...part('Signed', signed?.canonical),
     ...(isValid ? [] : part('Duo expects', expected?.canonical)),
     ...where,
