@@ -241,6 +241,42 @@ export const checks = {
     assert.match(copied, /^This is the mistake\n\n\[param-location\].*line 5, character 1$/s);
   },
 
+  'Diagnose: each example gives its cause': async ({ open }) => {
+    const tab = await open({ task: 'diagnose' });
+    const causes = await tab.page.$$eval('#diagnose-example option', (all) =>
+      all.map((it) => it.value).filter(Boolean),
+    );
+    assert.ok(causes.length > 15);
+    for (const cause of causes) {
+      await tab.type('#skey', keys.skey);
+      await tab.page.select('#diagnose-example', cause);
+      await tab.diagnose();
+      assert.match(await tab.text('#causes'), new RegExp(`Cause: ${cause}$`), cause);
+      assert.equal(await tab.page.$eval('#skey', (it) => it.value), example.skey);
+      assert.equal(await tab.page.$eval('#diagnose-example', (it) => it.value), cause);
+    }
+    // Nothing of it is taken for known of another request.
+    await tab.page.select('#diagnose-example', 'clock');
+    await tab.type('#paste', `curl https://${host}/`);
+    const left = await tab.page.$$eval('#answer, #answer-date, #diagnose-example', (all) =>
+      all.map((it) => it.value),
+    );
+    assert.deepEqual(left, ['', '', '']);
+  },
+
+  'Diagnose: a link to it shows the keys too, and Ctrl+Enter runs it': async ({ open }) => {
+    const tab = await open({ task: 'diagnose' });
+    assert.ok((await tab.page.$eval('#skey', (it) => it.getBoundingClientRect().top)) > 0);
+    await tab.page.focus('#meant-params');
+    await tab.chord('Enter');
+    await tab.until(() => document.querySelector('#diagnosis').checkVisibility());
+    assert.equal(await tab.text('#verdict-title'), mistake);
+    await tab.task('sign');
+    await tab.type('#skey', keys.skey);
+    await tab.chord('Enter');
+    assert.equal(await tab.page.$eval('#searching', (it) => it.hidden), true);
+  },
+
   'Diagnose: the corrected request is offered, and opened in Sign': async ({ open }) => {
     const tab = await open({ task: 'diagnose' });
     await tab.until(() => document.querySelector('#paste').value !== '');
@@ -537,7 +573,7 @@ export const checks = {
     assert.equal(left.registered, 0);
     assert.equal(left.type, 'password');
     // It works again.
-    await page.click('#diagnose-example');
+    await page.select('#diagnose-example', 'param-location');
     await tab.until(() => document.querySelector('#paste').value !== '');
     assert.equal(await tab.diagnose(), mistake);
   },

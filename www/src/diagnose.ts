@@ -3,6 +3,7 @@
 import type { Cause, DiagnoseOptions, Diagnosis, ReceivedRequest } from 'duo-sign/diagnose';
 import { announce, startCopying } from './copy.js';
 import { Ended, Refusal, searching, signing } from './core.js';
+import { examples, textsOf } from './examples.js';
 import {
   byId,
   element,
@@ -20,7 +21,6 @@ import {
 import { credentials, fillExampleKeys, keys } from './keys.js';
 import { offer, startOffer } from './offer.js';
 import { compare, line, numbered } from './show.js';
-import { example, now } from './sign.js';
 import { inline, plain } from './words.js';
 import type { Calls } from './worker.js';
 
@@ -32,38 +32,20 @@ let result: Result | undefined;
 /** The texts of the example, while they are untouched. */
 let untouched: { [id: string]: string } = {};
 
-/** Fills in a request whose query was forgotten. */
-export async function showExample(): Promise<void> {
+/** Fills in the example of a cause. */
+export function showExample(cause = 'param-location'): void {
+  const found = examples.find((it) => it.cause === cause);
+  if (!found) return;
   empty();
-  fillExampleKeys();
-  try {
-    const { signed } = await signing.ask('sign', {
-      ...example,
-      date: now(),
-      credentials: credentials(),
-      options: { dateHeader: 'Date' },
-    });
-    // Somebody was faster.
-    if (value('paste') !== '') return;
-    const headers = Object.entries(signed.headers).map((it) => `-H '${it.join(': ')}'`);
-    const [url] = signed.url.split('?');
-    untouched = {
-      paste: `curl '${url}' \\\n  ${headers.join(' \\\n  ')}`,
-      'meant-params': String(new URLSearchParams(example.params)),
-      answer:
-        '{"code": 40103, "message": "Invalid signature in request credentials", "stat": "FAIL"}',
-    };
-    fill(untouched);
-    startReading();
-  } catch (error) {
-    refuse(error);
-  }
+  untouched = textsOf(found);
+  fill({ ...untouched, 'diagnose-example': cause });
+  startReading();
 }
 
 /** Empties every field, and forgets what was found. */
 export function empty(): void {
   untouched = {};
-  for (const field of section.querySelectorAll<Field>('input, textarea')) field.value = '';
+  for (const field of section.querySelectorAll<Field>('input, textarea, select')) field.value = '';
   stopReading();
   forget();
 }
@@ -82,13 +64,26 @@ export function start(): void {
   // What was found is not that of another request.
   for (const part of scope) part.addEventListener('input', forget);
   byId('run').addEventListener('click', run);
+  byId('form').addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    if (section.hidden || isSearching()) return;
+    event.preventDefault();
+    run();
+  });
   byId('cancel').addEventListener('click', () => {
     searching.end();
     showSearching(false);
     byId('run').focus();
     announce('Cancelled');
   });
-  byId('diagnose-example').addEventListener('click', showExample);
+  const choice = byId<HTMLSelectElement>('diagnose-example');
+  for (const { cause, title } of examples) choice.add(new Option(title, cause));
+  choice.addEventListener('change', () => {
+    fillExampleKeys({ replace: true });
+    // For "Sign", which has the same keys.
+    byId('ikey').dispatchEvent(new Event('input', { bubbles: true }));
+    showExample(choice.value);
+  });
   searching.onProgress = ({ searched, total }) => {
     const progress = byId<HTMLProgressElement>('progress');
     progress.max = total;
@@ -109,6 +104,7 @@ function leaveExample(): void {
     if (id !== 'paste' && value(id) === text) fill({ [id]: '' });
   }
   untouched = {};
+  fill({ 'diagnose-example': '' });
 }
 
 /** Takes away what was found, and ends a search. */

@@ -8,7 +8,7 @@ import { byId, fill, value } from './form.js';
 export const keys = byId('keys');
 
 /** Those that Duo's documentation prints. */
-const example: Credentials = {
+export const exampleKeys: Credentials = {
   ikey: 'DIWJ8X6AEYOR5OMC6TQ1',
   skey: 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep',
 };
@@ -21,9 +21,9 @@ export function credentials(): Credentials {
   throw new Refusal({ message, field: 'ikey' });
 }
 
-/** Fills in the example's keys, unless there are others. */
-export function fillExampleKeys(): void {
-  if (value('ikey') === '' && value('skey') === '') fill({ ...example });
+/** Fills in the example's keys; those of somebody only when they are to be replaced. */
+export function fillExampleKeys({ replace = false } = {}): void {
+  if (replace || (value('ikey') === '' && value('skey') === '')) fill({ ...exampleKeys });
   noteKeys();
 }
 
@@ -46,7 +46,7 @@ function showSecret(is: boolean): void {
 }
 
 function noteKeys(): void {
-  const isExample = value('ikey') === example.ikey && value('skey') === example.skey;
+  const isExample = value('ikey') === exampleKeys.ikey && value('skey') === exampleKeys.skey;
   byId('keys-note').textContent = isExample
     ? "These are the example keys of Duo's documentation: put yours in their place."
     : '';
