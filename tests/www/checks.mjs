@@ -277,6 +277,57 @@ export const checks = {
     assert.equal(await tab.page.$eval('#searching', (it) => it.hidden), true);
   },
 
+  'Diagnose: a file is opened, and dropped': async ({ open }) => {
+    const tab = await open({ task: 'diagnose' });
+    const folder = mkdtempSync('/tmp/duo-sign-');
+    try {
+      const sent = (path) =>
+        asHar({ method: 'GET', url: path, headers: [['Host', host]], body: null });
+      const isRead = (path) =>
+        tab.until((path) => document.querySelector('#sent-url').value.endsWith(path), path);
+      for (const [name, encoding] of [
+        ['/opened.har', 'utf8'],
+        ['/powershell.log', 'utf16le'],
+      ]) {
+        writeFileSync(folder + name, Buffer.from(`\ufeff${sent(name)}`, encoding));
+        const input = await tab.page.$('#paste-file');
+        await input.uploadFile(folder + name);
+        await isRead(name);
+      }
+      await tab.page.evaluate((text) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([text], 'dropped.har'));
+        const event = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+        document.querySelector('#paste').dispatchEvent(event);
+        if (!event.defaultPrevented) throw new Error('the browser opens the file');
+      }, sent('/dropped'));
+      await isRead('/dropped');
+      writeFileSync(`${folder}/large.log`, Buffer.alloc(2 ** 24 + 1, 'x'));
+      await (await tab.page.$('#paste-file')).uploadFile(`${folder}/large.log`);
+      await tab.until(() => document.querySelector('#paste-error').textContent.includes('16 MB'));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+
+  'on a phone the keys fold once they are filled in': async ({ open }) => {
+    const tab = await open({ width: 360 });
+    await tab.type('#ikey', keys.ikey);
+    await tab.type('#skey', keys.skey);
+    assert.equal(await tab.isVisible('#skey'), true);
+    await tab.page.focus('#path');
+    await tab.until(() => !document.querySelector('#skey').checkVisibility());
+    await tab.signed();
+    await fits(tab, 360);
+    await tab.page.click('#unfold');
+    assert.equal(await tab.page.$eval(':focus', (it) => it.id), 'ikey');
+    assert.equal(await tab.isVisible('#skey'), true);
+    await tab.page.focus('#path');
+    await tab.page.setViewport({ width: 768, height: 900 });
+    assert.equal(await tab.isVisible('#skey'), true);
+    assert.equal(await tab.isVisible('#unfold'), false);
+  },
+
   'Diagnose: the corrected request is offered, and opened in Sign': async ({ open }) => {
     const tab = await open({ task: 'diagnose' });
     await tab.until(() => document.querySelector('#paste').value !== '');

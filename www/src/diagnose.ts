@@ -4,6 +4,7 @@ import type { Cause, DiagnoseOptions, Diagnosis, ReceivedRequest } from 'duo-sig
 import { announce, startCopying } from './copy.js';
 import { Ended, Refusal, searching, signing } from './core.js';
 import { examples, textsOf } from './examples.js';
+import { takeFiles } from './file.js';
 import {
   byId,
   element,
@@ -60,6 +61,7 @@ export function start(): void {
   paste.addEventListener('focus', () => {
     if (paste.value === untouched.paste) paste.select();
   });
+  takeFiles('paste', 'paste-file', refuse);
   for (const id of fields) byId(id).addEventListener('input', stopReading);
   // What was found is not that of another request.
   for (const part of scope) part.addEventListener('input', forget);

@@ -29,6 +29,7 @@ export function fillExampleKeys({ replace = false } = {}): void {
 
 export function forgetKeys(): void {
   fill({ ikey: '', skey: '' });
+  fold(false);
   showSecret(false);
   noteKeys();
 }
@@ -38,6 +39,15 @@ export function startKeys(): void {
     showSecret(byId('show-skey').getAttribute('aria-pressed') === 'false');
   });
   for (const id of ['ikey', 'skey']) byId(id).addEventListener('input', noteKeys);
+  keys.addEventListener('focusout', ({ relatedTarget }) => {
+    if (!keys.contains(relatedTarget as Node | null)) fold(isFilled() && !isExample());
+  });
+  byId('unfold').addEventListener('click', () => {
+    keys.classList.remove('folded');
+    // Before its own button goes, which would move the focus out of here.
+    byId('ikey').focus();
+    fold(false);
+  });
 }
 
 function showSecret(is: boolean): void {
@@ -46,8 +56,18 @@ function showSecret(is: boolean): void {
 }
 
 function noteKeys(): void {
-  const isExample = value('ikey') === exampleKeys.ikey && value('skey') === exampleKeys.skey;
-  byId('keys-note').textContent = isExample
+  byId('keys-note').textContent = isExample()
     ? "These are the example keys of Duo's documentation: put yours in their place."
     : '';
+}
+
+const isExample = (): boolean =>
+  value('ikey') === exampleKeys.ikey && value('skey') === exampleKeys.skey;
+
+const isFilled = (): boolean => value('ikey').length === 20 && value('skey').length === 40;
+
+/** Keys that are filled in make room on a phone: the style folds nothing elsewhere. */
+function fold(is: boolean): void {
+  keys.classList.toggle('folded', is);
+  byId('unfold').hidden = !is;
 }
