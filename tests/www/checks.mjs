@@ -277,6 +277,61 @@ export const checks = {
     assert.equal(await tab.page.$eval('#searching', (it) => it.hidden), true);
   },
 
+  'a link has all fields, and neither keys nor credentials': async ({ open }) => {
+    const tab = await open();
+    const { page } = tab;
+    const linked = async (task) => {
+      await tab.copy(`[data-link="${task}"]`);
+      await tab.task('diagnose');
+      await tab.paste('#meant-canonical');
+      const link = await page.$eval('#meant-canonical', (it) => it.value);
+      await tab.type('#meant-canonical', '');
+      for (const { ikey, skey } of [keys, example]) {
+        for (const key of [ikey, skey]) assert.ok(!link.includes(key), link);
+      }
+      assert.doesNotMatch(decodeURIComponent(link), /authorization|basic/i);
+      return link;
+    };
+    const follow = async (link) => {
+      await page.click('#clear');
+      await page.evaluate((link) => location.assign(link), link);
+      await tab.until(() => !location.hash.includes('?'));
+    };
+    await enter(tab, { ...requests[1], method: 'PATCH', headers: { 'X-Duo-Note': 'a&b' } });
+    const sign = await linked('sign');
+    await follow(sign);
+    await tab.type('#ikey', keys.ikey);
+    await tab.type('#skey', keys.skey);
+    await tab.signed();
+    const params = Object.fromEntries(requests[1].params);
+    const headers = { 'X-Duo-Note': 'a&b' };
+    const given = { ...keys, ...requests[1], method: 'PATCH', host, date, params, headers };
+    const [{ duo_client }] = await expected([given]);
+    assert.ok((await tab.text('#parts')).includes(duo_client.authorization));
+    await tab.task('diagnose');
+    const secret = `${keys.ikey}:${keys.skey}`;
+    await tab.clip(
+      `curl 'https://${secret}@${host}/a?b=${keys.skey}' -H 'Date: ${date}' -H 'Cookie: Basic' -d x=1`,
+    );
+    await tab.paste('#paste');
+    await tab.until(() => document.querySelector('#sent-url').value !== '');
+    await tab.type('#meant-params', 'a=1&b=2');
+    await follow(await linked('diagnose'));
+    const filled = await page.$$eval('#sent-url, #sent-headers, #sent-body, #meant-params', (all) =>
+      all.map((it) => it.value),
+    );
+    assert.equal(filled[0], `https://${host}/a?b=[secret key]`);
+    assert.match(filled[1], new RegExp(`Date: ${date}`));
+    assert.deepEqual(filled.slice(2), ['x=1', 'a=1&b=2']);
+    // Opened anew, it has no example's keys either.
+    await page.goto('about:blank');
+    await page.goto(sign);
+    await tab.until(() => document.querySelector('#path').value === '/admin/v1/users');
+    assert.equal(await page.$eval('#skey', (it) => it.value), '');
+    assert.equal(await page.$eval('#method', (it) => it.value), 'PATCH');
+    tab.incidents = tab.incidents.filter((it) => !it.startsWith('request of '));
+  },
+
   'Diagnose: a file is opened, and dropped': async ({ open }) => {
     const tab = await open({ task: 'diagnose' });
     const folder = mkdtempSync('/tmp/duo-sign-');

@@ -29,6 +29,7 @@ const section = byId('sign');
 const scope = [section, keys];
 const params = new Rows('params-rows');
 const headersRows = new Rows('headers-rows');
+export const rows = { params, headers: headersRows };
 let result: Result | undefined;
 
 export const example = {
@@ -127,7 +128,7 @@ export function start(): void {
 
 let latest = 0;
 
-async function update(): Promise<void> {
+export async function update(): Promise<void> {
   const current = ++latest;
   const isLatest = () => current === latest;
   byId('sign-results').ariaBusy = 'true';
