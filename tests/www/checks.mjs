@@ -315,6 +315,8 @@ export const checks = {
     );
     await tab.paste('#paste');
     await tab.until(() => document.querySelector('#sent-url').value !== '');
+    await tab.openDetails();
+    await tab.type('#sent-url', `https://x:basic@${host}/a?b=${keys.skey}`);
     await tab.type('#meant-params', 'a=1&b=2');
     await follow(await linked('diagnose'));
     const filled = await page.$$eval('#sent-url, #sent-headers, #sent-body, #meant-params', (all) =>
