@@ -17,7 +17,7 @@ export async function buildPage() {
   const write = (name, text) => writeFileSync(join(dist, name), text);
   const script = await bundle('page.ts', { worker: await bundle('worker.ts') });
   const style = await minified('style.css');
-  const html = source('index.html');
+  const html = withLinks(source('index.html'));
   write('index.html', html);
   write('page.js', script);
   write('style.css', style);
@@ -29,10 +29,22 @@ export async function buildPage() {
 /** The content security policy of the page. */
 export const policyOf = (html) => html.match(/content="(default-src [^"]+)"/)[1];
 
+/** Links to where the package is, which npm shows when its package.json says nothing else. */
+function withLinks(html) {
+  const { name, homepage, repository } = packageJson();
+  const npm = `https://www.npmjs.com/package/${name}`;
+  const code = repository?.url?.replace(/^git\+/, '').replace(/\.git$/, '');
+  return html
+    .replace('{documentation}', () => homepage ?? npm)
+    .replace('{source}', () => code ?? `${npm}?activeTab=code`);
+}
+
+const packageJson = () => JSON.parse(readFileSync(join(root, 'pkg', 'package.json'), 'utf8'));
+
 /** A script of the page; `modules` are texts to be imported by name. */
 async function bundle(name, modules = {}) {
   const { build } = await import('esbuild');
-  const { version } = JSON.parse(readFileSync(join(root, 'pkg', 'package.json'), 'utf8'));
+  const { version } = packageJson();
   const { outputFiles } = await build({
     entryPoints: [join(www, 'src', name)],
     bundle: true,

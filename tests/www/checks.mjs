@@ -101,6 +101,41 @@ function shownLines(tab, selector) {
   );
 }
 
+/** The offered request is what duo_client makes of these, and Sign makes the same of it. */
+async function takes(tab, params, headers = {}, body = '') {
+  // Here, since it is built after this file is imported.
+  const { parseRequest, verify } = await import('duo-sign/diagnose');
+  const text = await tab.text('#corrected');
+  const request = parseRequest(text);
+  const { pathname } = new URL(request.url);
+  const sent = new Map(request.headers);
+  const { method } = request;
+  const given = {
+    ...example,
+    method,
+    path: pathname,
+    version: 5,
+    digest: 'sha512',
+    headers,
+    params,
+  };
+  const signedAt = (date) => ({ ...given, host: new URL(request.url).host, date });
+  const [{ duo_client }] = await expected([signedAt(sent.get('Date'))]);
+  if (body) assert.equal(request.body, body, 'its bytes, which duo_client would not spell so');
+  else assert.equal(sent.get('Authorization'), duo_client.authorization);
+  await tab.page.click('#open-in-sign');
+  await tab.until(() => document.activeElement.id === 'sign-title');
+  await tab.signed();
+  const again = parseRequest(await tab.text('#text'));
+  assert.equal(again.url, request.url);
+  assert.equal(again.body, request.body);
+  for (const [name, value] of again.headers) {
+    if (!['Date', 'Authorization'].includes(name)) assert.equal(value, sent.get(name), name);
+  }
+  assert.equal(again.headers.length, request.headers.length);
+  assert.deepEqual(verify(again, example).ok, true);
+}
+
 function asHttp({ method, url, headers, body }) {
   const lines = headers.map((header) => header.join(': '));
   return [`${method} ${url} HTTP/1.1`, ...lines, '', body ?? ''].join('\n');
@@ -206,6 +241,203 @@ export const checks = {
     assert.match(copied, /^This is the mistake\n\n\[param-location\].*line 5, character 1$/s);
   },
 
+  'Diagnose: each example gives its cause': async ({ open }) => {
+    const tab = await open({ task: 'diagnose' });
+    const causes = await tab.page.$$eval('#diagnose-example option', (all) =>
+      all.map((it) => it.value).filter(Boolean),
+    );
+    assert.ok(causes.length > 15);
+    for (const cause of causes) {
+      await tab.type('#skey', keys.skey);
+      await tab.page.select('#diagnose-example', cause);
+      await tab.diagnose();
+      assert.match(await tab.text('#causes'), new RegExp(`Cause: ${cause}$`), cause);
+      assert.equal(await tab.page.$eval('#skey', (it) => it.value), example.skey);
+      assert.equal(await tab.page.$eval('#diagnose-example', (it) => it.value), cause);
+    }
+    // Nothing of it is taken for known of another request.
+    await tab.page.select('#diagnose-example', 'clock');
+    await tab.type('#paste', `curl https://${host}/`);
+    const left = await tab.page.$$eval('#answer, #answer-date, #diagnose-example', (all) =>
+      all.map((it) => it.value),
+    );
+    assert.deepEqual(left, ['', '', '']);
+  },
+
+  'Diagnose: a link to it shows the keys too, and Ctrl+Enter runs it': async ({ open }) => {
+    const tab = await open({ task: 'diagnose' });
+    assert.ok((await tab.page.$eval('#skey', (it) => it.getBoundingClientRect().top)) > 0);
+    await tab.page.focus('#meant-params');
+    await tab.chord('Enter');
+    await tab.until(() => document.querySelector('#diagnosis').checkVisibility());
+    assert.equal(await tab.text('#verdict-title'), mistake);
+    await tab.task('sign');
+    await tab.type('#skey', keys.skey);
+    await tab.chord('Enter');
+    assert.equal(await tab.page.$eval('#searching', (it) => it.hidden), true);
+  },
+
+  'a link has all fields, and neither keys nor credentials': async ({ open }) => {
+    const tab = await open();
+    const { page } = tab;
+    const linked = async (task) => {
+      await tab.copy(`[data-link="${task}"]`);
+      await tab.task('diagnose');
+      await tab.paste('#meant-canonical');
+      const link = await page.$eval('#meant-canonical', (it) => it.value);
+      await tab.type('#meant-canonical', '');
+      for (const { ikey, skey } of [keys, example]) {
+        for (const key of [ikey, skey]) assert.ok(!link.includes(key), link);
+      }
+      assert.doesNotMatch(decodeURIComponent(link), /authorization|basic/i);
+      return link;
+    };
+    const follow = async (link) => {
+      await page.click('#clear');
+      await page.evaluate((link) => location.assign(link), link);
+      await tab.until(() => !location.hash.includes('?'));
+    };
+    await enter(tab, { ...requests[1], method: 'PATCH', headers: { 'X-Duo-Note': 'a&b' } });
+    const sign = await linked('sign');
+    await follow(sign);
+    await tab.type('#ikey', keys.ikey);
+    await tab.type('#skey', keys.skey);
+    await tab.signed();
+    const params = Object.fromEntries(requests[1].params);
+    const headers = { 'X-Duo-Note': 'a&b' };
+    const given = { ...keys, ...requests[1], method: 'PATCH', host, date, params, headers };
+    const [{ duo_client }] = await expected([given]);
+    assert.ok((await tab.text('#parts')).includes(duo_client.authorization));
+    await tab.task('diagnose');
+    const secret = `${keys.ikey}:${keys.skey}`;
+    await tab.clip(
+      `curl 'https://${secret}@${host}/a?b=${keys.skey}' -H 'Date: ${date}' -H 'Cookie: Basic' -d x=1`,
+    );
+    await tab.paste('#paste');
+    await tab.until(() => document.querySelector('#sent-url').value !== '');
+    await tab.openDetails();
+    await tab.type('#sent-url', `https://x:basic@${host}/a?b=${keys.skey}`);
+    await tab.type('#meant-params', 'a=1&b=2');
+    await follow(await linked('diagnose'));
+    const filled = await page.$$eval('#sent-url, #sent-headers, #sent-body, #meant-params', (all) =>
+      all.map((it) => it.value),
+    );
+    assert.equal(filled[0], `https://${host}/a?b=[secret key]`);
+    assert.match(filled[1], new RegExp(`Date: ${date}`));
+    assert.deepEqual(filled.slice(2), ['x=1', 'a=1&b=2']);
+    // Opened anew, it has no example's keys either.
+    await page.goto('about:blank');
+    await page.goto(sign);
+    await tab.until(() => document.querySelector('#path').value === '/admin/v1/users');
+    assert.equal(await page.$eval('#skey', (it) => it.value), '');
+    assert.equal(await page.$eval('#method', (it) => it.value), 'PATCH');
+    tab.incidents = tab.incidents.filter((it) => !it.startsWith('request of '));
+  },
+
+  'Diagnose: a file is opened, and dropped': async ({ open }) => {
+    const tab = await open({ task: 'diagnose' });
+    const folder = mkdtempSync('/tmp/duo-sign-');
+    try {
+      const sent = (path) =>
+        asHar({ method: 'GET', url: path, headers: [['Host', host]], body: null });
+      const isRead = (path) =>
+        tab.until((path) => document.querySelector('#sent-url').value.endsWith(path), path);
+      for (const [name, encoding] of [
+        ['/opened.har', 'utf8'],
+        ['/powershell.log', 'utf16le'],
+      ]) {
+        writeFileSync(folder + name, Buffer.from(`\ufeff${sent(name)}`, encoding));
+        const input = await tab.page.$('#paste-file');
+        await input.uploadFile(folder + name);
+        await isRead(name);
+      }
+      await tab.page.evaluate((text) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([text], 'dropped.har'));
+        const event = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+        document.querySelector('#paste').dispatchEvent(event);
+        if (!event.defaultPrevented) throw new Error('the browser opens the file');
+      }, sent('/dropped'));
+      await isRead('/dropped');
+      writeFileSync(`${folder}/large.log`, Buffer.alloc(2 ** 24 + 1, 'x'));
+      await (await tab.page.$('#paste-file')).uploadFile(`${folder}/large.log`);
+      await tab.until(() => document.querySelector('#paste-error').textContent.includes('16 MB'));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+
+  'on a phone the keys fold once they are filled in': async ({ open }) => {
+    const tab = await open({ width: 360 });
+    await tab.type('#ikey', keys.ikey);
+    await tab.type('#skey', keys.skey);
+    assert.equal(await tab.isVisible('#skey'), true);
+    await tab.page.focus('#path');
+    await tab.until(() => !document.querySelector('#skey').checkVisibility());
+    await tab.signed();
+    await fits(tab, 360);
+    await tab.page.click('#unfold');
+    assert.equal(await tab.page.$eval(':focus', (it) => it.id), 'ikey');
+    assert.equal(await tab.isVisible('#skey'), true);
+    await tab.page.focus('#path');
+    await tab.page.setViewport({ width: 768, height: 900 });
+    assert.equal(await tab.isVisible('#skey'), true);
+    assert.equal(await tab.isVisible('#unfold'), false);
+  },
+
+  'Diagnose: the corrected request is offered, and opened in Sign': async ({ open }) => {
+    const tab = await open({ task: 'diagnose' });
+    await tab.until(() => document.querySelector('#paste').value !== '');
+    await tab.diagnose();
+    await takes(tab, { username: 'root', realname: 'First Last' });
+    // What was lost comes back, and a body stays as it is.
+    for (const [body, meant] of [
+      ['', 'realname=Zo%C3%AB+%22Z%22'],
+      ['{"realname":  "Zoë"}', ''],
+    ]) {
+      await tab.task('diagnose');
+      const head = `POST /admin/v1/users HTTP/1.1\nHost: ${host}\nDate: ${date}\nX-Duo-Note: a, b`;
+      const credentials = Buffer.from(`${example.ikey}:${'0'.repeat(128)}`).toString('base64');
+      await tab.clip(
+        `${head}\nContent-Type: application/json\nAuthorization: Basic ${credentials}\n\n${body}`,
+      );
+      await tab.paste('#paste');
+      await tab.until(() => document.querySelector('#sent-headers').value.includes('X-Duo-Note'));
+      await tab.type('#meant-params', meant);
+      await tab.diagnose();
+      await takes(tab, { realname: body ? 'Zoë' : 'Zoë "Z"' }, { 'X-Duo-Note': 'a, b' }, body);
+    }
+    // What cannot be signed is said, in the words of the core.
+    await tab.task('diagnose');
+    await tab.openDetails();
+    await tab.type('#sent-url', `https://${host}/admin users`);
+    await tab.diagnose();
+    assert.match(await tab.text('#corrected-note'), /cannot be signed: path .*admin%20users/);
+    assert.equal(await tab.isVisible('#open-in-sign'), false);
+    assert.equal(await tab.isVisible('#corrected'), false);
+    await tab.type('#sent-url', `https://${host}/?a=${example.skey}`);
+    await tab.diagnose();
+    assert.match(await tab.text('#corrected-note'), /the secret key is in it/);
+  },
+
+  'Diagnose: what a request says is quoted unchanged': async ({ open }) => {
+    const tab = await open({ task: 'diagnose' });
+    await tab.until(() => document.querySelector('#paste').value !== '');
+    await tab.openDetails();
+    await tab.type('#sent-url', `https://${host}/auth/v2/check?intended.params=1`);
+    const signature = 'Basic '.concat(
+      Buffer.from('intended.params:intended.body').toString('base64'),
+    );
+    await tab.type(
+      '#sent-headers',
+      `Date: ${date}\nUser-Agent: intended.params\nAuthorization: ${signature}`,
+    );
+    await tab.diagnose();
+    const codes = await tab.page.$$eval('#causes code', (all) => all.map((it) => it.textContent));
+    assert.ok(codes.includes('intended.params'), await tab.text('#causes'));
+    assert.equal(await tab.page.$('#causes .link'), null);
+  },
+
   'Diagnose: mistakes that Python made are explained': async ({ open }) => {
     const tab = await open({ task: 'diagnose' });
     await tab.type('#ikey', example.ikey);
@@ -267,7 +499,19 @@ export const checks = {
     assert.equal(await page.$eval('#run', (it) => it.disabled), false);
     assert.equal(await tab.diagnose(), none);
     assert.match(await tab.text('#causes'), /Try: .*secret-key/s);
-    assert.equal(await tab.isVisible('#right'), false);
+    assert.match(await tab.text('#corrected-note'), /the keys are wrong/);
+    // Options have the names of their fields, also where it is copied; what is quoted stays.
+    await tab.copy('[data-copy="diagnosis"]');
+    await tab.openDetails();
+    await tab.paste('#meant-body');
+    const copied = await page.$eval('#meant-body', (it) => it.value);
+    assert.match(copied, /program signs, .* give it \(Text that your code printed as signed\)/);
+    assert.doesNotMatch(copied, /intended\./);
+    await tab.type('#meant-body', '');
+    assert.equal(await tab.diagnose(), none);
+    await page.focus('#causes .link');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.$eval(':focus', (it) => it.id), 'meant-canonical');
     // Not that of a request, or of a key, that is in the fields no more.
     await tab.type('#ikey', keys.ikey);
     assert.equal(await tab.isVisible('#diagnosis'), false);
@@ -315,7 +559,8 @@ export const checks = {
     await tab.openDetails();
     const wrongHere = [
       ['#sent-headers', 'no colon', /line 1 has no colon/],
-      ['#meant-params', '{"a": {"b": 1}}', /intended\.params\.a/],
+      ['#meant-params', '{"a": {"b": 1}}', /meant to send: a is an object/],
+      ['#meant-headers', 'no colon', /code signed, one a line: line 1 has no colon/],
       ['#meant-params', '{"secret": oops', /not JSON/],
       ['#meant-params', 'name=Zo%EB', /UTF-8/],
       ['#answer-date', 'yesterday', /no date/],
@@ -436,7 +681,7 @@ export const checks = {
     assert.equal(left.registered, 0);
     assert.equal(left.type, 'password');
     // It works again.
-    await page.click('#diagnose-example');
+    await page.select('#diagnose-example', 'param-location');
     await tab.until(() => document.querySelector('#paste').value !== '');
     assert.equal(await tab.diagnose(), mistake);
   },

@@ -48,7 +48,11 @@ export class Tab {
       const isLocal = /^(data|blob):/.test(request.url());
       if (tab.#isLoaded && !isLocal) tab.incidents.push(`request of ${request.url()}`);
     });
-    tab.page.on('console', (message) => tab.incidents.push(`console: ${message.text()}`));
+    tab.page.on('console', (message) => {
+      // Of a directive that is for browsers that know it.
+      if (message.text() === "Unrecognized Content-Security-Policy directive 'webrtc'.") return;
+      tab.incidents.push(`console: ${message.text()}`);
+    });
     tab.page.on('pageerror', (error) => tab.incidents.push(`error: ${error.message}`));
     await tab.page.evaluateOnNewDocument(() => {
       globalThis.refused = [];

@@ -121,6 +121,7 @@ async function checkHeaders(url) {
   const { headers } = await fetch(url);
   const policy = policyOf(readFileSync(join(dist, 'index.html'), 'utf8'));
   assert.equal(headers.get('content-security-policy'), `${policy}; frame-ancestors 'none'`);
+  assert.ok(policy.includes("; webrtc 'block'"));
   assert.ok(policy.includes("connect-src 'none'") && !policy.includes('unsafe-inline'));
   assert.equal(headers.get('referrer-policy'), 'no-referrer');
   const offline = await fetch(`${url}duo-sign.html`);

@@ -3,6 +3,8 @@
 import type { Cause, DiagnoseOptions, Diagnosis, ReceivedRequest } from 'duo-sign/diagnose';
 import { announce, startCopying } from './copy.js';
 import { Ended, Refusal, searching, signing } from './core.js';
+import { examples, textsOf } from './examples.js';
+import { takeFiles } from './file.js';
 import {
   byId,
   element,
@@ -18,8 +20,9 @@ import {
   value,
 } from './form.js';
 import { credentials, fillExampleKeys, keys } from './keys.js';
+import { offer, startOffer } from './offer.js';
 import { compare, line, numbered } from './show.js';
-import { example, now } from './sign.js';
+import { inline, plain } from './words.js';
 import type { Calls } from './worker.js';
 
 type Result = ReturnType<Calls['diagnose']>;
@@ -30,38 +33,20 @@ let result: Result | undefined;
 /** The texts of the example, while they are untouched. */
 let untouched: { [id: string]: string } = {};
 
-/** Fills in a request whose query was forgotten. */
-export async function showExample(): Promise<void> {
+/** Fills in the example of a cause. */
+export function showExample(cause = 'param-location'): void {
+  const found = examples.find((it) => it.cause === cause);
+  if (!found) return;
   empty();
-  fillExampleKeys();
-  try {
-    const { signed } = await signing.ask('sign', {
-      ...example,
-      date: now(),
-      credentials: credentials(),
-      options: { dateHeader: 'Date' },
-    });
-    // Somebody was faster.
-    if (value('paste') !== '') return;
-    const headers = Object.entries(signed.headers).map((it) => `-H '${it.join(': ')}'`);
-    const [url] = signed.url.split('?');
-    untouched = {
-      paste: `curl '${url}' \\\n  ${headers.join(' \\\n  ')}`,
-      'meant-params': String(new URLSearchParams(example.params)),
-      answer:
-        '{"code": 40103, "message": "Invalid signature in request credentials", "stat": "FAIL"}',
-    };
-    fill(untouched);
-    startReading();
-  } catch (error) {
-    refuse(error);
-  }
+  untouched = textsOf(found);
+  fill({ ...untouched, 'diagnose-example': cause });
+  startReading();
 }
 
 /** Empties every field, and forgets what was found. */
 export function empty(): void {
   untouched = {};
-  for (const field of section.querySelectorAll<Field>('input, textarea')) field.value = '';
+  for (const field of section.querySelectorAll<Field>('input, textarea, select')) field.value = '';
   stopReading();
   forget();
 }
@@ -76,17 +61,31 @@ export function start(): void {
   paste.addEventListener('focus', () => {
     if (paste.value === untouched.paste) paste.select();
   });
+  takeFiles('paste', 'paste-file', refuse);
   for (const id of fields) byId(id).addEventListener('input', stopReading);
   // What was found is not that of another request.
   for (const part of scope) part.addEventListener('input', forget);
   byId('run').addEventListener('click', run);
+  byId('form').addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    if (section.hidden || isSearching()) return;
+    event.preventDefault();
+    run();
+  });
   byId('cancel').addEventListener('click', () => {
     searching.end();
     showSearching(false);
     byId('run').focus();
     announce('Cancelled');
   });
-  byId('diagnose-example').addEventListener('click', showExample);
+  const choice = byId<HTMLSelectElement>('diagnose-example');
+  for (const { cause, title } of examples) choice.add(new Option(title, cause));
+  choice.addEventListener('change', () => {
+    fillExampleKeys({ replace: true });
+    // For "Sign", which has the same keys.
+    byId('ikey').dispatchEvent(new Event('input', { bubbles: true }));
+    showExample(choice.value);
+  });
   searching.onProgress = ({ searched, total }) => {
     const progress = byId<HTMLProgressElement>('progress');
     progress.max = total;
@@ -96,8 +95,9 @@ export function start(): void {
   };
   startCopying(section, {
     diagnosis: () => asText(result?.diagnosis),
-    authorization: () => byId('authorization').textContent ?? '',
+    corrected: () => byId('corrected').textContent ?? '',
   });
+  startOffer();
 }
 
 /** What belongs to the example must not be taken for known of another request. */
@@ -106,6 +106,7 @@ function leaveExample(): void {
     if (id !== 'paste' && value(id) === text) fill({ [id]: '' });
   }
   untouched = {};
+  fill({ 'diagnose-example': '' });
 }
 
 /** Takes away what was found, and ends a search. */
@@ -116,9 +117,10 @@ function forget(): void {
   byId('diagnose-problem').hidden = true;
   byId('diagnosis').hidden = true;
   byId('diagnose-empty').hidden = false;
-  for (const id of ['causes', 'possible-causes', 'compared', 'authorization', 'verdict-note']) {
+  for (const id of ['causes', 'possible-causes', 'compared', 'verdict-note']) {
     byId(id).replaceChildren();
   }
+  offer();
 }
 
 /** The fields that a pasted text is read into. */
@@ -209,12 +211,18 @@ function read(): [ReceivedRequest, DiagnoseOptions] {
     body: exact('sent-body'),
   };
   const params = readParams(value('meant-params'), 'intended.params');
+  const headers = readHeaders(value('meant-headers'), 'intended.headers');
   const given = (id: string) => exact(id) || undefined;
   const canonical = given('meant-canonical') as string | undefined;
   return [
     request,
     {
-      intended: { params, body: given('meant-body'), canonical },
+      intended: {
+        params,
+        body: given('meant-body'),
+        headers: headers.length > 0 ? headers : undefined,
+        canonical,
+      },
       response: value('answer'),
       now: readDate(value('answer-date')),
     },
@@ -251,7 +259,7 @@ function title({ outcome, causes }: Diagnosis): string {
   return proven.length > 1 ? 'These are the mistakes' : verdicts[outcome];
 }
 
-function show({ diagnosis, labels }: Result, { intended }: DiagnoseOptions): void {
+function show({ diagnosis, labels, corrected }: Result, { intended }: DiagnoseOptions): void {
   const { outcome, summary, causes, signed, expected, difference, searched, notes } = diagnosis;
   const verdict = byId('verdict');
   verdict.className = `verdict ${outcome}`;
@@ -272,9 +280,8 @@ function show({ diagnosis, labels }: Result, { intended }: DiagnoseOptions): voi
   const printed = intended?.canonical;
   const other = signed?.canonical ?? (printed && withoutKey(printed));
   byId('comparison').hidden = !expected;
-  byId('right').hidden = outcome !== 'explained' || !expected;
+  offer(corrected, outcome === 'explained');
   if (expected) {
-    byId('authorization').textContent = `Authorization: ${expected.authorization}`;
     const right = ['Duo expects', expected.canonical] as const;
     const isCompared = other && outcome !== 'valid';
     const who = signed ? 'You signed' : 'Your code printed';
@@ -319,15 +326,6 @@ function causeItem(cause: Cause, outcome: Diagnosis['outcome']): HTMLElement {
   );
 }
 
-/** Text whose backticks enclose code. */
-function inline(text: string): Node[] {
-  const parts = text.split('`');
-  return parts.map((part, i) => {
-    const isCode = i % 2 === 1 && i < parts.length - 1;
-    return isCode ? element('code', '', part) : document.createTextNode(part);
-  });
-}
-
 /** A diagnosis to be sent to somebody; the package takes care that no key is in it. */
 function asText(diagnosis: Diagnosis | undefined): string {
   if (!diagnosis) return '';
@@ -340,12 +338,12 @@ function asText(diagnosis: Diagnosis | undefined): string {
   const isValid = outcome === 'valid';
   return [
     title(diagnosis),
-    ...(isValid ? [summary, 'If Duo refuses it all the same:'] : []),
+    ...(isValid ? [plain(summary), 'If Duo refuses it all the same:'] : []),
     ...causes.map((cause) => {
       const doubt = isDoubtful(cause, outcome) ? 'Possibly: ' : '';
-      return `[${cause.id}] ${doubt}${cause.summary} ${advice(outcome)}: ${cause.fix}`;
+      return `[${cause.id}] ${doubt}${plain(cause.summary)} ${advice(outcome)}: ${plain(cause.fix)}`;
     }),
-    ...notes,
+    ...notes.map(plain),
     ...part('Signed', signed?.canonical),
     ...(isValid ? [] : part('Duo expects', expected?.canonical)),
     ...where,

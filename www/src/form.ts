@@ -194,7 +194,7 @@ export function mark(scope: Iterable<Element>, error: Refusal): HTMLElement | un
   const id = found.dataset.error ?? `${found.id}-error`;
   target?.setAttribute('aria-invalid', 'true');
   if (byId(id)) {
-    byId(id).textContent = error.message;
+    byId(id).textContent = inTermsOf(found, error.message);
     byId(id).hidden = false;
   }
   const details = found.closest('details');
@@ -230,10 +230,30 @@ function within(scope: Iterable<Element>, selector: string): HTMLElement[] {
 /** A sentence about an error, with a way to its field. */
 export function problem(error: Refusal, target: HTMLElement | undefined): (Node | string)[] {
   if (!target) return [error.message];
-  const label = document.querySelector(`label[for="${target.id}"]`);
-  const name = target.getAttribute('aria-label') ?? label?.textContent ?? '';
-  const link = element('button', 'link', name);
+  return [linkTo(target), `: ${inTermsOf(target, error.message)}.`];
+}
+
+/** The name of a field, as its label has it. */
+export function labelOf(field: HTMLElement): string {
+  const label = document.querySelector(`label[for="${field.id}"]`);
+  return field.getAttribute('aria-label') ?? label?.textContent ?? '';
+}
+
+/** A button with the name of a field, which goes there. */
+export function linkTo(field: HTMLElement): HTMLElement {
+  const link = element('button', 'link', labelOf(field));
   link.type = 'button';
-  link.addEventListener('click', () => target.focus());
-  return [link, `: ${error.message}.`];
+  link.addEventListener('click', () => {
+    const details = field.closest('details');
+    if (details) details.open = true;
+    field.focus();
+  });
+  return link;
+}
+
+/** A message about a part of a field, which starts with the name of the option that the field is for. */
+function inTermsOf(field: HTMLElement, message: string): string {
+  const options = field.dataset.field?.split(' ') ?? [];
+  const option = options.find((it) => message.startsWith(`${it}.`));
+  return option === undefined ? message : message.slice(option.length + 1);
 }

@@ -8,7 +8,7 @@ import { byId, fill, value } from './form.js';
 export const keys = byId('keys');
 
 /** Those that Duo's documentation prints. */
-const example: Credentials = {
+export const exampleKeys: Credentials = {
   ikey: 'DIWJ8X6AEYOR5OMC6TQ1',
   skey: 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep',
 };
@@ -21,14 +21,15 @@ export function credentials(): Credentials {
   throw new Refusal({ message, field: 'ikey' });
 }
 
-/** Fills in the example's keys, unless there are others. */
-export function fillExampleKeys(): void {
-  if (value('ikey') === '' && value('skey') === '') fill({ ...example });
+/** Fills in the example's keys; those of somebody only when they are to be replaced. */
+export function fillExampleKeys({ replace = false } = {}): void {
+  if (replace || (value('ikey') === '' && value('skey') === '')) fill({ ...exampleKeys });
   noteKeys();
 }
 
 export function forgetKeys(): void {
   fill({ ikey: '', skey: '' });
+  fold(false);
   showSecret(false);
   noteKeys();
 }
@@ -38,6 +39,15 @@ export function startKeys(): void {
     showSecret(byId('show-skey').getAttribute('aria-pressed') === 'false');
   });
   for (const id of ['ikey', 'skey']) byId(id).addEventListener('input', noteKeys);
+  keys.addEventListener('focusout', ({ relatedTarget }) => {
+    if (!keys.contains(relatedTarget as Node | null)) fold(isFilled() && !isExample());
+  });
+  byId('unfold').addEventListener('click', () => {
+    keys.classList.remove('folded');
+    // Before its own button goes, which would move the focus out of here.
+    byId('ikey').focus();
+    fold(false);
+  });
 }
 
 function showSecret(is: boolean): void {
@@ -46,8 +56,18 @@ function showSecret(is: boolean): void {
 }
 
 function noteKeys(): void {
-  const isExample = value('ikey') === example.ikey && value('skey') === example.skey;
-  byId('keys-note').textContent = isExample
+  byId('keys-note').textContent = isExample()
     ? "These are the example keys of Duo's documentation: put yours in their place."
     : '';
+}
+
+const isExample = (): boolean =>
+  value('ikey') === exampleKeys.ikey && value('skey') === exampleKeys.skey;
+
+const isFilled = (): boolean => value('ikey').length === 20 && value('skey').length === 40;
+
+/** Keys that are filled in make room on a phone: the style folds nothing elsewhere. */
+function fold(is: boolean): void {
+  keys.classList.toggle('folded', is);
+  byId('unfold').hidden = !is;
 }

@@ -1,10 +1,11 @@
 // The page: its two tasks, and forgetting everything.
 
-import { announce } from './copy.js';
+import { announce, copyOnClick } from './copy.js';
 import { onBroken, searching, signing } from './core.js';
 import * as diagnose from './diagnose.js';
 import { byId, forgetOriginals, keepPasted } from './form.js';
 import { forgetKeys, startKeys } from './keys.js';
+import { fillFrom, linkOf } from './link.js';
 import * as sign from './sign.js';
 
 /** Forgets everything: fields, results, and the threads with their memory. */
@@ -19,7 +20,7 @@ function clear(): void {
 
 /** Shows the task that the URL's fragment names. Gives its heading. */
 function showTask(): HTMLElement | undefined {
-  const target = document.getElementById(location.hash.slice(1) || 'sign');
+  const target = document.getElementById(/^#(\w+)/.exec(location.hash)?.[1] ?? 'sign');
   const task = target?.closest<HTMLElement>('[data-task]');
   if (!task) return undefined;
   for (const other of document.querySelectorAll<HTMLElement>('[data-task]')) {
@@ -34,6 +35,18 @@ function showTask(): HTMLElement | undefined {
   return heading;
 }
 
+/** Takes what a link has for the fields, and leaves none of it in the address. */
+function followLink(): boolean {
+  const [, name, fragment] = /^#(sign|diagnose)\?(.*)/s.exec(location.hash) ?? [];
+  if (name === undefined || fragment === undefined) return false;
+  if (name === 'sign') sign.empty();
+  else diagnose.empty();
+  fillFrom(name, fragment);
+  history.replaceState(null, '', `#${name}`);
+  if (name === 'sign') sign.update();
+  return true;
+}
+
 onBroken((message) => {
   byId('broken').textContent = message;
   byId('broken').hidden = false;
@@ -45,7 +58,10 @@ byId('clear').addEventListener('click', () => {
   byId('ikey').focus();
   announce('Everything is cleared');
 });
-addEventListener('hashchange', () => showTask()?.focus({ preventScroll: true }));
+addEventListener('hashchange', () => {
+  followLink();
+  showTask()?.focus({ preventScroll: true });
+});
 // Also before the page is kept for the back button.
 addEventListener('pagehide', clear);
 
@@ -56,3 +72,11 @@ sign.start();
 diagnose.start();
 sign.showExample();
 diagnose.showExample();
+for (const button of document.querySelectorAll<HTMLButtonElement>('[data-link]')) {
+  copyOnClick(button, () => linkOf(button.dataset.link ?? ''));
+}
+// Whoever follows one has keys of their own.
+if (followLink()) {
+  forgetKeys();
+  sign.update();
+}

@@ -10,6 +10,7 @@ import {
   element,
   exact,
   fill,
+  fillExact,
   mark,
   type Pair,
   problem,
@@ -27,7 +28,8 @@ type Result = ReturnType<Calls['sign']>;
 const section = byId('sign');
 const scope = [section, keys];
 const params = new Rows('params-rows');
-const headers = new Rows('headers-rows');
+const headersRows = new Rows('headers-rows');
+export const rows = { params, headers: headersRows };
 let result: Result | undefined;
 
 export const example = {
@@ -50,6 +52,29 @@ export function showExample(): void {
   update();
 }
 
+/** Fills in a request that is signed already, to sign it again. */
+export function open(
+  { method, url, headers, body }: SignedRequest,
+  version: SignatureVersion,
+): void {
+  empty();
+  const { host, pathname, searchParams } = new URL(url);
+  const methods = byId<HTMLSelectElement>('method').options;
+  if (![...methods].some((it) => it.value === method)) methods.add(new Option(method));
+  const dateHeader = headers['X-Duo-Date'] === undefined ? 'Date' : 'X-Duo-Date';
+  fill({ method, host, path: pathname, date: now(), 'date-header': dateHeader });
+  fill({ version: String(version) });
+  params.pairs = [...searchParams];
+  headersRows.pairs = Object.entries(headers).filter(([name]) => !own.has(name));
+  byId<HTMLDetailsElement>('headers-details').open = headersRows.pairs.length > 0;
+  if (body !== null) fillExact('body', body);
+  byId<HTMLDetailsElement>('body-details').open = body !== null;
+  update();
+}
+
+/** Headers that signing makes. */
+const own = new Set(['Date', 'X-Duo-Date', 'Authorization']);
+
 /** Empties every field. */
 export function empty(): void {
   fill({ method: 'GET', host: '', path: '', 'params-text': '', body: '', date: '' });
@@ -57,7 +82,7 @@ export function empty(): void {
   choose('params-as', 'rows');
   showParamsAs('rows');
   params.pairs = [];
-  headers.pairs = [];
+  headersRows.pairs = [];
   // What is being signed is not wanted any more.
   latest++;
   clearTimeout(speaking);
@@ -103,7 +128,7 @@ export function start(): void {
 
 let latest = 0;
 
-async function update(): Promise<void> {
+export async function update(): Promise<void> {
   const current = ++latest;
   const isLatest = () => current === latest;
   byId('sign-results').ariaBusy = 'true';
@@ -135,7 +160,7 @@ function read(): SignInput {
       signatureVersion: Number(value('version')) as SignatureVersion,
       digest: value('digest') as 'sha512' | 'sha1',
       dateHeader: value('date-header') as 'Date' | 'X-Duo-Date',
-      headers: headers.pairs,
+      headers: headersRows.pairs,
       ...(body !== '' && { body, query: given }),
     },
   };

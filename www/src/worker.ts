@@ -16,6 +16,7 @@ import {
   type SignOptions,
   signRequest,
 } from 'duo-sign/diagnose';
+import { correct } from './corrected.js';
 
 /** What is signed: the arguments of `signRequest`. */
 export interface SignInput {
@@ -50,7 +51,8 @@ const calls = {
   diagnose(request: ReceivedRequest, credentials: Credentials, options: DiagnoseOptions) {
     const onProgress: DiagnoseOptions['onProgress'] = (progress) => port.postMessage({ progress });
     const diagnosis = diagnose(request, credentials, { ...options, onProgress });
-    return { diagnosis, labels: labels(diagnosis) };
+    const corrected = correct(diagnosis, request, credentials);
+    return { diagnosis, labels: labels(diagnosis), corrected };
   },
 };
 
