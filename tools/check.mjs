@@ -3,12 +3,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { checkVersions } from './manifest.mjs';
 import { bin, Problem, root, run, say, wasmTarget, whenCalled } from './run.mjs';
 import { setup } from './setup.mjs';
 import { checkSizes } from './sizes.mjs';
 
 export async function check() {
   say('Checking format, lints, types and documentation');
+  checkVersions();
   const denied = ['--', '-D', 'warnings'];
   await run('cargo', ['fmt', '--check']);
   await run('cargo', ['clippy', '--locked', '--all-targets', '--features', 'diagnose', ...denied]);
