@@ -7,10 +7,12 @@ import { checkVersions } from './manifest.mjs';
 import { bin, Problem, root, run, say, wasmTarget, whenCalled } from './run.mjs';
 import { setup } from './setup.mjs';
 import { checkSizes } from './sizes.mjs';
+import { checkStructure } from './structure.mjs';
 
 export async function check() {
   say('Checking format, lints, types and documentation');
   checkVersions();
+  checkStructure();
   const denied = ['--', '-D', 'warnings'];
   await run('cargo', ['fmt', '--check']);
   await run('cargo', ['clippy', '--locked', '--all-targets', '--features', 'diagnose', ...denied]);

@@ -31,9 +31,11 @@ export const manifestText = (manifest) => `${JSON.stringify(manifest, null, 2)}\
 
 /** The newest section of the changelog: its version, its date or `unreleased`, and its text. */
 function newest() {
-  const section = /^## (\S+) - (\S+)\n(.*?)(?=^## |(?![^]))/ms.exec(read('CHANGELOG.md'));
-  if (!section) throw new Problem('CHANGELOG.md has no section `## VERSION - DATE`');
-  const [, version, date, text] = section;
+  const [, section = ''] = read('CHANGELOG.md').split(/^## /m);
+  const heading = /^(\S+) - (\S+)\n/.exec(section);
+  if (!heading) throw new Problem('CHANGELOG.md does not start with `## VERSION - DATE`');
+  const [line, version, date] = heading;
+  const text = section.slice(line.length);
   return { version, date, text: text.trim() };
 }
 
