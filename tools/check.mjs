@@ -58,16 +58,17 @@ export async function check() {
     await run(compiler, [...user, '--typeRoots', 'tests/types', '--lib', lib, ...files]);
   }
   const node = ['--types', 'node', '--skipLibCheck', '--lib', 'es2023,dom,dom.iterable'];
-  await run(bin('tsc'), [...user, ...node, ...writeReadme()]);
+  await run(bin('tsc'), [...user, ...node, ...writePrograms()]);
   await run(bin('biome'), ['check', '--error-on-warnings']);
   checkSizes();
 }
 
-/** Writes the programs of the README as they stand there. Gives their files. */
-function writeReadme() {
-  const text = readFileSync(join(root, 'README.md'), 'utf8');
+/** Writes the programs of the pages that show whole ones, as they stand there. Gives their files. */
+function writePrograms() {
+  const pages = ['README.md', join('docs', 'diagnose.md')];
+  const text = pages.map((name) => readFileSync(join(root, name), 'utf8')).join('\n');
   return [...text.matchAll(/^```js\n(.*?)^```/gms)].map(([, code], i) => {
-    const file = join(root, 'target', `readme-${i}.mts`);
+    const file = join(root, 'target', `program-${i}.mts`);
     writeFileSync(file, code);
     return file;
   });
