@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { build } from './build.mjs';
 import { checkVersions } from './manifest.mjs';
 import { bin, Problem, root, run, say, wasmTarget, whenCalled } from './run.mjs';
+import { checkScripts } from './scripts.mjs';
 import { setup } from './setup.mjs';
 import { checkSizes } from './sizes.mjs';
 import { checkStructure } from './structure.mjs';
@@ -13,6 +14,7 @@ export async function check() {
   say('Checking format, lints, types and documentation');
   checkVersions();
   checkStructure();
+  checkScripts();
   const denied = ['--', '-D', 'warnings'];
   await run('cargo', ['fmt', '--check']);
   await run('cargo', ['clippy', '--locked', '--all-targets', '--features', 'diagnose', ...denied]);

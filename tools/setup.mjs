@@ -67,11 +67,11 @@ async function oracle() {
       await run('python3', ['-m', 'venv', '--clear', join(tools, 'python')]);
     } catch {
       throw new Problem(
-        'python3 -m venv failed: install Python 3.9 or later with venv (Debian: apt install python3-venv)',
+        'python3 -m venv failed: install Python 3.10 or later with venv (Debian: apt install python3-venv)',
       );
     }
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-    await run(python, [...pip, '--requirement', requirements]);
+    await run(python, [...pip, '--require-hashes', '--requirement', requirements]);
   });
 }
 
