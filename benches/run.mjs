@@ -6,7 +6,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import aws4 from 'aws4';
-import { output, root, say, whenCalled } from '../tools/run.mjs';
+import { chromium, output, root, say, whenCalled } from '../tools/run.mjs';
 import {
   aws4fetchOf,
   dates,
@@ -109,10 +109,8 @@ function firstSignature({ times }) {
 
 /** The same works in Chromium, by the clock, since a page cannot ask for CPU time. */
 async function inChromium(options) {
-  const chromium = ['chromium', 'chromium-browser', 'google-chrome']
-    .map((it) => output('which', [it]))
-    .find(Boolean);
-  if (!chromium) return undefined;
+  const program = chromium.map((it) => output('which', [it])).find(Boolean);
+  if (!program) return undefined;
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     stdin: {
@@ -141,7 +139,7 @@ async function inChromium(options) {
   // Short, since browsers put sockets there.
   const folder = mkdtempSync('/tmp/bench-');
   const browser = await puppeteer.launch({
-    executablePath: chromium,
+    executablePath: program,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
     userDataDir: folder,
     env: { ...process.env, TMPDIR: folder },
@@ -182,9 +180,9 @@ await whenCalled(import.meta.url, async () => {
   const options = { times: flags.includes('--quick') ? 8 : 40 };
   const node = await inNode(options);
   const first = firstSignature({ times: options.times });
-  const chromium = flags.includes('--node') ? undefined : await inChromium(options);
+  const browser = flags.includes('--node') ? undefined : await inChromium(options);
   if (flags.includes('--json')) {
-    console.log(JSON.stringify({ node, first, chromium }, null, 2));
+    console.log(JSON.stringify({ node, first, chromium: browser }, null, 2));
     return;
   }
   say('Ratios: how much faster than the subject they are of; measured in turn, in one process');
@@ -195,6 +193,6 @@ await whenCalled(import.meta.url, async () => {
       `    ${name.padEnd(9)} ${time.toFixed(1)} ms  ${(first.duo_api / time).toFixed(2)} × duo_api`,
     );
   }
-  if (chromium) table('Chromium, by the clock', chromium, 'hash-wasm');
+  if (browser) table('Chromium, by the clock', browser, 'hash-wasm');
   else if (!flags.includes('--node')) say('Chromium is not here: nothing measured in it');
 });

@@ -3,9 +3,12 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
 
 use sha2::{Digest as _, Sha512};
 
+use crate::error::Error;
 use crate::text::{hex, order};
 
 /// The version of Duo's signature scheme. There is no version 3.
@@ -247,6 +250,32 @@ pub(crate) fn sha512_hex(bytes: &[u8]) -> Cow<'static, str> {
         return Cow::Borrowed(EMPTY_HASH);
     }
     Cow::Owned(hex(&Sha512::digest(bytes)))
+}
+
+impl fmt::Display for SignatureVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.number(), f)
+    }
+}
+
+impl FromStr for SignatureVersion {
+    type Err = Error;
+
+    /// Reads the number.
+    ///
+    /// ```
+    /// use duo_sign::{Error, SignatureVersion};
+    ///
+    /// assert_eq!("5".parse(), Ok(SignatureVersion::V5));
+    /// assert_eq!(SignatureVersion::V5.to_string(), "5");
+    /// assert_eq!("3".parse::<SignatureVersion>(), Err(Error::SignatureVersion));
+    /// assert!(["05", "+5", " 5"].iter().all(|it| it.parse::<SignatureVersion>().is_err()));
+    /// ```
+    fn from_str(text: &str) -> Result<Self, Error> {
+        // `parse` alone would take `+5` and `05`.
+        let number = text.parse().ok().filter(|_| text.len() == 1);
+        number.and_then(Self::from_number).ok_or(Error::SignatureVersion)
+    }
 }
 
 #[cfg(test)]

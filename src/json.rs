@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::Error;
+use crate::error::Error;
 use crate::text::{Key, decimal, hex, order};
 
 /// How deep JSON may be nested.

@@ -74,3 +74,7 @@ pub use error::Error;
 pub use json::{MAX_DEPTH, Number, Value};
 pub use request::{Body, Date, DateHeader, Digest, Request, SignedRequest};
 pub use signer::Signer;
+
+#[cfg(doctest)]
+#[doc = include_str!("README.md")]
+struct Readme;

@@ -2,6 +2,8 @@
 
 use alloc::format;
 use alloc::string::{String, ToString as _};
+use core::fmt;
+use core::str::FromStr;
 
 use crate::check;
 use crate::error::Error;
@@ -12,6 +14,7 @@ use crate::text::eq_ignore_case;
 
 /// What to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// A `curl` command for POSIX shells.
     Curl,
@@ -40,6 +43,19 @@ impl Format {
             "powershell" => Self::PowerShell,
             _ => return None,
         })
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Curl => "curl",
+            Self::Http => "http",
+            Self::Fetch => "fetch",
+            Self::Python => "python",
+            Self::Httpie => "httpie",
+            Self::PowerShell => "powershell",
+        }
     }
 }
 
@@ -264,4 +280,27 @@ fn python_quoted(text: &str) -> String {
     let mut out = String::new();
     write_unicode(&mut out, text);
     out
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Format {
+    type Err = Error;
+
+    /// Reads the name.
+    ///
+    /// ```
+    /// use duo_sign::{Error, render::Format};
+    ///
+    /// assert_eq!("curl".parse(), Ok(Format::Curl));
+    /// assert_eq!(Format::Curl.to_string(), "curl");
+    /// assert_eq!("ruby".parse::<Format>(), Err(Error::FormatName));
+    /// ```
+    fn from_str(name: &str) -> Result<Self, Error> {
+        Self::from_name(name).ok_or(Error::FormatName)
+    }
 }

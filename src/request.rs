@@ -3,6 +3,8 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
 
 use crate::canonical::{self, Line, Message, SignatureVersion};
 use crate::json::{self, Fields, Value};
@@ -361,4 +363,50 @@ fn json_bytes(fields: &Fields<'_>) -> Result<Cow<'static, [u8]>, Error> {
 
 pub(crate) fn is_form(content_type: &str) -> bool {
     eq_ignore_case(content_type.split(';').next().unwrap_or_default().trim(), FORM)
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Digest {
+    type Err = Error;
+
+    /// Reads the name.
+    ///
+    /// ```
+    /// use duo_sign::{Digest, Error};
+    ///
+    /// assert_eq!("sha512".parse(), Ok(Digest::Sha512));
+    /// assert_eq!(Digest::Sha512.to_string(), "sha512");
+    /// assert_eq!("md5".parse::<Digest>(), Err(Error::DigestName));
+    /// ```
+    fn from_str(name: &str) -> Result<Self, Error> {
+        Self::from_name(name).ok_or(Error::DigestName)
+    }
+}
+
+impl fmt::Display for DateHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for DateHeader {
+    type Err = Error;
+
+    /// Reads the name.
+    ///
+    /// ```
+    /// use duo_sign::{DateHeader, Error};
+    ///
+    /// assert_eq!("X-Duo-Date".parse(), Ok(DateHeader::XDuoDate));
+    /// assert_eq!(DateHeader::XDuoDate.to_string(), "X-Duo-Date");
+    /// assert_eq!("Expires".parse::<DateHeader>(), Err(Error::DateHeader));
+    /// ```
+    fn from_str(name: &str) -> Result<Self, Error> {
+        Self::from_name(name).ok_or(Error::DateHeader)
+    }
 }

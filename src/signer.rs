@@ -14,8 +14,10 @@ use sha1::Sha1;
 use sha2::Sha512;
 use zeroize::Zeroize as _;
 
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::request::{Digest, Request, SignedRequest};
 use crate::text::push_hex;
-use crate::{Credentials, Digest, Error, Request, SignedRequest};
 
 const SCHEME: &[u8] = b"Basic ";
 

@@ -33,6 +33,7 @@ pub struct Clock {
 
 /// How a request is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Verified {
     /// The signature version.
     pub version: SignatureVersion,
@@ -42,6 +43,7 @@ pub struct Verified {
 
 /// Why a request is refused, by Duo's codes and messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Refusal {
     /// 40101: no `Authorization` header, two of them, or one that is not Basic with a colon in it.
     MissingCredentials,

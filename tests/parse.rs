@@ -128,7 +128,7 @@ fn requests_of_real_clients_are_read_and_judged() {
         let is_dated = ["date", "x-duo-date"].iter().any(|it| parsed.header(it).count() > 0);
         match case["accepted"].as_str() {
             Some(accepted) if is_dated => {
-                let Verified { version, digest } = found.unwrap();
+                let Verified { version, digest, .. } = found.unwrap();
                 assert_eq!(format!("v{} {}", version.number(), digest.name()), accepted);
             }
             // Version 1 does not sign the date, but Duo asks for one.

@@ -16,6 +16,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { characters } from './characters.mjs';
 import { compile, optimise, translate } from './core.mjs';
+import { manifestText, metadata } from './manifest.mjs';
 import { buildPostman } from './postman.mjs';
 import { bin, root, run, say, whenCalled } from './run.mjs';
 import { setup } from './setup.mjs';
@@ -66,7 +67,8 @@ async function buildPackage() {
   await bundle();
   await declare();
   await buildPostman(join(pkg, 'postman'));
-  copyFileSync(join(template, 'package.json'), join(pkg, 'package.json'));
+  const manifest = JSON.parse(readFileSync(join(template, 'package.json'), 'utf8'));
+  writeFileSync(join(pkg, 'package.json'), manifestText({ ...manifest, ...metadata() }));
   for (const name of documents) copyFileSync(join(root, name), join(pkg, name));
   writeFileSync(stamp, hash);
 }

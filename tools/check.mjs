@@ -3,12 +3,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { checkVersions } from './manifest.mjs';
 import { bin, Problem, root, run, say, wasmTarget, whenCalled } from './run.mjs';
+import { checkScripts } from './scripts.mjs';
 import { setup } from './setup.mjs';
 import { checkSizes } from './sizes.mjs';
+import { checkStructure } from './structure.mjs';
 
 export async function check() {
   say('Checking format, lints, types and documentation');
+  checkVersions();
+  checkStructure();
+  checkScripts();
   const denied = ['--', '-D', 'warnings'];
   await run('cargo', ['fmt', '--check']);
   await run('cargo', ['clippy', '--locked', '--all-targets', '--features', 'diagnose', ...denied]);
@@ -54,16 +60,17 @@ export async function check() {
     await run(compiler, [...user, '--typeRoots', 'tests/types', '--lib', lib, ...files]);
   }
   const node = ['--types', 'node', '--skipLibCheck', '--lib', 'es2023,dom,dom.iterable'];
-  await run(bin('tsc'), [...user, ...node, ...writeReadme()]);
+  await run(bin('tsc'), [...user, ...node, ...writePrograms()]);
   await run(bin('biome'), ['check', '--error-on-warnings']);
   checkSizes();
 }
 
-/** Writes the programs of the README as they stand there. Gives their files. */
-function writeReadme() {
-  const text = readFileSync(join(root, 'README.md'), 'utf8');
+/** Writes the programs of the pages that show whole ones, as they stand there. Gives their files. */
+function writePrograms() {
+  const pages = ['README.md', join('docs', 'diagnose.md')];
+  const text = pages.map((name) => readFileSync(join(root, name), 'utf8')).join('\n');
   return [...text.matchAll(/^```js\n(.*?)^```/gms)].map(([, code], i) => {
-    const file = join(root, 'target', `readme-${i}.mts`);
+    const file = join(root, 'target', `program-${i}.mts`);
     writeFileSync(file, code);
     return file;
   });

@@ -4,6 +4,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile, translate } from './core.mjs';
+import { manifestText, metadata } from './manifest.mjs';
 import { root, say } from './run.mjs';
 
 const core = join(root, 'target', 'postman');
@@ -43,11 +44,12 @@ function writePackage(script) {
     version,
     description: 'Signs requests for the Duo APIs in Postman',
     license,
+    ...metadata(),
     main: 'index.js',
     files: ['index.js', 'LICENSE-MIT', 'LICENSE-APACHE'],
   };
   const write = (name, text) => writeFileSync(join(folder, name), text);
-  write('package.json', `${JSON.stringify(description, null, 2)}\n`);
+  write('package.json', manifestText(description));
   write('index.js', `function withPostman(pm) {\n${script}${exported}}\n${exporting}`);
   for (const name of ['LICENSE-MIT', 'LICENSE-APACHE'])
     copyFileSync(join(root, name), join(folder, name));

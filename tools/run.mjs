@@ -14,6 +14,8 @@ export const python = join(tools, 'python', 'bin', 'python');
 /** A program of an npm package. */
 export const bin = (name) => join(root, 'node_modules', '.bin', name);
 export const wasmTarget = 'wasm32-unknown-unknown';
+/** The names that Chromium has: the first that is installed is used. */
+export const chromium = ['chromium', 'chromium-browser', 'google-chrome'];
 export const wasmBindgen = join(tools, 'cargo', 'bin', 'wasm-bindgen');
 
 /** An error that needs no stack: the message says it all. */

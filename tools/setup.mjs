@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  chromium,
   output,
   Problem,
   python,
@@ -66,11 +67,11 @@ async function oracle() {
       await run('python3', ['-m', 'venv', '--clear', join(tools, 'python')]);
     } catch {
       throw new Problem(
-        'python3 -m venv failed: install Python 3.9 or later with venv (Debian: apt install python3-venv)',
+        'python3 -m venv failed: install Python 3.10 or later with venv (Debian: apt install python3-venv)',
       );
     }
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-    await run(python, [...pip, '--requirement', requirements]);
+    await run(python, [...pip, '--require-hashes', '--requirement', requirements]);
   });
 }
 
@@ -97,23 +98,27 @@ async function runtimePackages() {
 
 /** Chromium and its driver; where they can be had, also Firefox, and WebKit with a display for it. */
 async function browsers() {
-  const isThere = (names) => names.some((name) => output('which', [name]));
-  const chromium = [
-    ['chromium', 'chromium-browser', 'google-chrome'],
-    ['chromedriver', 'chromium-driver'],
-  ];
-  const others = [['firefox-esr', 'firefox'], ['WebKitWebDriver'], ['Xvfb']];
-  const missing = chromium.filter((names) => !isThere(names)).map(([name]) => name);
-  if (missing.length === 0 && others.every(isThere)) return;
+  const isMissing = ([names]) => !names.some((name) => output('which', [name]));
+  // Each with its Debian package.
+  const needed = [
+    [chromium, 'chromium'],
+    [['chromedriver'], 'chromium-driver'],
+  ].filter(isMissing);
+  const others = [
+    [['firefox-esr', 'firefox'], 'firefox-esr'],
+    [['WebKitWebDriver'], 'webkit2gtk-driver'],
+    [['Xvfb'], 'xvfb'],
+  ].filter(isMissing);
+  if (needed.length === 0 && others.length === 0) return;
   const isRoot = process.getuid?.() === 0;
   const prefix = isRoot ? [] : ['sudo', '-n'];
   const may = isRoot || output('sudo', ['-n', 'true']) !== undefined;
   const command = ['apt-get', 'install', '-y', '-q', '--no-install-recommends'];
-  const needed = ['chromium', 'chromium-driver'];
+  const packages = needed.map(([, name]) => name);
   if (!may || !output('which', ['apt-get'])) {
-    if (missing.length === 0) return;
-    const hint = ['sudo', ...command, ...needed].join(' ');
-    throw new Problem(`${missing.join(' and ')} not found: run ${hint}`);
+    if (needed.length === 0) return;
+    const hint = ['sudo', ...command, ...packages].join(' ');
+    throw new Problem(`${packages.join(' and ')} not found: run ${hint}`);
   }
   const apt = (args) => {
     const [program, ...rest] = [...prefix, ...args];
@@ -121,11 +126,13 @@ async function browsers() {
   };
   say('Installing browsers: Chromium, Firefox and WebKitGTK');
   await apt(['apt-get', 'update', '-q']);
-  await apt([...command, ...needed]);
-  try {
-    await apt([...command, 'firefox-esr', 'webkit2gtk-driver', 'xvfb']);
-  } catch {
-    say('Firefox and WebKitGTK cannot be installed here: the package is not tested in them');
+  if (packages.length > 0) await apt([...command, ...packages]);
+  for (const [, name] of others) {
+    try {
+      await apt([...command, name]);
+    } catch {
+      say(`${name} cannot be installed here: the package is not tested in what needs it`);
+    }
   }
 }
 

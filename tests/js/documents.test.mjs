@@ -210,7 +210,7 @@ const special = {
     };
     assert.match(await runJavaScript(code, env), /'narroway'[\s\S]*'user1'[\s\S]*'user2'/);
   },
-  'README.md 4': async (code) => assert.notEqual(await runJavaScript(code), ''),
+  'docs/diagnose.md 1': async (code) => assert.notEqual(await runJavaScript(code), ''),
   'docs/bruno.md 2': runInBruno,
   'docs/from-duo_api.md 1': async (code) => {
     const host = `const host = '127.0.0.1';`;

@@ -331,7 +331,7 @@ test("what the caller's own code throws comes through as it is", () => {
   }
 });
 
-test('the codes in the declarations and in the README are these', () => {
+test('the codes in the declarations and in docs/errors.md are these', () => {
   const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
   const codes = (text) => [...new Set(text.match(/ERR_DUO_[A-Z_]+/g))].sort();
   const declared = codes(read('../../pkg/dist/error.d.ts').split('export declare class')[0]);
@@ -348,7 +348,7 @@ test('the codes in the declarations and in the README are these', () => {
   ];
   const tested = [...table.map(([code]) => code), ...others.map((name) => `ERR_DUO_${name}`)];
   assert.deepEqual(declared, tested.sort());
-  assert.deepEqual(codes(read('../../README.md')), declared);
+  assert.deepEqual(codes(read('../../docs/errors.md')), declared);
 });
 
 test('a signer shows no secret', () => {

@@ -5,14 +5,14 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { output } from '../../tools/run.mjs';
+import { chromium, output } from '../../tools/run.mjs';
 
 /** Thrown for a runtime that this machine does not have. */
 export class NotHere extends Error {}
 
 const browsers = {
   chromium: () => ({
-    program: find(['chromium', 'chromium-browser', 'google-chrome']),
+    program: find(chromium),
     args: ['--headless=new', '--no-sandbox', '--no-first-run', '--disable-background-networking'],
   }),
   firefox: () => ({

@@ -84,20 +84,20 @@ function checkReport(report, { vectors, documented }, name) {
     const [is, should] = [value, wanted[name]].map((it) => JSON.stringify(it));
     if (is !== should) throw new Error(`${name} is ${is}, expected ${should}`);
   }
-  if (documented.get(name) !== core) throw new Error(`README.md does not say that it has ${core}`);
+  if (documented.get(name) !== core)
+    throw new Error(`docs/runtimes.md does not say that it has ${core}`);
   const calls = answers ? 'calls accepted' : 'no network';
   return `${passed} vectors passed, ${core}, ${calls}`;
 }
 
-/** The README's table of runtimes: the core of each. It must have those that are tested. */
+/** The table of runtimes in docs/runtimes.md: the core of each. It must have those that are tested. */
 function readTable(names) {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const [, section] = readme.match(/^## Where it runs$(.*?)^## /ms);
-  const rows = [...section.matchAll(/^\| (.+?) \| (WebAssembly|JavaScript)\b.* \|$/gm)];
+  const page = readFileSync(join(root, 'docs', 'runtimes.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| (.+?) \| (WebAssembly|JavaScript)\b.* \|$/gm)];
   const cores = { WebAssembly: 'wasm', JavaScript: 'js' };
   const table = new Map(rows.map(([, name, core]) => [name, cores[core]]));
   if (String([...table.keys()]) === String(names)) return table;
-  throw new Problem(`the README's table of runtimes must have: ${names.join('; ')}`);
+  throw new Problem(`the table of docs/runtimes.md must have: ${names.join('; ')}`);
 }
 
 /** Packs pkg/, and installs the tarball as a user does. Gives what npm says of the tarball. */

@@ -1,4 +1,4 @@
-// How each runtime is given the shared suite. The names are those of the README's table.
+// How each runtime is given the shared suite. The names are those of the table in docs/runtimes.md.
 
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,11 +1,12 @@
 // The page in a browser, and what a person does with it.
 
+import { chromium } from '../../tools/run.mjs';
 import { find } from '../runtimes/browsers.mjs';
 
 const browsers = {
   Chromium: (scheme) => ({
     browser: 'chrome',
-    executablePath: find(['chromium', 'chromium-browser', 'google-chrome']),
+    executablePath: find(chromium),
     args: [
       '--no-sandbox',
       '--no-first-run',
