@@ -10,7 +10,7 @@ import { checkSizes } from './sizes.mjs';
 export async function check() {
   say('Checking format, lints, types and documentation');
   const denied = ['--', '-D', 'warnings'];
-  await run('cargo', ['fmt', '--check']);
+  for (const cwd of [root, join(root, 'fuzz')]) await run('cargo', ['fmt', '--check'], { cwd });
   await run('cargo', ['clippy', '--locked', '--all-targets', '--features', 'diagnose', ...denied]);
   const wasm = ['--target', wasmTarget, '--features', 'wasm-diagnose'];
   await run('cargo', ['clippy', '--locked', '--all-targets', ...wasm, ...denied]);

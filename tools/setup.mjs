@@ -95,21 +95,22 @@ async function runtimePackages() {
   );
 }
 
-/** Chromium and its driver; where they can be had, also Firefox, and WebKit with a display for it. */
+/** Chromium and its driver, and a C++ compiler for libFuzzer; where they can be had, also Firefox, and WebKit with a display for it. */
 async function browsers() {
   const isThere = (names) => names.some((name) => output('which', [name]));
-  const chromium = [
+  const required = [
     ['chromium', 'chromium-browser', 'google-chrome'],
     ['chromedriver', 'chromium-driver'],
+    ['c++'],
   ];
   const others = [['firefox-esr', 'firefox'], ['WebKitWebDriver'], ['Xvfb']];
-  const missing = chromium.filter((names) => !isThere(names)).map(([name]) => name);
+  const missing = required.filter((names) => !isThere(names)).map(([name]) => name);
   if (missing.length === 0 && others.every(isThere)) return;
   const isRoot = process.getuid?.() === 0;
   const prefix = isRoot ? [] : ['sudo', '-n'];
   const may = isRoot || output('sudo', ['-n', 'true']) !== undefined;
   const command = ['apt-get', 'install', '-y', '-q', '--no-install-recommends'];
-  const needed = ['chromium', 'chromium-driver'];
+  const needed = ['chromium', 'chromium-driver', 'g++'];
   if (!may || !output('which', ['apt-get'])) {
     if (missing.length === 0) return;
     const hint = ['sudo', ...command, ...needed].join(' ');
@@ -119,7 +120,7 @@ async function browsers() {
     const [program, ...rest] = [...prefix, ...args];
     return run(program, rest, { env: { DEBIAN_FRONTEND: 'noninteractive' } });
   };
-  say('Installing browsers: Chromium, Firefox and WebKitGTK');
+  say('Installing browsers (Chromium, Firefox and WebKitGTK) and a C++ compiler');
   await apt(['apt-get', 'update', '-q']);
   await apt([...command, ...needed]);
   try {
