@@ -194,13 +194,19 @@ pub fn render(data: &[u8]) {
         if matches!(format, Format::Python | Format::Httpie) && signed.path().contains('%') {
             continue;
         }
+        // Between the requests of a file, and read so even within a body.
+        if format == Format::Http && signed.body.windows(3).any(|it| it == b"###") {
+            continue;
+        }
         let Ok(text) = duo_sign::render::render(&signed, format) else { continue };
         let read = duo_sign::parse::parse(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
         assert_eq!(read.method, signed.method, "{text}");
         assert_eq!(read.host(), signed.host(), "{text}");
         assert_eq!((read.path(), read.query()), (signed.path(), signed.query()), "{text}");
         assert_eq!(read.body, signed.body, "{text}");
-        for (name, value) in &signed.headers {
+        // To curl, a blank value is none.
+        let blank = |value: &str| value.trim().is_empty();
+        for (name, value) in signed.headers.iter().filter(|(_, value)| !blank(value)) {
             // Where white space is not sent, it is not read.
             let plain = |value: &str| value.trim_matches([' ', '\t']).to_owned();
             assert!(
