@@ -211,6 +211,10 @@ fn httpie(request: &Request, body: Option<&str>) -> String {
         out.push_str(&posix_quoted(body));
     }
     out.extend([" ", &posix(&request.method), " ", &posix_quoted(&request.url)]);
+    if request.headers.iter().any(|(name, _)| name.starts_with('-')) {
+        // Else they would be options.
+        out.push_str(" --");
+    }
     for (name, value) in &request.headers {
         // An empty header has a semicolon; `:=` and `:@` would mean something else.
         let item = match value.chars().next() {

@@ -16,7 +16,7 @@ export async function check() {
   checkStructure();
   checkScripts();
   const denied = ['--', '-D', 'warnings'];
-  await run('cargo', ['fmt', '--check']);
+  for (const cwd of [root, join(root, 'fuzz')]) await run('cargo', ['fmt', '--check'], { cwd });
   await run('cargo', ['clippy', '--locked', '--all-targets', '--features', 'diagnose', ...denied]);
   const wasm = ['--target', wasmTarget, '--features', 'wasm-diagnose'];
   await run('cargo', ['clippy', '--locked', '--all-targets', ...wasm, ...denied]);

@@ -96,13 +96,17 @@ async function runtimePackages() {
   );
 }
 
-/** Chromium and its driver; where they can be had, also Firefox, and WebKit with a display for it. */
+/**
+ * Chromium and its driver, and a C++ compiler for libFuzzer; where they can be had, also Firefox, and
+ * WebKit with a display for it.
+ */
 async function browsers() {
   const isMissing = ([names]) => !names.some((name) => output('which', [name]));
   // Each with its Debian package.
   const needed = [
     [chromium, 'chromium'],
     [['chromedriver'], 'chromium-driver'],
+    [['c++'], 'g++'],
   ].filter(isMissing);
   const others = [
     [['firefox-esr', 'firefox'], 'firefox-esr'],
@@ -124,7 +128,7 @@ async function browsers() {
     const [program, ...rest] = [...prefix, ...args];
     return run(program, rest, { env: { DEBIAN_FRONTEND: 'noninteractive' } });
   };
-  say('Installing browsers: Chromium, Firefox and WebKitGTK');
+  say('Installing browsers (Chromium, Firefox and WebKitGTK) and a C++ compiler');
   await apt(['apt-get', 'update', '-q']);
   if (packages.length > 0) await apt([...command, ...packages]);
   for (const [, name] of others) {

@@ -11,6 +11,7 @@ import { testRuntimes } from '../tests/runtimes/run.mjs';
 import { testPage } from '../tests/www/run.mjs';
 import { build } from './build.mjs';
 import { check } from './check.mjs';
+import { fuzz } from './fuzz.mjs';
 import { output, root, run, say, tools, wasmTarget, whenCalled } from './run.mjs';
 import { setup } from './setup.mjs';
 
@@ -20,6 +21,7 @@ await whenCalled(import.meta.url, async () => {
   await check();
   say('Testing the core: unit, vector, error, property and documentation tests');
   await run('cargo', ['test', '--locked', '--features', 'diagnose']);
+  await fuzz({ seconds: 5, names: ['params', 'sign', 'parse', 'diagnose'] });
   await testBindings();
   say('Testing the package');
   const files = readdirSync(join(root, 'tests', 'js')).filter((name) => name.endsWith('.test.mjs'));

@@ -44,6 +44,7 @@ const requests = [
   ['PATCH', {}, { body: `=${nasty}`, query: { q: nasty } }],
   ['POST', {}, { body: `{"a": "\\u00fc", "b": ${JSON.stringify(nasty)}}` }],
   ['POST', { a: 1 }, { headers: { 'X-Duo-A': `=it's "q"; $HOME \\x`, 'X-Duo-B': '@a:=b' } }],
+  ['GET', {}, { headers: { '--form': 'a', '-X': '' } }],
   [
     'GET',
     {},
