@@ -141,13 +141,19 @@ pub(crate) fn path(path: &str) -> Result<(), Error> {
 
 /// Encodes what a path cannot hold as it is; a `%` with two hex digits behind it stays.
 pub(crate) fn encode_path(path: &str) -> String {
-    let mut encoded = String::with_capacity(path.len());
-    for (i, piece) in path.split('%').enumerate() {
+    around_escapes(path, |encoded, piece| encoded.extend(utf8_percent_encode(piece, NOT_IN_PATH)))
+}
+
+/// Writes what stands between the `%` of a text. These stay where two hex digits follow, and are encoded
+/// elsewhere.
+pub(crate) fn around_escapes(text: &str, mut write: impl FnMut(&mut String, &str)) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for (i, piece) in text.split('%').enumerate() {
         if i > 0 {
             let hex = piece.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
             encoded.push_str(if hex { "%" } else { "%25" });
         }
-        encoded.extend(utf8_percent_encode(piece, NOT_IN_PATH));
+        write(&mut encoded, piece);
     }
     encoded
 }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use percent_encoding::{percent_decode, percent_encode_byte};
 
-use crate::Error;
+use crate::error::Error;
 use crate::json::Fields;
 use crate::text::{Key, class, order};
 

@@ -31,18 +31,15 @@ pub enum Format {
 }
 
 impl Format {
-    /// `curl`, `http`, `fetch`, `python`, `httpie` or `powershell`.
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Curl, Self::Http, Self::Fetch, Self::Python, Self::Httpie, Self::PowerShell];
+
+    /// The format of this name; `None` unless it is `curl`, `http`, `fetch`, `python`, `httpie` or
+    /// `powershell`.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "curl" => Self::Curl,
-            "http" => Self::Http,
-            "fetch" => Self::Fetch,
-            "python" => Self::Python,
-            "httpie" => Self::Httpie,
-            "powershell" => Self::PowerShell,
-            _ => return None,
-        })
+        Self::ALL.into_iter().find(|it| it.name() == name)
     }
 
     /// Its name.

@@ -7,10 +7,11 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::canonical::{self, Line, Message, SignatureVersion};
+use crate::error::Error;
 use crate::json::{self, Fields, Value};
 use crate::params::Params;
 use crate::text::eq_ignore_case;
-use crate::{Error, check, date};
+use crate::{check, date};
 
 /// Header names and values, in the order they are sent.
 pub type Headers<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;

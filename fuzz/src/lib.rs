@@ -15,9 +15,6 @@ const OTHER_SKEY: &str = "Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep";
 /// Stands between the fields of an input, since no text in UTF-8 has it.
 pub const SEPARATOR: u8 = 0xff;
 
-const FORMATS: [Format; 6] =
-    [Format::Curl, Format::Http, Format::Fetch, Format::Python, Format::Httpie, Format::PowerShell];
-
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 fn fields(data: &[u8]) -> Vec<String> {
@@ -189,7 +186,7 @@ pub fn render(data: &[u8]) {
     }
     let Ok(signed) = Signer::new(&credentials(SKEY)).sign(&request) else { return };
     let signed = http::Request::from(&signed);
-    for format in FORMATS {
+    for format in Format::ALL {
         // Requests, and with it HTTPie, spells such paths anew, and is read so.
         if matches!(format, Format::Python | Format::Httpie) && signed.path().contains('%') {
             continue;
@@ -222,7 +219,7 @@ pub fn parse(data: &[u8]) {
     let Ok((exchanges, _)) = parse_all(&String::from_utf8_lossy(data)) else { return };
     for exchange in exchanges {
         let _ = verify(&exchange.request, &credentials(SKEY), None);
-        for format in FORMATS {
+        for format in Format::ALL {
             let _ = duo_sign::render::render(&exchange.request, format);
         }
     }

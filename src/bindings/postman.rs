@@ -5,9 +5,14 @@ use alloc::vec::Vec;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::canonical::SignatureVersion;
 use crate::canonical::{self, Message};
+use crate::credentials::Credentials;
+use crate::error::Error;
 use crate::params::Params;
-use crate::{Credentials, Digest, Error, SignatureVersion, Signer, check, date};
+use crate::request::Digest;
+use crate::signer::Signer;
+use crate::{check, date};
 
 /// Signs with HMAC-SHA-512.
 ///

@@ -5,11 +5,11 @@ use alloc::string::String;
 
 use super::context::Context;
 use crate::canonical::{SignatureVersion, is_x_duo};
-use crate::http;
 use crate::json::{Fields, Value};
-use crate::request::{Body, DateHeader, takes_params_in_body};
+use crate::request::{Body, DateHeader, Request, SignedRequest, takes_params_in_body};
+use crate::signer::Signer;
 use crate::text::eq_ignore_case;
-use crate::{Request, SignedRequest, Signer, params};
+use crate::{http, params};
 
 /// The same request, signed anew: with what was meant where that did not arrive.
 ///

@@ -268,7 +268,6 @@ fn sent_url(url: &str) -> String {
     kept_but(url.trim(), "\"<>`{|}^")
 }
 
-/// Encodes these, and all but visible ASCII.
 fn insomnia(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Result<Request, Stop> {
     let resolved = |text: &str| inherited.resolved(text, start);
     let url = text(request, "url").ok_or_else(|| Stop::new(start, "this request has no url"))?;

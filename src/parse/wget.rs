@@ -5,6 +5,7 @@ use alloc::string::{String, ToString as _};
 use super::script::kept_but;
 use super::shell::Command;
 use super::{Stop, basic};
+use crate::check::around_escapes;
 use crate::http::Request;
 
 /// Long options without a value; every other one has one, behind `=` or as the next word.
@@ -126,13 +127,5 @@ pub(super) fn read(command: &Command) -> Result<Request, Stop> {
 
 /// What is encoded stays; what a URL cannot have is encoded, and a `%` without digits behind it.
 fn sent_url(url: &str) -> String {
-    let mut sent = String::new();
-    for (i, piece) in url.split('%').enumerate() {
-        let is_escape = piece.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
-        if i > 0 {
-            sent.push_str(if is_escape { "%" } else { "%25" });
-        }
-        sent.push_str(&kept_but(piece, "\"<>\\^`{|}"));
-    }
-    sent
+    around_escapes(url, |sent, piece| sent.push_str(&kept_but(piece, "\"<>\\^`{|}")))
 }

@@ -5,14 +5,9 @@ import { build } from '../../tools/build.mjs';
 import { Problem, say, whenCalled } from '../../tools/run.mjs';
 import { setup } from '../../tools/setup.mjs';
 import { expected } from '../js/oracle.mjs';
-import { Random } from '../js/random.mjs';
+import { keys, Random } from '../js/random.mjs';
 
 const batch = 5000;
-const keys = {
-  DIWJ8X6AEYOR5OMC6TQ1: 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep',
-  DIABCDEFGHIJKLMNOPQR: 'testtesttesttesttesttesttesttesttesttest',
-  test_ikey: `long-${'k'.repeat(200)}-é`,
-};
 const dateHeaders = { duo_client: 'Date', duo_hmac: 'X-Duo-Date' };
 
 /** Compares at least `count` requests with duo_client, and half as many with duo_hmac. */

@@ -6,17 +6,12 @@ import { after, before, test } from 'node:test';
 import duoApi from '@duosecurity/duo_api';
 import { Signer, signRequest } from 'duo-sign';
 import { expected, startEndpoint } from './oracle.mjs';
-import { Random } from './random.mjs';
+import { keys, Random } from './random.mjs';
 import { closeConnections, send } from './send.mjs';
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 const count = Number(process.env.COUNT ?? 6000);
 const batch = 1000;
-const keys = {
-  DIWJ8X6AEYOR5OMC6TQ1: 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep',
-  DIABCDEFGHIJKLMNOPQR: 'testtesttesttesttesttesttesttesttesttest',
-  test_ikey: `long-${'k'.repeat(200)}-é`,
-};
 
 let endpoint;
 before(async () => {

@@ -8,6 +8,13 @@ const pathCharacters = ['a', 'Z', '7', ...":@!$&'()*+,;=-._~", '%20', '%C3%A9', 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'get', 'post', 'Put', 'patch'];
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
+/** Secret keys by their integration keys, with which random requests are signed. */
+export const keys = {
+  DIWJ8X6AEYOR5OMC6TQ1: 'Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep',
+  DIABCDEFGHIJKLMNOPQR: 'testtesttesttesttesttesttesttesttesttest',
+  test_ikey: `long-${'k'.repeat(200)}-é`,
+};
+
 export class Random {
   #state;
 
