@@ -125,7 +125,7 @@ export const examples: readonly Example[] = [
     cause: 'integration-key',
     title: 'Another integration key',
     path: '/admin/v1/users?limit=10',
-    ikey: 'DIABCDEFGHIJKLMNOPQR',
+    ikey: 'DIXXXXXXXXXXXXXXXXXX',
     signature: right,
   },
   {
