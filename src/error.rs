@@ -127,6 +127,10 @@ pub enum Error {
     BodyNotText,
     /// A backslash in a header's value that `HTTPie` would take away; holds the name.
     HeaderBackslash(String),
+    /// A URL that Requests, and with it `HTTPie`, would spell anew, so that the signature does not fit.
+    UrlRespelled,
+    /// A method that `HTTPie` would take for a URL.
+    MethodHttpie,
     /// The name of a format to render in.
     FormatName,
     /// A signer that is used after it was disposed of.
@@ -402,6 +406,17 @@ impl Error {
                 name,
                 "` has a backslash before `:`, `;`, `=` or `@`, which HTTPie takes away: use \
                      another format, such as curl",
+            ),
+            Self::UrlRespelled => Row::new(
+                "path",
+                "path or query has percent-escapes that Requests and HTTPie write anew, such as `%2f` or \
+                     `%41`, which the signature would not fit: sign it with upper-case hex, and \
+                     letters and digits unescaped, or use another format, such as curl",
+            ),
+            Self::MethodHttpie => Row::new(
+                "method",
+                "method is not letters alone, so that HTTPie takes it for a URL: use another \
+                     format, such as curl",
             ),
             Self::FormatName => Row::new(
                 "format",

@@ -9,7 +9,8 @@ use crate::check;
 use crate::error::Error;
 use crate::http::Request;
 use crate::json::{write_string, write_unicode};
-use crate::parse::httpie;
+use crate::params::Params;
+use crate::parse::{httpie, python};
 use crate::text::eq_ignore_case;
 
 /// What to write.
@@ -82,6 +83,9 @@ impl Format {
 /// - [`Error::MethodCharacter`], [`Error::HeaderName`]: no token of HTTP (RFC 9110 section 5.6.2)
 /// - [`Error::HeaderCharacter`]: CR, LF or NUL in a header's value
 /// - [`Error::HeaderBackslash`]: for `HTTPie` a backslash that it would take for an escape
+/// - [`Error::UrlRespelled`]: for Requests and `HTTPie` a path with escapes that these spell anew, such as
+///   `%2f` or `%41`, or a query that they change
+/// - [`Error::MethodHttpie`]: for `HTTPie` a method that is not letters alone
 /// - [`Error::Type`]: white space or control characters in the URL
 pub fn render(request: &Request, format: Format) -> Result<String, Error> {
     check::method(&request.method)?;
@@ -101,6 +105,13 @@ pub fn render(request: &Request, format: Format) -> Result<String, Error> {
             return Err(Error::HeaderBackslash(name.to_ascii_lowercase()));
         }
     }
+    if matches!(format, Format::Python | Format::Httpie) && is_respelled(&request.url) {
+        return Err(Error::UrlRespelled);
+    }
+    let is_letters = request.method.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if format == Format::Httpie && !is_letters {
+        return Err(Error::MethodHttpie);
+    }
     let body = core::str::from_utf8(&request.body).ok().filter(|body| !body.contains('\0'));
     let body = Some(body.ok_or(Error::BodyNotText)?).filter(|body| !body.is_empty());
     Ok(match format {
@@ -113,13 +124,30 @@ pub fn render(request: &Request, format: Format) -> Result<String, Error> {
     })
 }
 
+/// Whether Requests sends another path, or a query that means something else.
+fn is_respelled(url: &str) -> bool {
+    let sent = python::requoted(url);
+    let halves = |url: &str| {
+        let (path, query) = url.split_once('?').unwrap_or((url, ""));
+        let mut params = Params::default();
+        params.extend_encoded(query.as_bytes());
+        (path.to_string(), params.canonical())
+    };
+    halves(&sent) != halves(url)
+}
+
+/// The headers, with the values that are sent: white space around one is not of it (RFC 9110 section 5.5).
+fn headers(request: &Request) -> impl Iterator<Item = (&str, &str)> {
+    request.headers.iter().map(|(name, value)| (&**name, value.trim_matches([' ', '\t'])))
+}
+
 fn curl(request: &Request, body: Option<&str>) -> String {
     let mut out = match &*request.method {
         "HEAD" => "curl --head ".to_string(),
         method => format!("curl --request {} ", posix(method)),
     };
     out.push_str(&posix_quoted(&request.url));
-    for (name, value) in &request.headers {
+    for (name, value) in headers(request) {
         // `Name:` would remove a header; a semicolon sends an empty one.
         let header = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
         out.push_str(" \\\n  --header ");
@@ -147,7 +175,7 @@ fn http(request: &Request, body: Option<&str>) -> String {
     if !request.headers.iter().any(|(name, _)| eq_ignore_case(name, "host")) {
         header("Host", host);
     }
-    for (name, value) in &request.headers {
+    for (name, value) in headers(request) {
         header(name, value);
     }
     if let Some(body) = body {
@@ -165,7 +193,7 @@ fn fetch(request: &Request, body: Option<&str>) -> String {
     out.push_str(", {\n  method: ");
     write_string(&mut out, &request.method);
     out.push_str(",\n  headers: {\n");
-    for (name, value) in &request.headers {
+    for (name, value) in headers(request) {
         out.push_str("    ");
         write_string(&mut out, name);
         out.push_str(": ");
@@ -188,7 +216,7 @@ fn python(request: &Request, body: Option<&str>) -> String {
         python_quoted(&request.method),
         python_quoted(&request.url)
     );
-    for (name, value) in &request.headers {
+    for (name, value) in headers(request) {
         // Bytes, since text would be sent as Latin-1.
         let line = format!("        {}: {}.encode(),\n", python_quoted(name), python_quoted(value));
         out.push_str(&line);
@@ -212,7 +240,7 @@ fn httpie(request: &Request, body: Option<&str>) -> String {
         // Else they would be options.
         out.push_str(" --");
     }
-    for (name, value) in &request.headers {
+    for (name, value) in headers(request) {
         // An empty header has a semicolon; `:=` and `:@` would mean something else.
         let item = match value.chars().next() {
             None => format!("{name};"),
@@ -234,7 +262,7 @@ fn power_shell(request: &Request, body: Option<&str>) -> String {
         power_shell_quoted(&request.url)
     );
     let mut kind = None;
-    for (name, value) in &request.headers {
+    for (name, value) in headers(request) {
         if body.is_some() && eq_ignore_case(name, "content-type") {
             kind = Some(value);
             continue;

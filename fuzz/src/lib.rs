@@ -15,8 +15,6 @@ const OTHER_SKEY: &str = "Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep";
 /// Stands between the fields of an input, since no text in UTF-8 has it.
 pub const SEPARATOR: u8 = 0xff;
 
-const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-
 fn fields(data: &[u8]) -> Vec<String> {
     let fields = data.split(|byte| *byte == SEPARATOR);
     fields.map(|field| String::from_utf8_lossy(field).into_owned()).collect()
@@ -180,30 +178,16 @@ fn with_another_byte(
 pub fn render(data: &[u8]) {
     let fields = fields(data);
     let Some(request) = request(&fields) else { return };
-    // Texts with methods that nobody uses are refused.
-    if !METHODS.contains(&&*request.method.to_ascii_uppercase()) {
-        return;
-    }
     let Ok(signed) = Signer::new(&credentials(SKEY)).sign(&request) else { return };
     let signed = http::Request::from(&signed);
     for format in Format::ALL {
-        // Requests, and with it HTTPie, spells such paths anew, and is read so.
-        if matches!(format, Format::Python | Format::Httpie) && signed.path().contains('%') {
-            continue;
-        }
-        // Between the requests of a file, and read so even within a body.
-        if format == Format::Http && signed.body.windows(3).any(|it| it == b"###") {
-            continue;
-        }
         let Ok(text) = duo_sign::render::render(&signed, format) else { continue };
         let read = duo_sign::parse::parse(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
         assert_eq!(read.method, signed.method, "{text}");
         assert_eq!(read.host(), signed.host(), "{text}");
         assert_eq!((read.path(), read.query()), (signed.path(), signed.query()), "{text}");
         assert_eq!(read.body, signed.body, "{text}");
-        // To curl, a blank value is none.
-        let blank = |value: &str| value.trim().is_empty();
-        for (name, value) in signed.headers.iter().filter(|(_, value)| !blank(value)) {
+        for (name, value) in &signed.headers {
             // Where white space is not sent, it is not read.
             let plain = |value: &str| value.trim_matches([' ', '\t']).to_owned();
             assert!(

@@ -4,8 +4,56 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::Stop;
+use crate::check;
 use crate::http::Request;
 use crate::text::eq_ignore_case;
+
+/// Reads a text that is one request on the wire to its last byte: a request line with a version of HTTP,
+/// headers, and a body as long as `Content-Length` says, or none. Nothing in such a body is a mark of a
+/// file of requests, a block of code or an answer.
+pub(super) fn read_whole(text: &str) -> Option<Result<Request, Stop>> {
+    let (first, _) = text.split_once('\n')?;
+    let (_, end) = text
+        .match_indices('\n')
+        .map(|(at, _)| text.split_at(at + 1))
+        .find(|(_, rest)| rest.starts_with('\n') || rest.starts_with("\r\n"))?;
+    let body = end.strip_prefix('\r').unwrap_or(end).strip_prefix('\n')?;
+    if !is_request_line(first) {
+        return None;
+    }
+    let head = text.get(..text.len() - body.len())?;
+    let parsed = match read(head, 0) {
+        Ok(parsed) => parsed,
+        Err(stop) => return body.is_empty().then_some(Err(stop)),
+    };
+    let is_whole = match content_length(&parsed) {
+        Some(length) => body.get(length..).is_some_and(|rest| matches!(rest, "" | "\n" | "\r\n")),
+        None => body.trim().is_empty() && !parsed.has("transfer-encoding"),
+    };
+    is_whole.then(|| {
+        let body = body.get(..content_length(&parsed).unwrap_or(0)).unwrap_or_default();
+        Ok(Request { body: body.as_bytes().to_vec(), ..parsed })
+    })
+}
+
+/// Method, target and version (RFC 9112 section 3), with any method.
+pub(super) fn is_request_line(line: &str) -> bool {
+    let mut words = line.trim_ascii_end().split(' ');
+    let (method, target, version) = (words.next(), words.next(), words.next());
+    let is_target = |it: &str| it.contains('/') && !it.contains(char::is_whitespace);
+    let is_version = |it: &str| {
+        let number = it.strip_prefix("HTTP/").unwrap_or_default().as_bytes();
+        matches!(number, [b'0'..=b'9'] | [b'0'..=b'9', b'.', b'0'..=b'9'])
+    };
+    method.is_some_and(|it| check::method(it).is_ok())
+        && target.is_some_and(is_target)
+        && version.is_some_and(is_version)
+        && words.next().is_none()
+}
+
+fn content_length(parsed: &Request) -> Option<usize> {
+    parsed.header("content-length").find_map(|value| value.trim().parse().ok())
+}
 
 pub(super) fn read(text: &str, start: usize) -> Result<Request, Stop> {
     let mut parsed = Request::default();
@@ -68,9 +116,7 @@ pub(super) fn read(text: &str, start: usize) -> Result<Request, Stop> {
     if body.trim_end().lines().count() == 1 && (body.starts_with("< ") || body.starts_with("<@ ")) {
         return Err(Stop::new(at(body), "the body is in a file: put its content here"));
     }
-    let mut lengths =
-        parsed.headers.iter().filter(|(name, _)| eq_ignore_case(name, "content-length"));
-    let length = lengths.find_map(|(_, value)| value.trim().parse::<usize>().ok());
+    let length = content_length(&parsed);
     let body = body.as_bytes();
     let is_chunked = |(name, value): &(String, String)| {
         eq_ignore_case(name, "transfer-encoding") && eq_ignore_case(value.trim(), "chunked")

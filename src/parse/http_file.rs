@@ -52,28 +52,101 @@ pub(super) fn read(text: &str) -> Vec<Result<Request, Stop>> {
             }
         }
     }
-    let mut found = Vec::new();
-    let (mut at, mut start) = (0, 0);
-    let mut block = String::new();
-    let mut is_started = false;
-    // A delimiter of its own ends the last one.
-    for line in text.split_inclusive('\n').chain(["###"]) {
+    match blocks(text) {
+        Ok(blocks) => {
+            let found = blocks.into_iter();
+            found.map(|(block, start)| request(block, &variables, start)).collect()
+        }
+        Err(stop) => [Err(stop)].into(),
+    }
+}
+
+/// The requests between the delimiters, each with where it starts. VS Code's REST Client and `JetBrains`
+/// delimit at every line that starts with `###`, within a body too. Where that would leave something out,
+/// the line may belong to the body, and all is refused.
+fn blocks(text: &str) -> Result<Vec<(&str, usize)>, Stop> {
+    let mut found: Vec<(&str, usize)> = Vec::new();
+    let mut at = 0;
+    let mut start = None;
+    let mut has_body = false;
+    let mut script = Script::default();
+    // What no request followed.
+    let mut left = None;
+    for line in text.split_inclusive('\n') {
         let bare = line.trim_end_matches(['\r', '\n']);
         if bare.starts_with("###") {
-            if is_started {
-                found.push(request(&block, &variables, start));
+            if let Some(start) = start.take() {
+                let block = text.get(start..at).unwrap_or_default();
+                let body = body(block);
+                if has_short_body(block, body) {
+                    return Err(Stop::new(at, CUT));
+                }
+                found.push((block, start));
+                has_body = !body.trim().is_empty();
             }
-            block.clear();
-            is_started = false;
-        } else if is_started {
-            block.push_str(line);
-        } else if is_request(bare) {
-            (start, is_started) = (at, true);
-            block.push_str(line);
+            if has_body && !bare.trim_matches('#').trim().is_empty() {
+                left.get_or_insert(at);
+            }
+        } else if start.is_none() && is_request(bare) {
+            start = Some(at);
+            left = None;
+        } else if start.is_none() && !found.is_empty() && !bare.trim().is_empty() {
+            let is_aside = script.takes(bare, "< {%")
+                || bare.starts_with('#')
+                || bare.starts_with("//")
+                || variable(bare).is_some();
+            if !is_aside {
+                return Err(Stop::new(at, CUT));
+            }
+            if has_body {
+                left.get_or_insert(at);
+            }
         }
         at += line.len();
     }
-    found
+    if let Some(start) = start {
+        found.push((text.get(start..).unwrap_or_default(), start));
+    }
+    left.map_or(Ok(found), |at| Err(Stop::new(at, CUT)))
+}
+
+/// What editors run before a request or after its answer: `< {%` or `> {%`, up to `%}`.
+#[derive(Default)]
+struct Script {
+    is_open: bool,
+}
+
+impl Script {
+    fn takes(&mut self, line: &str, start: &str) -> bool {
+        let is_script = self.is_open || line.starts_with(start);
+        self.is_open = is_script && !line.contains("%}");
+        is_script
+    }
+}
+
+const CUT: &str = "a line that starts with `###` ends a request, and what follows is not one: if it is of \
+                   the body, paste the request as it was sent, with its `Content-Length`; if not, leave \
+                   it out";
+
+/// What stands after the headers.
+fn body(block: &str) -> &str {
+    let mut at = 0;
+    for line in block.split_inclusive('\n') {
+        at += line.len();
+        if line.trim().is_empty() {
+            break;
+        }
+    }
+    block.get(at..).unwrap_or_default()
+}
+
+/// Whether a body ends before the length that its request states.
+fn has_short_body(block: &str, body: &str) -> bool {
+    let head = block.get(..block.len() - body.len()).unwrap_or_default();
+    let length = head.lines().filter_map(|line| line.split_once(':'));
+    let mut length = length.filter(|(name, _)| eq_ignore_case(name, "content-length"));
+    let length = length.find_map(|(_, value)| value.trim().parse().ok());
+    length.is_some_and(|length: usize| body.len() < length)
 }
 
 fn resolved(text: &str, variables: &[(&str, String)]) -> String {
@@ -100,12 +173,23 @@ fn request(block: &str, variables: &[(&str, String)], start: usize) -> Result<Re
     // Comments among the headers, and what is done with the answer.
     let mut raw = String::new();
     let mut is_body = false;
-    for line in block.lines() {
+    let mut is_answered = false;
+    let mut script = Script::default();
+    let mut at = start;
+    for line in block.split_inclusive('\n') {
+        let from = at;
+        at += line.len();
+        let line = line.trim_end_matches(['\r', '\n']);
         let is_comment = line.starts_with('#') || line.starts_with("//");
-        if line.starts_with("> {%") || line.starts_with("> ./") || line.starts_with("<> ") {
-            break;
+        let is_handler = script.takes(line, "> {%")
+            || ["> ./", ">> ", ">>! ", "<> "].iter().any(|it| line.starts_with(it));
+        is_answered |= is_handler;
+        if is_answered && !is_handler && !is_comment && !line.trim().is_empty() {
+            let reason = "this stands after what editors do with the answer: if it is of the body, paste \
+                          the request as it was sent, with its `Content-Length`";
+            return Err(Stop::new(from, reason));
         }
-        if is_comment && !is_body {
+        if is_answered || is_comment && !is_body {
             continue;
         }
         is_body |= line.trim().is_empty();

@@ -15,7 +15,7 @@ mod names;
 mod objects;
 mod powershell;
 mod prose;
-mod python;
+pub(crate) mod python;
 mod script;
 mod shell;
 mod wget;
@@ -221,6 +221,9 @@ fn without_templates(text: &str, parsed: Request) -> Result<Request, Stop> {
 /// All that a text has in it: a block of code within what is written about it, or the whole, or the
 /// commands in it.
 fn exchanges(text: &str) -> Vec<Result<Exchange, Stop>> {
+    if let Some(found) = http::read_whole(text) {
+        return [found.and_then(|request| as_sent(text, request).map(Exchange::from))].into();
+    }
     let mut first = None;
     for range in prose::fenced(text) {
         let start = range.start;
@@ -298,6 +301,21 @@ fn dedented(text: &str) -> Vec<Result<Exchange, Stop>> {
     found.into_iter().map(|it| it.map_err(place)).collect()
 }
 
+/// A request on the wire, whose body is what its length says, whatever is in it.
+fn as_sent(text: &str, mut request: Request) -> Result<Request, Stop> {
+    let body = core::mem::take(&mut request.body);
+    Ok(Request { body, ..with_host(text, without_templates(text, request)?)? })
+}
+
+fn with_host(text: &str, request: Request) -> Result<Request, Stop> {
+    if request.url.starts_with('/') && !request.has("host") {
+        let reason = "nothing here names the host: add a line such as `Host: \
+                      api-xxxxxxxx.duosecurity.com`";
+        return Err(Stop::new(start(text), reason));
+    }
+    Ok(request)
+}
+
 /// Adds what the text says of the answer, and refuses what is no whole request.
 fn complete(text: &str, found: Vec<Result<Exchange, Stop>>) -> Vec<Result<Exchange, Stop>> {
     let is_single = found.len() == 1;
@@ -306,12 +324,7 @@ fn complete(text: &str, found: Vec<Result<Exchange, Stop>>) -> Vec<Result<Exchan
         if exchange.response.is_none() && is_single {
             exchange.response = answer::read(text);
         }
-        exchange.request = without_templates(text, exchange.request)?;
-        if exchange.request.url.starts_with('/') && !exchange.request.has("host") {
-            let reason = "nothing here names the host: add a line such as `Host: \
-                          api-xxxxxxxx.duosecurity.com`";
-            return Err(Stop::new(start(text), reason));
-        }
+        exchange.request = with_host(text, without_templates(text, exchange.request)?)?;
         Ok(exchange)
     });
     checked.collect()
@@ -359,8 +372,9 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
     }
     let target = trimmed.split_whitespace().nth(1).unwrap_or_default();
     let has_target = target.contains(['/', '{']) || trimmed.contains("HTTP/");
-    if is_method(first) && has_target && first != "PS" && !is_assigned {
-        let first_line = trimmed.lines().next().unwrap_or_default();
+    let first_line = trimmed.lines().next().unwrap_or_default();
+    let is_raw = is_method(first) || http::is_request_line(first_line);
+    if is_raw && has_target && first != "PS" && !is_assigned {
         let is_versioned = first_line.split_whitespace().count() > 2;
         let mut found = http::read(text, start);
         if let Ok(parsed) = &mut found

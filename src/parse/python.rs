@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::literal::{Literal, Reader};
 use super::script::{Arguments, encoded, kept_but, pairs};
 use super::{Stop, basic};
+use crate::check;
 use crate::http::Request;
 use crate::params;
 
@@ -326,9 +327,21 @@ fn httpx_url(url: &str) -> String {
     }
 }
 
-/// As `requests.utils.requote_uri` writes a URL: unreserved characters bare, what a URL cannot have
-/// encoded.
-pub(super) fn requoted(url: &str) -> String {
+/// As Requests writes a URL. First `urllib3.util.url._encode_invalid_chars`: where one `%` of the path, or of
+/// the query, is no escape, all are encoded. Then `requests.utils.requote_uri`: unreserved characters bare,
+/// what a URL cannot have encoded.
+pub(crate) fn requoted(url: &str) -> String {
+    let escaped = |part: &str| {
+        let kept = check::around_escapes(part, |out, piece| out.push_str(piece));
+        if kept == part { kept } else { part.replace('%', "%25") }
+    };
+    match url.split_once('?') {
+        Some((path, query)) => requote(&[&*escaped(path), "?", &*escaped(query)].concat()),
+        None => requote(&escaped(url)),
+    }
+}
+
+fn requote(url: &str) -> String {
     let mut result = String::new();
     let mut rest = url;
     let start = url.find("://").map_or(0, |at| at + 3);
