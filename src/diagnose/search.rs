@@ -125,22 +125,21 @@ struct Plan {
 }
 
 impl Plan {
-    /// When it is tried: no mistake first, then one; of more those that are soon tried.
-    fn turn(&self) -> (usize, u64) {
-        match self.faults {
-            0 | 1 => (self.faults, 0),
-            2 => (2, self.count),
-            // Seldom beside others.
-            _ => {
-                let weights = self.choices.iter().map(|(dimension, _)| match *dimension {
-                    KEY => 4,
-                    HEADERS => 3,
-                    SHAPE => 2,
-                    _ => 1,
-                });
-                (2, weights.fold(self.count, u64::saturating_mul))
-            }
+    /// When it is tried, if the signature is one of that base: no mistake first, then one; of more those
+    /// that are soon tried.
+    fn turn(&self, base: &Tables) -> (usize, u64) {
+        if self.faults < 2 {
+            return (self.faults, 0);
         }
+        // Seldom beside others.
+        let seldom = self.choices.iter().map(|(dimension, _)| match *dimension {
+            KEY => 4,
+            HEADERS => 3,
+            SHAPE => 2,
+            _ => 1,
+        });
+        let seldom = seldom.filter(|_| self.faults > 2);
+        (2, seldom.chain([base.seldom()]).fold(self.count, u64::saturating_mul))
     }
 }
 
@@ -197,16 +196,19 @@ impl Search {
             BUDGET.min(MOST_BYTES / lengths.max().unwrap_or(1).max(1))
         });
         let mut plans = Vec::new();
+        let mut turns = Vec::new();
         for faults in 0..=MOST_FAULTS {
             for (i, base) in bases.iter().enumerate() {
-                plans.extend(base.plans(faults).into_iter().map(|choices| {
+                for choices in base.plans(faults) {
                     let counts = choices.iter().map(|(_, range)| range.len() as u64);
                     let count = counts.fold(1, u64::saturating_mul);
-                    Plan { base: i, faults, choices, count }
-                }));
+                    let plan = Plan { base: i, faults, choices, count };
+                    turns.push(plan.turn(base));
+                    plans.push(plan);
+                }
             }
         }
-        let order = in_order(plans.iter().map(Plan::turn));
+        let order = in_order(turns.into_iter());
         let mut plans: Vec<_> = plans.into_iter().map(Some).collect();
         let plans = order.into_iter().filter_map(|i| plans.get_mut(i)?.take()).collect();
         Self {

@@ -14,7 +14,9 @@ pub(super) struct Choice<T> {
     pub(super) most: usize,
 }
 
-pub(super) const EVERYWHERE: usize = 3;
+pub(super) const EVERYWHERE: usize = 4;
+/// Beside others after those.
+pub(super) const LATER: usize = 3;
 pub(super) const IN_PAIRS: usize = 2;
 pub(super) const ALONE: usize = 1;
 
@@ -36,18 +38,14 @@ impl<T> List<T> {
             .insert(end.map_or(0, |end| end + 1), Choice { mistake: Some(mistake), value, most });
     }
 
-    pub(super) fn texts(&self) -> impl Iterator<Item = &T> {
-        self.choices.iter().map(|choice| &choice.value)
-    }
-
     pub(super) fn get(&self, i: usize) -> Option<&T> {
         self.choices.get(i).map(|choice| &choice.value)
     }
 
-    /// The indices of the wrong texts that are tried among just as many mistakes.
-    pub(super) fn tier(&self, most: usize) -> Range<usize> {
+    /// The indices of the wrong texts, apart by among how many mistakes they are tried.
+    pub(super) fn tiers(&self) -> Vec<Range<usize>> {
         let end = |most| self.choices.partition_point(|choice| choice.most >= most);
-        end(most + 1).max(1)..end(most)
+        (ALONE..=EVERYWHERE).map(|most| end(most + 1).max(1)..end(most)).collect()
     }
 
     pub(super) fn mistake(&self, i: usize) -> Option<Mistake> {

@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::choices::{ALONE, Choice, EVERYWHERE, IN_PAIRS, List};
+use super::choices::{ALONE, Choice, EVERYWHERE, IN_PAIRS, LATER, List};
 use super::list::Mistake;
 use crate::canonical::{SignatureVersion, hash_x_duo_headers};
 use crate::text::eq_ignore_case;
@@ -51,26 +51,26 @@ pub(super) fn dates(request: &http::Request, now: Option<i64>) -> List<String> {
         }
     }
     // Java and others write the first days of a month with one digit.
-    let short: Vec<String> = dates
-        .texts()
-        .filter(|date| date.contains(", 0"))
-        .map(|it| it.replace(", 0", ", "))
-        .collect();
-    for date in short {
-        dates.add(Mistake::DateDay, date, EVERYWHERE);
+    let padded = dates.choices.iter().filter(|date| date.value.contains(", 0"));
+    let short: Vec<_> =
+        padded.map(|date| (date.value.replace(", 0", ", "), date.most.min(LATER))).collect();
+    for (date, most) in short {
+        dates.add(Mistake::DateDay, date, most);
     }
     // Made a second time, up to ten minutes apart.
     let zone = first.rsplit(' ').next().unwrap_or_default();
     let others = ZONES.iter().map(|(_, zone)| *zone).filter(|it| *it != zone);
     let zones = || core::iter::once((zone, 60)).chain(others.clone().map(|zone| (zone, 10)));
     let local = instant + seconds_of(zone);
-    for most in [EVERYWHERE, IN_PAIRS, ALONE] {
+    for most in [EVERYWHERE, LATER, IN_PAIRS, ALONE] {
         for (name, in_pairs) in zones() {
+            let is_sent = name == zone;
             let shifts = match most {
-                EVERYWHERE if name == zone => 1..=NEAR,
+                EVERYWHERE if is_sent => 1..=NEXT,
                 EVERYWHERE => continue,
-                IN_PAIRS if name == zone => NEAR + 1..=in_pairs,
-                IN_PAIRS => 1..=in_pairs,
+                LATER if is_sent => NEXT + 1..=NEAR,
+                LATER => 1..=NEXT,
+                IN_PAIRS => (if is_sent { NEAR } else { NEXT }) + 1..=in_pairs,
                 _ => in_pairs + 1..=in_pairs * 10,
             };
             let from = if name == zone { local } else { instant };
@@ -111,8 +111,9 @@ pub(super) fn with_headers(
     all
 }
 
-/// How many seconds apart a second date is mostly made.
-const NEAR: i64 = 2;
+/// How many seconds apart a second date is mostly made: by the next call, and around a slow one.
+const NEXT: i64 = 2;
+const NEAR: i64 = 10;
 
 /// The offset of a zone such as `-0500`; none for names, which are of UTC.
 fn seconds_of(zone: &str) -> i64 {

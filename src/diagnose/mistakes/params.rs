@@ -1,9 +1,9 @@
 //! The params line: which parameters may have been signed, in which order, and how encoded.
 
 use alloc::borrow::Cow;
-use alloc::collections::{BTreeSet, BinaryHeap};
+use alloc::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use alloc::rc::Rc;
 use alloc::string::{String, ToString as _};
-use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 use core::ops::Range;
@@ -163,19 +163,27 @@ pub(super) struct Lines {
     orders: Vec<(Option<Mistake>, Order)>,
     encodings: Vec<(Option<Mistake>, Encoding)>,
     list: Vec<Line>,
-    /// For as many mistakes: where the lines that are tried everywhere end, and where all end.
-    ends: [(usize, usize); 4],
-    /// The lines of more than one rare mistake, which are made when they are tried.
+    /// Behind those, which are made when they are tried, the lines of more than one rare mistake.
     late: Vec<Late>,
+    /// Lines that take as many mistakes and are as seldom.
+    tiers: Vec<(usize, Range<usize>)>,
 }
 
 /// All lines of a set with some orders and encodings; they have the indices up to `end`.
 struct Late {
-    faults: usize,
     end: usize,
     set: usize,
     orders: Range<usize>,
-    encodings: Range<usize>,
+    encodings: Rc<[usize]>,
+}
+
+/// What is rare in a line, which is tried apart from others.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rare {
+    Nothing,
+    Set,
+    Order,
+    Encoding,
 }
 
 impl Lines {
@@ -185,84 +193,140 @@ impl Lines {
         let pairs = sets.first().map_or(&[][..], |set| &set.value.pairs);
         let mut orders = ORDERS.to_vec();
         let most = sets.iter().map(|set| set.value.pairs.len()).filter(|it| *it <= MOST_FOR_ORDERS);
-        let permutations = 1..factorial(most.max().unwrap_or(0));
+        let permutations = 0..factorial(most.max().unwrap_or(0));
         orders.extend(permutations.map(|number| (Some(Mistake::OrderAny), Order::Any(number))));
         let mut encodings = ENCODINGS.to_vec();
         encodings.extend(
             made(pairs).into_iter().map(|it| (Some(Mistake::EncodedSome), Encoding::Some(it))),
         );
         let mut this =
-            Self { sets, orders, encodings, list: Vec::new(), ends: [(0, 0); 4], late: Vec::new() };
+            Self { sets, orders, encodings, list: Vec::new(), late: Vec::new(), tiers: Vec::new() };
+        this.add_early();
+        this.add_late();
+        this
+    }
+
+    /// Lines with at most one rare mistake, of which each text is kept once.
+    fn add_early(&mut self) {
         let mut combinations = Vec::new();
-        for (set, choice) in this.sets.iter().enumerate() {
+        for (set, choice) in self.sets.iter().enumerate() {
             for order in 0..orders_of(choice) {
-                for encoding in 0..this.encodings.len() {
+                for encoding in 0..self.encodings.len() {
                     let faults = [set, order, encoding].iter().filter(|it| **it > 0).count();
-                    let made = [order >= ORDERS.len(), encoding >= ENCODINGS.len()];
-                    let is_rare = choice.most < EVERYWHERE || made.contains(&true);
-                    // Only one of them is rare.
-                    let is_too_rare =
-                        made == [true; 2] || choice.most < EVERYWHERE && made.contains(&true);
+                    let mut rare = [
+                        (choice.most < EVERYWHERE, Rare::Set),
+                        (order >= ORDERS.len(), Rare::Order),
+                        (encoding >= ENCODINGS.len(), Rare::Encoding),
+                    ]
+                    .into_iter()
+                    .filter_map(|(is_rare, rare)| is_rare.then_some(rare));
+                    let first = rare.next().unwrap_or(Rare::Nothing);
+                    let is_too_rare = rare.next().is_some();
                     let is_late = choice.most == ALONE && (order, encoding) != (0, 0);
-                    if is_too_rare
-                        || is_late
-                        || faults > if is_rare { IN_PAIRS } else { EVERYWHERE }
-                    {
+                    let most = if first == Rare::Nothing { EVERYWHERE } else { IN_PAIRS };
+                    if is_too_rare || is_late || faults > most {
                         continue;
                     }
-                    let named = this.named(set, order, encoding).into_iter().flatten();
+                    let named = self.named(set, order, encoding).into_iter().flatten();
                     let weight: u32 = named.map(|mistake| mistake.row().seen).sum();
-                    let key = (faults, is_rare, Reverse(weight));
-                    combinations.push((key, [set, order, encoding]));
+                    combinations.push(((faults, first, Reverse(weight)), [set, order, encoding]));
                 }
             }
         }
         let sorted = in_order(combinations.iter().map(|(key, _)| *key));
         let mut seen = BTreeSet::new();
         let mut bytes = 0;
-        for ((faults, is_rare, _), [set, order, encoding]) in
+        let mut last = None;
+        for ((faults, rare, _), [set, order, encoding]) in
             sorted.into_iter().filter_map(|i| combinations.get(i).copied())
         {
-            let Some(Choice { value, .. }) = this.sets.get(set) else { continue };
+            let Some(Choice { value, .. }) = self.sets.get(set) else { continue };
             let replaces_body = value.replaces_body;
-            if !is_rare || bytes < MOST_BYTES {
-                let text = this.line(set, order, encoding);
-                bytes += if is_rare { text.len() } else { 0 };
-                if seen.insert((replaces_body, text.clone())) {
-                    this.list.push(Line { text, replaces_body, set, order, encoding });
-                }
+            if rare != Rare::Nothing && bytes >= MOST_BYTES {
+                continue;
             }
-            let length = this.list.len();
-            for (i, end) in this.ends.iter_mut().enumerate().skip(faults) {
-                *end = (if is_rare && i == faults { end.0 } else { length }, length);
+            let text = self.line(set, order, encoding);
+            bytes += if rare == Rare::Nothing { 0 } else { text.len() };
+            if !seen.insert((replaces_body, text.clone())) {
+                continue;
             }
+            let i = self.list.len();
+            self.list.push(Line { text, replaces_body, set, order, encoding });
+            match self.tiers.last_mut().filter(|_| last == Some((faults, rare))) {
+                Some((_, range)) => range.end = i + 1,
+                None => self.tiers.push((faults, i..i + 1)),
+            }
+            last = Some((faults, rare));
         }
-        this.late = this.late();
-        this
     }
 
-    fn late(&self) -> Vec<Late> {
-        let mut late = Vec::new();
+    fn add_late(&mut self) {
+        let mut different = BTreeMap::new();
         let mut end = self.list.len();
-        for faults in [IN_PAIRS, EVERYWHERE] {
-            for (set, choice) in self.sets.iter().enumerate() {
-                let (made, all) = (ORDERS.len()..orders_of(choice), 1..orders_of(choice));
-                let (made_too, all_too) =
-                    (ENCODINGS.len()..self.encodings.len(), 1..self.encodings.len());
-                let ranges = match faults {
-                    _ if choice.most == ALONE => continue,
-                    IN_PAIRS if set == 0 => vec![(made, made_too)],
-                    IN_PAIRS if choice.most < EVERYWHERE => vec![(made, 0..1), (0..1, made_too)],
-                    EVERYWHERE if set > 0 => vec![(all, all_too)],
-                    _ => continue,
-                };
-                for (orders, encodings) in ranges {
-                    end += orders.len() * encodings.len();
-                    late.push(Late { faults, end, set, orders, encodings });
-                }
-            }
+        let made: Rc<[usize]> = (ENCODINGS.len()..self.encodings.len()).collect();
+        let right: Rc<[usize]> = [0].into();
+        let mut add = |late: &mut Vec<Late>, set, orders: Range<usize>, encodings: &Rc<[usize]>| {
+            let start = end;
+            end += orders.len() * encodings.len();
+            late.push(Late { end, set, orders, encodings: encodings.clone() });
+            start..end
+        };
+        let mut late = Vec::new();
+        let permutations = |set: &Choice<Set>| ORDERS.len()..orders_of(set);
+        if let Some(sent) = self.sets.first() {
+            self.tiers.push((IN_PAIRS, add(&mut late, 0, permutations(sent), &made)));
         }
-        late
+        let rare = || self.sets.iter().enumerate().filter(|(_, set)| set.most == IN_PAIRS);
+        for is_order in [true, false] {
+            let mut all: Option<Range<usize>> = None;
+            for (i, set) in rare() {
+                let range = if is_order {
+                    add(&mut late, i, permutations(set), &right)
+                } else {
+                    let encodings = self.different(&set.value, &mut different);
+                    let made = encodings.iter().filter(|it| **it >= ENCODINGS.len());
+                    add(&mut late, i, 0..1, &made.copied().collect())
+                };
+                all = Some(all.map_or(range.clone(), |all| all.start..range.end));
+            }
+            self.tiers.extend(all.map(|all| (IN_PAIRS, all)));
+        }
+        for (i, set) in self.sets.iter().enumerate().skip(1) {
+            if set.most == ALONE {
+                continue;
+            }
+            // All that have names are among the permutations.
+            let orders = match permutations(set) {
+                none if none.is_empty() => 1..ORDERS.len(),
+                all => all,
+            };
+            let encodings = self.different(&set.value, &mut different);
+            self.tiers.push((EVERYWHERE, add(&mut late, i, orders, &encodings)));
+        }
+        self.late = late;
+    }
+
+    /// The wrong encodings that are not the same for the characters of a set.
+    fn different(&self, set: &Set, known: &mut BTreeMap<Vec<char>, Rc<[usize]>>) -> Rc<[usize]> {
+        let texts = set.pairs.iter().flat_map(|(name, value)| [name, value]);
+        let characters: BTreeSet<char> = texts
+            .flat_map(|text| String::from_utf8_lossy(text).chars().collect::<Vec<_>>())
+            .filter(|it| !it.is_ascii_alphanumeric())
+            .collect();
+        let characters: Vec<char> = characters.into_iter().collect();
+        if let Some(different) = known.get(&characters) {
+            return different.clone();
+        }
+        let text: String = characters.iter().collect();
+        let mut seen = BTreeSet::new();
+        let is_new = |(_, encoding): &(_, Encoding)| {
+            let is_first = *encoding == Encoding::JsFirst;
+            seen.insert((is_first, encode(text.as_bytes(), *encoding)))
+        };
+        let new = self.encodings.iter().map(is_new).enumerate();
+        let different: Rc<[usize]> = new.skip(1).filter_map(|(i, new)| new.then_some(i)).collect();
+        known.insert(characters, different.clone());
+        different
     }
 
     fn line(&self, set: usize, order: usize, encoding: usize) -> String {
@@ -291,32 +355,19 @@ impl Lines {
         if let Some(line) = self.list.get(i) {
             return Some(Cow::Borrowed(line));
         }
-        let Late { end, set, orders, encodings, .. } =
+        let Late { end, set, orders, encodings } =
             self.late.get(self.late.partition_point(|late| late.end <= i))?;
         let left = end - i - 1;
         let order = orders.start + left / encodings.len();
-        let encoding = encodings.start + left % encodings.len();
+        let encoding = *encodings.get(left % encodings.len())?;
         let replaces_body = self.sets.get(*set)?.value.replaces_body;
         let text = self.line(*set, order, encoding);
         Some(Cow::Owned(Line { text, replaces_body, set: *set, order, encoding }))
     }
 
-    /// The indices of the lines that take as many mistakes, and are tried among as many.
-    pub(super) fn tier(&self, faults: usize, most: usize) -> Range<usize> {
-        let ends = |i: usize| self.ends.get(i).copied().unwrap_or_default();
-        let start = faults.checked_sub(1).map_or(0, |before| ends(before).1);
-        let (common, end) = ends(faults);
-        match most {
-            EVERYWHERE => start..common,
-            IN_PAIRS => common..end,
-            _ => {
-                let at = |faults| match self.late.partition_point(|late| late.faults <= faults) {
-                    0 => self.list.len(),
-                    i => self.late.get(i - 1).map_or(0, |late| late.end),
-                };
-                at(faults - 1)..at(faults)
-            }
-        }
+    /// The indices of the lines that take as many mistakes: ranges that are tried apart.
+    pub(super) fn tiers(&self, faults: usize) -> impl Iterator<Item = Range<usize>> {
+        self.tiers.iter().filter(move |tier| tier.0 == faults).map(|tier| tier.1.clone())
     }
 
     /// The mistakes of a line.
@@ -615,7 +666,7 @@ pub(super) fn as_sent(pairs: &[Pair]) -> String {
 /// How many orders of a set there are, the right one included.
 fn orders_of(set: &Choice<Set>) -> usize {
     match set.value.pairs.len() {
-        length if length <= MOST_FOR_ORDERS => ORDERS.len() + factorial(length) - 1,
+        length if length <= MOST_FOR_ORDERS => ORDERS.len() + factorial(length),
         _ => ORDERS.len(),
     }
 }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::body;
-use super::choices::{ALONE, EVERYWHERE, List};
+use super::choices::List;
 use super::date::{DateText, dates, with_headers};
 use super::headers::{Headers, headers};
 use super::host::hosts;
@@ -77,6 +77,8 @@ pub(in crate::diagnose) struct Tables {
     pub(in crate::diagnose) version: SignatureVersion,
     /// What is wrong whatever is chosen.
     pub(in crate::diagnose) given: Option<Mistake>,
+    /// A form is sent, and what is signed is not its parameters.
+    is_beside_form: bool,
     dates: List<DateText>,
     methods: List<String>,
     hosts: List<String>,
@@ -120,6 +122,9 @@ impl Tables {
             Self {
                 version,
                 given,
+                is_beside_form: version.hashes_body()
+                    && request.is_form()
+                    && !request.body.is_empty(),
                 dates: with_headers(dates, request, version),
                 methods: methods(&request.method),
                 hosts: hosts(request),
@@ -150,8 +155,7 @@ impl Tables {
             for dimension in (from..DIMENSIONS).rev() {
                 let costs = if dimension == LINE { left - used } else { 1 };
                 for cost in (1..=costs).rev() {
-                    for most in ALONE..=EVERYWHERE {
-                        let range = self.range(dimension, cost, most);
+                    for range in self.ranges(dimension, cost) {
                         if !range.is_empty() {
                             let plan = [plan.as_slice(), &[(dimension, range)]].concat();
                             plans.push((used + cost, plan));
@@ -163,19 +167,24 @@ impl Tables {
         complete
     }
 
-    fn range(&self, dimension: usize, cost: usize, most: usize) -> Range<usize> {
+    /// The indices of the wrong texts, those apart that are more seldom.
+    fn ranges(&self, dimension: usize, cost: usize) -> Vec<Range<usize>> {
         match dimension {
-            DATE => self.dates.tier(most),
-            METHOD => self.methods.tier(most),
-            HOST => self.hosts.tier(most),
-            PATH => self.paths.tier(most),
-            LINE => self.lines.tier(cost, most),
-            SHAPE if most == EVERYWHERE => 1..SHAPES.len(),
-            SHAPE => 0..0,
-            BODY => self.bodies.tier(most),
-            HEADERS => self.headers.tier(most),
-            _ => self.keys.tier(most),
+            DATE => self.dates.tiers(),
+            METHOD => self.methods.tiers(),
+            HOST => self.hosts.tiers(),
+            PATH => self.paths.tiers(),
+            LINE => self.lines.tiers(cost).collect(),
+            SHAPE => core::iter::once(1..SHAPES.len()).collect(),
+            BODY => self.bodies.tiers(),
+            HEADERS => self.headers.tiers(),
+            _ => self.keys.tiers(),
         }
+    }
+
+    /// How much more seldom than the other version this one is signed for such a request.
+    pub(in crate::diagnose) fn seldom(&self) -> u64 {
+        if self.is_beside_form { 8 } else { 1 }
     }
 
     pub(in crate::diagnose) fn keys(&self) -> impl Iterator<Item = &Key> {
