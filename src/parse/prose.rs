@@ -166,6 +166,13 @@ pub(super) fn listed(text: &str) -> Option<Result<Request, Stop>> {
         }
     }
     let start = start.filter(|_| !request.method.is_empty() && !request.headers.is_empty())?;
+    let is_quoted = |value: &str| value.starts_with(['"', '\'']);
+    let signed = ["authorization", "date", "x-duo-date"];
+    if is_quoted(&request.url) || signed.iter().any(|it| request.header(it).any(is_quoted)) {
+        let reason = "this is YAML or the like, which is not read: copy the request as curl or raw \
+                      HTTP, and paste that";
+        return Some(Err(Stop::new(start, reason)));
+    }
     request.body = body.trim().as_bytes().into();
     let length = request.header("content-length").next().and_then(|it| it.trim().parse().ok());
     if request.body.len() < length.unwrap_or(0) {
@@ -173,4 +180,21 @@ pub(super) fn listed(text: &str) -> Option<Result<Request, Stop>> {
         return Some(Err(Stop::new(start, reason)));
     }
     Some(Ok(request))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::listed;
+    use alloc::format;
+
+    #[test]
+    fn values_in_quotes_are_not_a_listing() {
+        let read = |url: &str, date: &str| {
+            listed(&format!("url: {url}\nmethod: GET\nheaders:\n  Date: {date}\n"))
+        };
+        let (url, date) = ("https://api-x.duosecurity.com/", "Thu, 26 Nov 2026 10:11:12 -0000");
+        assert!(matches!(read(url, date), Some(Ok(_))));
+        assert!(matches!(read(&format!("\"{url}\""), date), Some(Err(_))));
+        assert!(matches!(read(url, &format!("'{date}'")), Some(Err(_))));
+    }
 }
