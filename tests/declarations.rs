@@ -88,6 +88,16 @@ mod diagnosis {
     }
 
     #[test]
+    fn reasons_for_no_corrected_request() {
+        let report = include_str!("../src/diagnose/report.rs");
+        let (_, names) = report.split_once("impl Uncorrected {").unwrap();
+        let (names, _) = names.split_once("\n    }\n").unwrap();
+        let reasons = literals(&[names], &["=> "]);
+        assert!(!reasons.is_empty());
+        assert_eq!(union(TYPES, "  reason:"), reasons);
+    }
+
+    #[test]
     fn causes() {
         let list = include_str!("../src/diagnose/mistakes/list.rs");
         let (_, kinds) = list.split_once("fn cause(").unwrap();

@@ -104,6 +104,42 @@ fn programs_are_read_as_they_send() {
     assert!(read > 340 && refused.len() <= 32, "{read} are read, refused are {refused:#?}");
 }
 
+#[test]
+fn nothing_after_a_delimiter_is_left_out() {
+    let head = "POST https://api-x.duosecurity.com/a HTTP/1.1\nContent-Type: text/plain\n";
+    let read = |rest: &str| parse(&[head, rest].concat()).map(|it| it.body);
+    let refused = |rest: &str| {
+        let error = read(rest).expect_err(rest);
+        assert!(error.to_string().contains("Content-Length"), "{rest}: {error}");
+    };
+    // By its length, a body is what was sent.
+    for body in ["a\n### b", "###\nGET /b HTTP/1.1", "a\n> {% b %}\nc", "@a=1\n@a=2", "{{a}}"] {
+        let rest = format!("Content-Length: {}\n\n{body}", body.len());
+        assert_eq!(read(&rest), Ok(body.into()));
+        assert_eq!(read(&[&*rest, "\n"].concat()), Ok(body.into()));
+    }
+    // Without it, as editors read it, unless something would be left out.
+    assert_eq!(read("\na\n\n###\n"), Ok(b"a".into()));
+    assert_eq!(read("\na\n### b\n# c\nGET https://d.example/e\n"), Ok(b"a".into()));
+    assert_eq!(read("\n\n### b\n"), Ok(b"".into()));
+    assert_eq!(read("\na\n\n> {% b\n c %}\n\n###\n< {%\n d\n%}\nGET /e\n"), Ok(b"a".into()));
+    refused("\na\n### b\n");
+    refused("\na\n###\nb\n");
+    refused("\na\n###\n# b\n");
+    refused("\na\n###\n@b=c\n");
+    refused("\na\n> {% b %}\nc\n");
+    refused("Content-Length: 9\n\na\n###\nGET /b\n");
+}
+
+#[test]
+fn raw_requests_may_have_any_method() {
+    for method in ["M-SEARCH", "get", "#A", "$GET", "VERYLONGMETHODNAME", "```"] {
+        let text = format!("{method} /a HTTP/1.1\r\nHost: api-x.duosecurity.com\r\n\r\n");
+        assert_eq!(parse(&text).unwrap().method, method);
+    }
+    assert!(parse("a (b) /c HTTP/1.1\r\nHost: api-x.duosecurity.com\r\n\r\n").is_err());
+}
+
 /// A request that one of Duo's clients sent, taken apart by nothing but its line ends.
 fn on_the_wire(text: &str) -> (&str, &str, Vec<(&str, &str)>) {
     let head = text.split("\r\n\r\n").next().unwrap();

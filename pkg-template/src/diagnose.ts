@@ -17,6 +17,7 @@ import type {
   SignedRequest,
 } from './types.js';
 
+export { decodeText } from './encoding.js';
 export * from './index.js';
 
 /**
@@ -292,6 +293,26 @@ export interface Cause {
 }
 
 /**
+ * Why a refused request has no corrected one.
+ *
+ * @example
+ * ```ts
+ * const { uncorrected } = diagnose(request, credentials);
+ * if (uncorrected) console.log(uncorrected.message satisfies Uncorrected['message']);
+ * ```
+ */
+export interface Uncorrected {
+  /**
+   * `no-host`: the request names no host. `no-clock`: the current time is unknown. `unsignable`: the
+   * request cannot be signed. `secret-key`: the request contains the secret key. `binary-body`: the body
+   * is not text.
+   */
+  reason: 'no-host' | 'no-clock' | 'unsignable' | 'secret-key' | 'binary-body';
+  /** The same in a sentence, with what to do about it. */
+  message: string;
+}
+
+/**
  * Why a request is refused. It never holds the secret key.
  *
  * @example
@@ -321,10 +342,12 @@ export interface Diagnosis {
   /** What the sender signed; `null` when it could not be reproduced. */
   signed: { canonical: string; signature: string } | null;
   /**
-   * The request as Duo takes it, signed anew with the present time: with what was `intended` where that
-   * did not arrive. `null` when the request is valid already, or cannot be signed.
+   * The request as Duo accepts it, signed again with the current time and with what was `intended` where
+   * that did not arrive. `null` when the request is valid already, or for the reason in `uncorrected`.
    */
   corrected: SignedRequest | null;
+  /** Why a refused request has no `corrected` one; `null` when it has, and when the request is valid. */
+  uncorrected: Uncorrected | null;
   /** Where these two canonical strings first differ: line and character, both from 1. */
   difference: { line: number; character: number } | null;
   /** How many canonical strings were tried. */

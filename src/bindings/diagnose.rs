@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::items::{Item, Reader, TEXT};
 use super::results::Results;
 use super::sign::Core;
-use crate::diagnose::{Cause, Context, Diagnoser, Diagnosis, Intended};
+use crate::diagnose::{Cause, Context, Diagnoser, Diagnosis, Intended, Uncorrected};
 use crate::error::Error;
 use crate::http::Request;
 use crate::json::{self, Fields, Value};
@@ -312,6 +312,7 @@ struct Object<'a> {
     expected: Option<ExpectedObject<'a>>,
     signed: Option<SignedObject<'a>>,
     corrected: Option<CorrectedObject<'a>>,
+    uncorrected: Option<UncorrectedObject>,
     difference: Option<DifferenceObject>,
     searched: f64,
     notes: &'a [String],
@@ -374,6 +375,18 @@ impl<'a> CorrectedObject<'a> {
 }
 
 #[derive(Serialize)]
+struct UncorrectedObject {
+    reason: &'static str,
+    message: String,
+}
+
+impl From<&Uncorrected> for UncorrectedObject {
+    fn from(why: &Uncorrected) -> Self {
+        Self { reason: why.name(), message: why.to_string() }
+    }
+}
+
+#[derive(Serialize)]
 struct DifferenceObject {
     line: usize,
     character: usize,
@@ -390,6 +403,9 @@ impl<'a> From<&'a Diagnosis> for Object<'a> {
             expected: &cause.expected,
             proven: cause.proven,
         };
+        let corrected = diagnosis.corrected.as_ref().and_then(CorrectedObject::new);
+        let is_binary = diagnosis.corrected.is_some() && corrected.is_none();
+        let uncorrected = is_binary.then_some(&Uncorrected::BinaryBody);
         Self {
             outcome: diagnosis.outcome.name(),
             duo_code: diagnosis.refusal.map(verify::Refusal::code),
@@ -404,7 +420,8 @@ impl<'a> From<&'a Diagnosis> for Object<'a> {
                 canonical: &signed.canonical,
                 signature: &signed.signature,
             }),
-            corrected: diagnosis.corrected.as_ref().and_then(CorrectedObject::new),
+            corrected,
+            uncorrected: uncorrected.or(diagnosis.uncorrected.as_ref()).map(Into::into),
             difference: diagnosis
                 .difference
                 .map(|(line, character)| DifferenceObject { line, character }),

@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 
 use super::context::Context;
+use super::report::Uncorrected;
 use crate::canonical::{SignatureVersion, is_x_duo};
 use crate::json::{Fields, Value};
 use crate::request::{Body, DateHeader, Request, SignedRequest, takes_params_in_body};
@@ -12,18 +13,17 @@ use crate::text::eq_ignore_case;
 use crate::{http, params};
 
 /// The same request, signed anew: with what was meant where that did not arrive.
-///
-/// `None` without a date for it, and for what cannot be signed, such as a path with spaces in it.
 pub(super) fn corrected(
     request: &http::Request,
     context: &Context,
     signer: &Signer,
     version: SignatureVersion,
-) -> Option<SignedRequest<'static>> {
+) -> Result<SignedRequest<'static>, Uncorrected> {
     use SignatureVersion::{V2, V5};
     let intended = &context.intended;
-    let host = request.host()?;
-    let mut corrected = Request::new(&request.method, host, request.path(), context.today?);
+    let host = request.host().ok_or(Uncorrected::NoHost)?;
+    let today = context.today.ok_or(Uncorrected::NoClock)?;
+    let mut corrected = Request::new(&request.method, host, request.path(), today);
     corrected.signature_version = if version.hashes_body() { V5 } else { V2 };
     if request.header("x-duo-date").next().is_some() {
         corrected.date_header = DateHeader::XDuoDate;
@@ -54,9 +54,9 @@ pub(super) fn corrected(
             corrected.headers.push((name.clone().into(), value.clone().into()));
         }
     }
-    let signed = signer.sign(&corrected).ok()?;
+    let signed = signer.sign(&corrected).map_err(Uncorrected::Unsignable)?;
     let headers = signed.headers.into_iter();
-    Some(SignedRequest {
+    Ok(SignedRequest {
         method: signed.method.into_owned().into(),
         url: signed.url,
         headers: headers

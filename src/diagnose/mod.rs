@@ -40,7 +40,7 @@ use advice::About;
 pub use context::{Context, Intended};
 use mistakes::list::{Fault, Mistake};
 use mistakes::table::Tables;
-pub use report::{Cause, Diagnosis, Expected, Outcome, Signed};
+pub use report::{Cause, Diagnosis, Expected, Outcome, Signed, Uncorrected};
 use search::{Explanation, Search};
 use shape::Authorization;
 
@@ -348,9 +348,12 @@ impl Diagnoser {
         if signed.is_none() && self.search.is_some() {
             self.exclude(request, &mut causes, &mut notes);
         }
-        let corrected = match outcome {
-            Outcome::Valid => None,
-            _ => corrected::corrected(request, &self.context, &self.signer, version),
+        let (corrected, uncorrected) = match outcome {
+            Outcome::Valid => (None, None),
+            _ => match corrected::corrected(request, &self.context, &self.signer, version) {
+                Ok(corrected) => (Some(corrected), None),
+                Err(why) => (None, Some(why)),
+            },
         };
         let difference = match (&signed, &expected) {
             (Some(signed), Some(expected)) => difference(signed, &expected.canonical),
@@ -364,6 +367,7 @@ impl Diagnoser {
             expected,
             signed: signed.map(|canonical| Signed { canonical, signature: self.signature.clone() }),
             corrected,
+            uncorrected,
             difference,
             searched: self.tried() + u64::from(self.verified.is_some()),
             notes,

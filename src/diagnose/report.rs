@@ -1,10 +1,12 @@
 //! What a diagnosis says.
 
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::mistakes::list::Mistake;
 use crate::canonical::SignatureVersion;
+use crate::error::Error;
 use crate::request::SignedRequest;
 use crate::verify::Refusal;
 
@@ -100,6 +102,51 @@ pub struct Signed {
     pub signature: String,
 }
 
+/// Why a refused request has no corrected one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Uncorrected {
+    /// The request names no host.
+    NoHost,
+    /// [`Context::today`](super::Context::today) is not given.
+    NoClock,
+    /// The request cannot be signed.
+    Unsignable(Error),
+    /// The request contains the secret key.
+    SecretKey,
+    /// The body is not text, and the caller takes only text.
+    BinaryBody,
+}
+
+impl Uncorrected {
+    /// `no-host`, `no-clock`, `unsignable`, `secret-key` or `binary-body`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::NoHost => "no-host",
+            Self::NoClock => "no-clock",
+            Self::Unsignable(_) => "unsignable",
+            Self::SecretKey => "secret-key",
+            Self::BinaryBody => "binary-body",
+        }
+    }
+}
+
+impl fmt::Display for Uncorrected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoHost => "The request names no host: add its Host header.",
+            Self::NoClock => "The current time is unknown.",
+            Self::Unsignable(error) => return write!(f, "The request cannot be signed: {error}."),
+            Self::SecretKey => {
+                "The request contains the secret key. Remove it and create a new key: \
+                 logs may have the old one."
+            }
+            Self::BinaryBody => "The body is binary, which a diagnosis cannot return as text.",
+        })
+    }
+}
+
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnosis {
@@ -115,9 +162,11 @@ pub struct Diagnosis {
     pub expected: Option<Expected>,
     /// `None` when it could not be reproduced.
     pub signed: Option<Signed>,
-    /// The request as Duo takes it, signed anew, when it is refused; `None` without
-    /// [`Context::today`](super::Context::today).
+    /// The request as Duo accepts it, signed again; `None` when it is valid already, or for the reason
+    /// in `uncorrected`.
     pub corrected: Option<SignedRequest<'static>>,
+    /// Why a refused request has no `corrected` one.
+    pub uncorrected: Option<Uncorrected>,
     /// Where [`Signed::canonical`] and [`Expected::canonical`] first differ: the line and the
     /// character in it, both from 1.
     pub difference: Option<(usize, usize)>,
@@ -130,9 +179,13 @@ pub struct Diagnosis {
 impl Diagnosis {
     /// Takes the secret key out, should the request have it somewhere.
     pub(in crate::diagnose) fn redact(&mut self, key: &str) {
-        let Self { summary, causes, expected, signed, notes, corrected, .. } = self;
-        // A request that has the key in it is not offered.
-        corrected.take_if(|it| it.url.contains(key) || it.canonical.contains(key));
+        let Self { summary, causes, expected, signed, notes, corrected, uncorrected, .. } = self;
+        let has_key = corrected.as_ref().is_some_and(|it| contains(it, key))
+            || uncorrected.as_ref().is_some_and(|it| it.to_string().contains(key));
+        if has_key {
+            *corrected = None;
+            *uncorrected = Some(Uncorrected::SecretKey);
+        }
         let of_causes = causes.iter_mut().flat_map(|cause| {
             [&mut cause.summary, &mut cause.fix, &mut cause.signed, &mut cause.expected]
         });
@@ -145,4 +198,13 @@ impl Diagnosis {
             *text = text.replace(key, "[secret key]");
         }
     }
+}
+
+/// Whether the key is anywhere in the request, readable as it is.
+fn contains(request: &SignedRequest<'_>, key: &str) -> bool {
+    let body = request.body.as_deref().unwrap_or_default();
+    request.url.contains(key)
+        || request.canonical.contains(key)
+        || request.headers.iter().any(|(_, value)| value.contains(key))
+        || body.windows(key.len().max(1)).any(|part| part == key.as_bytes())
 }

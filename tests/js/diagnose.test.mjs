@@ -540,8 +540,35 @@ test('the request that Duo takes', () => {
   assert.ok(other.corrected.headers['X-Duo-Date']);
   const form = sign('POST', { a: ['1', '2'] }, { signatureVersion: 2 });
   const wrong = withHeaders(form, own('x'));
-  assert.equal(examine(wrong, { budget: 10 }).corrected.body, 'a=1&a=2');
-  assert.equal(examine(sign('GET')).corrected, null);
+  const right = examine(wrong, { budget: 10 });
+  assert.equal(right.corrected.body, 'a=1&a=2');
+  assert.equal(right.uncorrected, null);
+  const valid = examine(sign('GET'));
+  assert.deepEqual([valid.corrected, valid.uncorrected], [null, null]);
+});
+
+test('why there is no corrected request', () => {
+  const refused = withHeaders(sign('GET'), own('x'));
+  const { skey } = credentials;
+  const post = withHeaders(sign('POST', { a: 1 }), own('x'));
+  const binary = Uint8Array.of(0xff, 0xfe);
+  const nameless = { ...refused, url: '/admin/v1/users' };
+  delete nameless.headers.Host;
+  for (const [request, reason, message] of [
+    [{ ...refused, url: `https://${host}/admin users` }, 'unsignable', /path .*admin%20users/],
+    [{ ...refused, url: `https://${host}/${skey} users` }, 'secret-key', /create a new key/],
+    [{ ...refused, url: `${refused.url}?a=${skey}` }, 'secret-key', /create a new key/],
+    [{ ...post, body: JSON.stringify({ skey }) }, 'secret-key', /create a new key/],
+    [withHeaders(post, { 'X-Duo-Key': skey }), 'secret-key', /create a new key/],
+    [{ ...post, body: binary }, 'binary-body', /binary/],
+    [nameless, 'no-host', /Host header/],
+  ]) {
+    const { outcome, corrected, uncorrected } = examine(request, { budget: 10 });
+    assert.notEqual(outcome, 'valid');
+    assert.equal(corrected, null);
+    assert.equal(uncorrected?.reason, reason);
+    assert.match(uncorrected.message, message);
+  }
 });
 
 test('requests of other people', () => {

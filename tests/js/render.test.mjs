@@ -141,6 +141,53 @@ test('the vectors are what the programs send', { timeout: 300_000 }, async () =>
   }
 });
 
+/** Path, method and headers that some programs send differently, with the formats that refuse them. */
+const unusual = [
+  ['/a%2fb', 'GET', {}, { python: 'ERR_DUO_INVALID_PATH', httpie: 'ERR_DUO_INVALID_PATH' }],
+  ['/a%41%7e', 'POST', {}, { python: 'ERR_DUO_INVALID_PATH', httpie: 'ERR_DUO_INVALID_PATH' }],
+  ['/a%2Fb%C3%BC', 'PUT', {}, {}],
+  ["/a;b=c,d!e$f'(g)*+:@&", 'PATCH', {}, {}],
+  ['/', 'M-SEARCH', {}, { httpie: 'ERR_DUO_INVALID_METHOD' }],
+  ['/', 'PROPFIND', {}, {}],
+  ['/', 'POST', { 'X-D': '   ', 'X-E': '', 'X-F': ' \t' }, {}],
+];
+const marks = 'a\n### b\n\n@c=d\n> {% e %}\n```\ncurl https://example.com/\n```\nHTTP/1.1 200 OK\n\n###\n';
+
+test('what is unusual arrives as it was signed, or is refused', { timeout: 300_000 }, async () => {
+  const recorder = await startRecorder();
+  try {
+    const port = Number(recorder.host.split(':')[1]);
+    for (const [path, method, headers, refused] of unusual) {
+      const options = { signatureVersion: 4, headers, body: marks };
+      const args = [method, recorder.host, path, {}, undefined, credentials];
+      const signed = signRequest(...args, method === 'GET' ? { headers } : options);
+      signed.url = signed.url.replace('https:', 'http:');
+      for (const [format, send] of Object.entries(tools)) {
+        if (refused[format]) {
+          assert.throws(() => render(signed, format), { code: refused[format] }, format);
+          continue;
+        }
+        const text = render(signed, format);
+        await send(text, port);
+        const sent = recorder.taken.pop();
+        assert.equal(sent?.method, method, text);
+        assert.equal(sent.url, path, text);
+        assert.equal(sent.body, signed.body ?? '', text);
+        for (const name of Object.keys(headers)) {
+          const found = sent.headers.find(([it]) => it.toLowerCase() === name.toLowerCase());
+          assert.equal(found?.[1], '', `${name}: ${text}`);
+        }
+        const read = parseRequest(text);
+        assert.equal(read.method, method, text);
+        assert.equal(new URL(read.url, signed.url).pathname, path, text);
+        assert.equal(Buffer.from(read.body ?? '').toString(), signed.body ?? '', text);
+      }
+    }
+  } finally {
+    recorder.stop();
+  }
+});
+
 test('what it writes can be read again', () => {
   for (const request of requests) {
     for (const format of ['curl', 'http', 'fetch', 'python', 'httpie', 'powershell']) {

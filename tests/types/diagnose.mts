@@ -2,6 +2,7 @@
 
 import {
   type Diagnosis,
+  decodeText,
   diagnose,
   parseRequest,
   parseRequests,
@@ -13,6 +14,9 @@ import {
 const keys = { ikey: 'a', skey: 'b' };
 const request = parseRequest('curl https://api-x.duosecurity.com/');
 const diagnosis: Diagnosis = diagnose(request, keys, { intended: { params: { limit: 1 } } });
+const why: 'no-host' | 'no-clock' | 'unsignable' | 'secret-key' | 'binary-body' | undefined =
+  diagnosis.uncorrected?.reason;
+console.log(why, decodeText(new Uint8Array()));
 if (diagnosis.corrected) render(diagnosis.corrected, 'curl');
 for (const { request, response } of parseRequests('')) console.log(request.url, response?.code);
 const verified = verify({ method: 'GET', url: '/', headers: { Host: 'h' } }, keys);

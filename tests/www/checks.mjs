@@ -417,7 +417,7 @@ export const checks = {
     assert.equal(await tab.isVisible('#corrected'), false);
     await tab.type('#sent-url', `https://${host}/?a=${example.skey}`);
     await tab.diagnose();
-    assert.match(await tab.text('#corrected-note'), /the secret key is in it/);
+    assert.match(await tab.text('#corrected-note'), /The request contains the secret key/);
   },
 
   'Diagnose: what a request says is quoted unchanged': async ({ open }) => {

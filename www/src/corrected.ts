@@ -3,12 +3,9 @@
 import {
   type Credentials,
   type Diagnosis,
-  type DuoSignError,
-  type ReceivedRequest,
   render,
   type SignatureVersion,
   type SignedRequest,
-  signRequest,
   verify,
 } from 'duo-sign/diagnose';
 
@@ -19,35 +16,16 @@ export type Corrected =
 
 /** `undefined` when nothing is to be corrected. */
 export function correct(
-  { outcome, corrected }: Diagnosis,
-  sent: ReceivedRequest,
+  { corrected, uncorrected }: Diagnosis,
   credentials: Credentials,
 ): Corrected | undefined {
-  if (outcome === 'valid') return undefined;
-  const verified = corrected && verify(corrected, credentials);
-  if (!verified?.ok) return { missing: whyNot(sent, credentials) };
+  if (uncorrected) return { missing: uncorrected.message };
+  if (!corrected) return undefined;
+  const verified = verify(corrected, credentials);
+  if (!verified.ok) throw new Error(verified.message);
   return {
-    request: corrected as SignedRequest,
+    request: corrected,
     version: verified.signatureVersion,
-    curl: render(corrected as SignedRequest, 'curl'),
+    curl: render(corrected, 'curl'),
   };
 }
-
-/** What keeps a request from being signed: signing its first line says it, unless it is the rest. */
-function whyNot({ method, url, headers, body }: ReceivedRequest, credentials: Credentials): string {
-  const [, authority, path = ''] = /^(?:\w+:\/\/([^/?#]*))?([^?#]*)/.exec(url) ?? [];
-  const pairs = headers as [string, string][];
-  const host = authority ?? pairs.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? '';
-  try {
-    signRequest(method, host, path || '/', undefined, undefined, credentials, {
-      headers: xDuo(pairs),
-    });
-  } catch (error) {
-    return `${(error as DuoSignError).message}.`;
-  }
-  if (typeof body !== 'string') return 'its body is bytes that are not text.';
-  return 'the secret key is in it: take it out, and use another key from now on.';
-}
-
-const xDuo = (pairs: [string, string][]) =>
-  pairs.filter(([name]) => /^x-duo-(?!date$)/i.test(name));

@@ -1,6 +1,6 @@
 // A file in place of a paste, such as a HAR or a log: opened or dropped, and read in the page.
 
-import { Refusal } from './core.js';
+import { Refusal, signing } from './core.js';
 import { byId, fillExact } from './form.js';
 
 /** More than the core reads. */
@@ -42,8 +42,5 @@ async function textOf(file: File): Promise<string> {
       field: 'text',
     });
   }
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  // PowerShell's `>` writes UTF-16.
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
+  return signing.ask('decodeText', new Uint8Array(await file.arrayBuffer()));
 }

@@ -26,7 +26,7 @@ export function offer(corrected?: Corrected, isExplained = false): void {
   byId('corrected-note').textContent = !corrected
     ? ''
     : 'missing' in corrected
-      ? `There is none, since this request cannot be signed: ${corrected.missing}`
+      ? `There is none. ${corrected.missing}`
       : isExplained
         ? 'Signed just now. Duo takes it for some minutes; opened in Sign, it is signed again.'
         : 'Signed just now with these keys. If Duo refuses it too, the keys are wrong.';

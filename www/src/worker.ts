@@ -5,6 +5,7 @@ import {
   type DiagnoseOptions,
   type Diagnosis,
   type DuoSignError,
+  decodeText,
   diagnose,
   explain,
   type Params,
@@ -33,6 +34,7 @@ export interface SignInput {
 export type Failure = Pick<DuoSignError, 'field' | 'message'>;
 
 const calls = {
+  decodeText,
   sign({ method, host, path, params, date, credentials, options }: SignInput) {
     const signed = signRequest(method, host, path, params, date, credentials, options);
     const lines = explain(method, host, path, params, date, options);
@@ -51,7 +53,7 @@ const calls = {
   diagnose(request: ReceivedRequest, credentials: Credentials, options: DiagnoseOptions) {
     const onProgress: DiagnoseOptions['onProgress'] = (progress) => port.postMessage({ progress });
     const diagnosis = diagnose(request, credentials, { ...options, onProgress });
-    const corrected = correct(diagnosis, request, credentials);
+    const corrected = correct(diagnosis, credentials);
     return { diagnosis, labels: labels(diagnosis), corrected };
   },
 };

@@ -136,11 +136,3 @@ export async function readInput(): Promise<Buffer> {
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
-
-/** Text of bytes: UTF-8, or UTF-16 with a byte order mark, as PowerShell for Windows writes files. */
-export function decode(bytes: Buffer): string {
-  const [first, second] = bytes;
-  const mark = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff;
-  const encoding = mark === true ? 'utf-16be' : mark || 'utf-8';
-  return new TextDecoder(encoding).decode(bytes);
-}

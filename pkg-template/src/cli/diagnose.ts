@@ -3,6 +3,7 @@
 import {
   type DiagnoseOptions,
   type Diagnosis,
+  decodeText,
   diagnoseAsync,
   type ParsedExchange,
   type ParsedRequest,
@@ -12,7 +13,6 @@ import {
 import {
   type Arguments,
   type Command,
-  decode,
   EXIT,
   paint,
   readFile,
@@ -61,7 +61,7 @@ export const diagnose: Command = {
     if (file === undefined && process.stdin.isTTY) {
       process.stderr.write('Paste the request, then press Ctrl-D.\n');
     }
-    const pasted = decode(file === undefined ? await readInput() : readFile(file));
+    const pasted = decodeText(file === undefined ? await readInput() : readFile(file));
     const { request, response } = choose(pasted);
     const keys = await credentials(given, ['ikey', 'skey']);
     const { code, date } = response ?? {};
@@ -157,7 +157,8 @@ export function inTermsOfOptions(sentence: string): string {
 
 /** A diagnosis for people. */
 export function report(request: ParsedRequest, diagnosis: Diagnosis): string {
-  const { outcome, duoCode, causes, expected, signed, difference, corrected, notes } = diagnosis;
+  const { outcome, duoCode, causes, expected, signed, difference, notes } = diagnosis;
+  const { corrected, uncorrected } = diagnosis;
   const colour = outcome === 'valid' ? 'green' : outcome === 'explained' ? 'red' : 'yellow';
   const code = duoCode === null ? '' : `, Duo answers ${duoCode}`;
   const lines = [
@@ -176,6 +177,7 @@ export function report(request: ParsedRequest, diagnosis: Diagnosis): string {
   }
   if (corrected)
     lines.push('', 'The request as Duo takes it, for some minutes:', render(corrected, 'curl'));
+  if (uncorrected) lines.push('', `No corrected request: ${uncorrected.message}`);
   return inTermsOfOptions(lines.join('\n'));
 }
 
