@@ -89,9 +89,14 @@ function mitmproxy() {
     );
 }
 
-/** The most memory that a process has had, in MB. */
-const peak = ({ pid }) =>
-  Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+/** The memory that a process has now, and the most that it has had, in MB. */
+export function memory({ pid }) {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const [now, peak] = ['VmRSS', 'VmHWM'].map((name) =>
+    Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]),
+  );
+  return { now: now / 1024, peak: peak / 1024 };
+}
 
 /** So many clients, each with one request at a time, for so many seconds. */
 async function load(port, { clients, seconds }) {
@@ -138,7 +143,8 @@ async function load(port, { clients, seconds }) {
   return { ...found, rate: found.answers / seconds, median: at(0.5), p99: at(0.99) };
 }
 
-async function measure(name, start, options) {
+/** Loads a proxy; `watch` gets its process before. */
+export async function measure(name, start, { watch, ...options }) {
   const upstream = spawn(process.execPath, [file, '--serve'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -156,11 +162,20 @@ async function measure(name, start, options) {
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     }
-    return { name, ...(await load(port, options)), peak: peak(child) };
+    watch?.(child);
+    return { name, ...(await load(port, options)), peak: memory(child).peak };
   } finally {
     child.kill();
     upstream.kill();
   }
+}
+
+/** `duo-sign proxy` before this server. */
+export function duoSignProxy(port, upstream) {
+  const cli = join(root, 'pkg', 'dist', 'cli.js');
+  const env = { PATH: process.env.PATH, DUO_IKEY: ikey, DUO_SKEY: skey, DUO_HOST: host };
+  const args = [cli, 'proxy', '--port', String(port), '--upstream', upstream];
+  return spawn(process.execPath, args, { env, stdio: 'ignore' });
 }
 
 await whenCalled(import.meta.url, async () => {
@@ -177,14 +192,8 @@ await whenCalled(import.meta.url, async () => {
   await build();
   if (!existsSync(python)) throw new Problem('run npm run setup first');
   const options = { clients: Number(values.clients), seconds: Number(values.seconds) };
-  const cli = join(root, 'pkg', 'dist', 'cli.js');
-  const env = { PATH: process.env.PATH, DUO_IKEY: ikey, DUO_SKEY: skey, DUO_HOST: host };
   const subjects = {
-    'duo-sign proxy': (port, upstream) =>
-      spawn(process.execPath, [cli, 'proxy', '--port', String(port), '--upstream', upstream], {
-        env,
-        stdio: 'ignore',
-      }),
+    'duo-sign proxy': duoSignProxy,
     mitmproxy: mitmproxy(),
   };
   say(`${options.clients} clients for ${options.seconds} s, three GET to one POST`);

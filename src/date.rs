@@ -291,6 +291,11 @@ mod tests {
             ("Tue, 21 Aug 2012 5:29:18 -0000", "the time is not hh:mm:ss"),
             ("Tue, 21 Aug 2012 24:00:00 -0000", "the time is not hh:mm:ss"),
             ("Tue, 21 Aug 2012 17:29:18.5 -0000", "the time is not hh:mm:ss"),
+            ("Tue, 21 Aug 2012 17:60:18 -0000", "the time is not hh:mm:ss"),
+            ("Tue, 21 Aug 2012 17:29:61 -0000", "the time is not hh:mm:ss"),
+            ("Tue, 21 Aug 2012 17:29:18 -0000 (x", "it is not day, month, year, time and zone"),
+            ("21 Aug 2012 17:29:18 J", "the zone is not a numeric offset such as -0000"),
+            ("21 Aug 2012 17:29:18 j", "the zone is not a numeric offset such as -0000"),
             ("Tue, 21 Aug 2012 17:29:18 CEST", "the zone is not a numeric offset such as -0000"),
             ("Tue, 21 Aug 2012 17:29:18 +02:00", "the zone is not a numeric offset such as -0000"),
             ("Tue, 21 Aug 2012 17:29:18 +0060", "the zone is not a numeric offset such as -0000"),
@@ -301,6 +306,18 @@ mod tests {
         for text in ["Tue, 21 Aug 2012 17:29:18 -0000\n", "Tue,\t21 Aug 2012 17:29:18 -0000", "\0"]
         {
             assert_eq!(parse(text), Err(Error::DateControlCharacter), "{text:?}");
+        }
+    }
+
+    /// RFC 2822 section 4.3, where Python's `email.utils` has 50 to 68 in the next century.
+    #[test]
+    fn reads_short_years() {
+        let time = |year: &str| parse(&["31 Dec ", year, " 00:00 UT"].concat());
+        for (short, long) in
+            [("00", "2000"), ("49", "2049"), ("50", "1950"), ("68", "1968"), ("112", "2012")]
+        {
+            assert_eq!(time(short), time(long), "{short}");
+            assert!(time(short).is_ok());
         }
     }
 

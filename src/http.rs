@@ -63,10 +63,11 @@ impl Request {
         url.split_once('?').map_or("", |(_, query)| query)
     }
 
-    /// The values of a header, in any case.
+    /// The values of a header, in any case, without the white space around them, which does not belong
+    /// to them (RFC 9110 section 5.5).
     pub fn header(&self, name: &str) -> impl Iterator<Item = &str> {
         let values = self.headers.iter().filter(move |(found, _)| eq_ignore_case(found, name));
-        values.map(|(_, value)| &**value)
+        values.map(|(_, value)| value.trim())
     }
 
     /// Whether the body is sent as a form.

@@ -339,11 +339,21 @@ mod tests {
         for text in ["", "-", "+1", "1.", ".5", "01", "1e5", "0x1", "NaN", " 1", "١"] {
             assert_eq!(Number::integer(text), None, "{text:?}");
         }
-        for text in ["", "-", "e5", ".5", "NaN", "inf", "-Infinity", "1e", "1e99999", "1 "] {
+        for text in
+            ["", "-", "e5", ".5", "NaN", "inf", "-Infinity", "1e", "1e1000", "1e99999", "1 "]
+        {
             assert_eq!(Number::float(text), None, "{text:?}");
         }
         assert_eq!(Number::from_f64(f64::NAN), None);
         assert_eq!(Number::from_f64(f64::NEG_INFINITY), None);
+    }
+
+    #[test]
+    fn writes_zero_as_python_does() {
+        for text in ["0", "0.0", "0.000", "0e30", "0e-30", "-0", "-0e-30"] {
+            let wanted = if text.starts_with('-') { "-0.0" } else { "0.0" };
+            assert_eq!(Number::float(text).unwrap().text, wanted, "{text}");
+        }
     }
 
     #[test]

@@ -75,12 +75,6 @@ impl Params {
         }
     }
 
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.pairs.is_empty()
-    }
-
     /// The canonical params line: the pairs sorted by encoded name, then by encoded value, in byte
     /// order, as `name=value`, joined by `&`; empty without parameters.
     ///

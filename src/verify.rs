@@ -160,9 +160,7 @@ impl Request {
         let (Some(value), None) = (values.next(), values.next()) else {
             return Err(Refusal::MissingCredentials);
         };
-        // White space around a header's value is none of it (RFC 9110 section 5.5).
-        let token =
-            value.trim().split_once(' ').filter(|(scheme, _)| eq_ignore_case(scheme, "basic"));
+        let token = value.split_once(' ').filter(|(scheme, _)| eq_ignore_case(scheme, "basic"));
         let decoded = token.and_then(|(_, token)| BASE64.decode(token.trim()).ok());
         let halves = decoded.and_then(|mut ikey| {
             let colon = ikey.iter().position(|byte| *byte == b':')?;
@@ -177,14 +175,13 @@ impl Request {
     #[cfg(feature = "diagnose")]
     pub(crate) fn dates(&self) -> impl Iterator<Item = &str> {
         let headers = self.header("x-duo-date").chain(self.header("date"));
-        headers.map(str::trim).filter(|value| !value.is_empty())
+        headers.filter(|value| !value.is_empty())
     }
 
     /// `X-Duo-Date` comes before `Date`.
     fn date(&self) -> Result<&str, Refusal> {
-        // White space around a header's value is none of it (RFC 9110 section 5.5).
-        let mut found = self.header("x-duo-date").map(str::trim).filter(|it| !it.is_empty());
-        let mut others = self.header("date").map(str::trim).filter(|it| !it.is_empty());
+        let mut found = self.header("x-duo-date").filter(|it| !it.is_empty());
+        let mut others = self.header("date").filter(|it| !it.is_empty());
         let (first, second) = match found.next() {
             Some(first) => (Some(first), found.next()),
             None => (others.next(), others.next()),
@@ -234,7 +231,7 @@ impl Request {
 
     /// The same as they were sent.
     pub(crate) fn sent_x_duo_headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        let headers = self.headers.iter().map(|(name, value)| (&**name, &**value));
+        let headers = self.headers.iter().map(|(name, value)| (&**name, value.trim()));
         headers.filter(|(name, _)| canonical::is_x_duo(name))
     }
 

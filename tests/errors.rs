@@ -104,6 +104,7 @@ fn path() {
         ("/admin/v1/users/a b", "use `/admin/v1/users/a%20b`"),
         ("/admin/v1/users/é%2f", "use `/admin/v1/users/%C3%A9%2f`"),
         ("/admin/v1/100%", "use `/admin/v1/100%25`"),
+        ("/admin/v1/%2z0%4", "use `/admin/v1/%252z0%254`"),
         ("/admin/v1/%zz%41", "use `/admin/v1/%25zz%41`"),
         ("/admin/v1/[x]{y}|^`\\\"<>", "use `/admin/v1/%5Bx%5D%7By%7D%7C%5E%60%5C%22%3C%3E`"),
         ("/admin/v1/\n\u{7f}", "use `/admin/v1/%0A%7F`"),
@@ -219,11 +220,47 @@ fn headers() {
         };
         refused(add, code, "headers", message);
     }
+    let twice = |it: &mut Request<'static>| {
+        for name in ["x-c", "x-a", "x-d", "X-C", "x-b", "X-A"] {
+            it.headers.push((name.into(), "1".into()));
+        }
+    };
+    refused(twice, code, "headers", "header `x-a` is there twice");
     let form = |it: &mut Request<'static>| {
         (it.method, it.signature_version) = ("POST", SignatureVersion::V2);
         it.headers.push(("content-type".into(), "application/json".into()));
     };
     refused(form, code, "headers", "must be `application/x-www-form-urlencoded`");
+}
+
+/// RFC 9110 section 5.5, and the types of the bodies that Duo's clients send.
+#[test]
+fn headers_that_are_sent() {
+    let form = "application/x-www-form-urlencoded";
+    let own = "Application/X-WWW-Form-Urlencoded ; charset=UTF-8";
+    for (method, version, given, sent) in [
+        ("POST", SignatureVersion::V2, None, Some(form)),
+        ("POST", SignatureVersion::V2, Some(own), Some(own)),
+        ("PUT", SignatureVersion::V5, None, Some("application/json")),
+        ("PUT", SignatureVersion::V5, Some("text/plain"), Some("text/plain")),
+        ("GET", SignatureVersion::V5, None, None),
+        ("GET", SignatureVersion::V2, None, None),
+        ("GET", SignatureVersion::V2, Some("text/plain"), Some("text/plain")),
+    ] {
+        let mut request = Request::new(method, HOST, "/", DATE);
+        request.signature_version = version;
+        request.headers.push(("X-Duo-A".into(), "a\t ~".into()));
+        request.headers.extend(given.map(|it| ("content-type".into(), it.into())));
+        let signer = Signer::new(&Credentials::new("DIX", "secret").unwrap());
+        let signed = signer.sign(&request).unwrap();
+        let of = |wanted: &str| {
+            let headers = signed.headers.iter();
+            let headers = headers.filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
+            headers.map(|(_, value)| &**value).collect::<Vec<_>>()
+        };
+        assert_eq!(of("Content-Type"), Vec::from_iter(sent), "{method} {version} {given:?}");
+        assert_eq!(of("x-duo-a"), ["a\t ~"]);
+    }
 }
 
 #[test]
@@ -238,6 +275,26 @@ fn options() {
     for number in [0, 3, 6, u8::MAX] {
         assert_eq!(SignatureVersion::from_number(number), None);
     }
+    for number in [1, 2, 4, 5] {
+        let version = SignatureVersion::from_number(number).unwrap();
+        assert_eq!(version.to_string(), number.to_string());
+        assert_eq!(number.to_string().parse(), Ok(version));
+    }
+    for text in ["", "3", "05", "+5", "5 "] {
+        assert_eq!(text.parse::<SignatureVersion>(), Err(Error::SignatureVersion), "{text:?}");
+    }
+    for name in [
+        "sha512",
+        #[cfg(feature = "sha1")]
+        "sha1",
+    ] {
+        assert_eq!(name.parse::<Digest>().unwrap().to_string(), name);
+    }
+    for name in ["Date", "X-Duo-Date"] {
+        assert_eq!(name.parse::<DateHeader>().unwrap().to_string(), name);
+    }
+    assert_eq!("md5".parse::<Digest>(), Err(Error::DigestName));
+    assert_eq!("Expires".parse::<DateHeader>(), Err(Error::DateHeader));
     assert_eq!(Digest::from_name("sha256"), None);
     assert_eq!(DateHeader::from_name("x-duo-DATE"), Some(DateHeader::XDuoDate));
     assert_eq!(DateHeader::from_name("X-Date"), None);

@@ -28,6 +28,12 @@ fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {
     vec(("[a-c_\\-. !~é]{0,3}|\\PC{0,4}", any::<String>()), 0..8)
 }
 
+/// Lists within each other, up to more than JSON may be nested.
+fn values() -> impl Strategy<Value = Value<'static>> {
+    (0..json::MAX_DEPTH + 3)
+        .prop_map(|depth| (0..depth).fold(Value::Null, |value, _| Value::List(vec![value])))
+}
+
 fn versions() -> impl Strategy<Value = SignatureVersion> {
     prop::sample::select(vec![
         SignatureVersion::V1,
@@ -133,6 +139,11 @@ proptest! {
         }
         let signed = signer().sign(&request).unwrap();
         let lines = request.explain().unwrap();
+        for line in &lines {
+            prop_assert!(line.note.contains(' '), "{}", line.label);
+            let names_form = version < SignatureVersion::V4 && line.label == "params";
+            prop_assert_eq!(line.note.contains("form body"), names_form);
+        }
         let canonical = lines.into_iter().map(|line| line.value).collect::<Vec<_>>().join("\n");
         prop_assert!(canonical.is_ascii());
         prop_assert_eq!(&canonical, &signed.canonical);
@@ -154,6 +165,17 @@ proptest! {
         let read: std::collections::BTreeMap<String, String> =
             serde_json::from_str(&text).unwrap();
         prop_assert_eq!(read, names);
+    }
+
+    #[test]
+    fn a_name_given_twice_is_a_list(first in values(), second in values()) {
+        let list = |value: &Value<'static>| match value {
+            Value::List(values) => values.clone(),
+            value => vec![value.clone()],
+        };
+        let joined = Value::List([list(&first), list(&second)].concat());
+        let twice = vec![("k".into(), first), ("k".into(), second)];
+        prop_assert_eq!(json::write(&twice), json::write(&vec![("k".into(), joined)]));
     }
 
     #[test]

@@ -65,7 +65,7 @@ fn every_vector() {
         }
     }
     println!("{} vectors: {counts:?}", vectors.len());
-    assert_eq!(vectors.len(), 209);
+    assert_eq!(vectors.len(), 211);
 }
 
 fn text_of(json: &Json) -> &str {

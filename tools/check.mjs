@@ -3,9 +3,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { checkLocks } from './locks.mjs';
 import { checkVersions } from './manifest.mjs';
 import { bin, Problem, root, run, say, wasmTarget, whenCalled } from './run.mjs';
-import { checkScripts } from './scripts.mjs';
+
 import { setup } from './setup.mjs';
 import { checkSizes } from './sizes.mjs';
 import { checkStructure } from './structure.mjs';
@@ -14,7 +15,7 @@ export async function check() {
   say('Checking format, lints, types and documentation');
   checkVersions();
   checkStructure();
-  checkScripts();
+  checkLocks();
   const denied = ['--', '-D', 'warnings'];
   for (const cwd of [root, join(root, 'fuzz')]) await run('cargo', ['fmt', '--check'], { cwd });
   await run('cargo', ['clippy', '--locked', '--all-targets', '--features', 'diagnose', ...denied]);

@@ -141,7 +141,7 @@ async function browsers() {
 }
 
 /** Runs `install` unless it ran before for the same `input` file, and what it made is there. */
-async function once(name, input, made, install) {
+export async function once(name, input, made, install) {
   const stamp = join(tools, `${name}.sha256`);
   const hash = createHash('sha256')
     .update(readFileSync(join(root, input)))

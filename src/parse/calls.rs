@@ -30,7 +30,9 @@ const JAVASCRIPT: [&str; 11] = [
 /// The requests that a program sends, in their order; none where it is no program that is read.
 pub(super) fn read(text: &str) -> Vec<Result<Request, Stop>> {
     let is_python = PYTHON.iter().any(|it| text.contains(it));
-    let is_script = text.contains("const ") || text.contains("require(") || text.contains("=> ");
+    // As browsers copy it, and with any host: `https://httpx./`.
+    let is_fetch = ["fetch(", "await fetch("].iter().any(|it| text.trim_start().starts_with(it));
+    let is_script = is_fetch || ["const ", "require(", "=> "].iter().any(|it| text.contains(it));
     let languages: &[Language] = match () {
         () if is_python && !is_script => &[Language::Python],
         () if is_python => &[Language::Python, Language::JavaScript],

@@ -1,12 +1,13 @@
 // The client, against local servers over real sockets.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { test } from 'node:test';
-import { inspect } from 'node:util';
+import { inspect, promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { DuoApiError, DuoClient, DuoSignError } from 'duo-sign/client';
 import { duo, fail, fakeClock, ikey, ok, skey } from './duo.mjs';
@@ -134,7 +135,9 @@ test('Retry-After', async (t) => {
   // The clock goes on: the waits before, and the time of the requests.
   assert.ok(untilDate > 80 && untilDate < 93, untilDate);
   // What is no time to come does not shorten the wait.
-  for (const value of ['soon', past, '7, 7', '-5', '1.5']) assert.equal(await waited(value), 1.5);
+  for (const value of ['soon', past, '7, 7', '12/31/2099', '-5', '1.5']) {
+    assert.equal(await waited(value), 1.5, value);
+  }
   assert.equal(await waited('soon', { maxWait: 600 }), 0.9);
   assert.equal(await waited('0', { maxWait: 0 }), 0);
 });
@@ -170,7 +173,7 @@ for (const [what, answer, failed] of [
 ]) {
   test(`${what} is repeated when the method is idempotent`, async (t) => {
     fakeClock(t);
-    for (const method of ['GET', 'DELETE', 'PUT', 'POST', 'PATCH']) {
+    for (const method of ['GET', 'OPTIONS', 'DELETE', 'PUT', 'POST', 'PATCH']) {
       const { client, requests } = await duo(t, [answer, answer, ok(method)]);
       const call = client({ timeout: Infinity }).request(method, '/admin/v1/users', { a: 1 });
       if (method.startsWith('P') && method !== 'PUT') {
@@ -337,6 +340,39 @@ test('many calls may share a signal', async (t) => {
   await Promise.all(Array.from({ length: 30 }, () => it.request('GET', '/', {}, { signal })));
   await new Promise(setImmediate);
   assert.deepEqual(warnings, []);
+});
+
+test('an abort after the end of a call reaches nothing of it', async (t) => {
+  fakeClock(t);
+  const { client } = await duo(t, [fail(429), ok(1)]);
+  const controller = new AbortController();
+  const signals = [];
+  const send = (url, init) => {
+    signals.push(init.signal);
+    return fetch(url.replace(/^https:/, 'http:'), init);
+  };
+  const it = client({ fetch: send, timeout: Infinity });
+  await it.request('GET', '/', {}, { signal: controller.signal });
+  const cleared = t.mock.method(globalThis, 'clearTimeout');
+  controller.abort();
+  assert.equal(cleared.mock.callCount(), 0);
+  assert.deepEqual(
+    signals.map(({ aborted }) => aborted),
+    [false, false],
+  );
+});
+
+test('a program ends with its last call, not with the timeout', { timeout: 60_000 }, async () => {
+  const program = `
+    import { DuoClient } from 'duo-sign/client';
+    const fetch = async () => Response.json({ stat: 'OK', response: 1 });
+    const client = new DuoClient({ ikey: 'DIX', skey: 'secret', host: 'api-x.duosecurity.com', fetch });
+    const { signal } = new AbortController();
+    console.log(await client.request('GET', '/', {}, { signal }));`;
+  const args = ['--input-type=module', '--eval', program];
+  const options = { cwd: import.meta.dirname, timeout: 30_000 };
+  const { stdout } = await promisify(execFile)(process.execPath, args, options);
+  assert.equal(stdout, '1\n');
 });
 
 test('options of a call that are none', async (t) => {

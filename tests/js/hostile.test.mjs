@@ -326,6 +326,30 @@ test('detached and foreign views, thousands of times', () => {
   works(diagnosis);
 });
 
+test('a Date of another realm is the same time', () => {
+  const sign = (date) => duoSign.signRequest('GET', host, '/x', { a: 1 }, date, credentials);
+  const time = Date.UTC(2012, 7, 21, 17, 29, 18);
+  assert.deepEqual(sign(foreign(`new Date(${time})`)), sign(new Date(time)));
+  assert.equal(sign(foreign(`new Date(${time})`)).headers.Date, 'Tue, 21 Aug 2012 17:29:18 -0000');
+});
+
+test('engines without isWellFormed judge texts as those with it', {
+  skip: !''.isWellFormed,
+}, (t) => {
+  const { isWellFormed } = String.prototype;
+  t.after(() => {
+    String.prototype.isWellFormed = isWellFormed;
+  });
+  delete String.prototype.isWellFormed;
+  const units = ['a', 'é', '\ud800', '\udbff', '\udc00', '\udfff', '\ue000'];
+  const texts = units.flatMap((a) => units.flatMap((b) => units.map((c) => a + b + c)));
+  for (const text of texts) {
+    const call = () => duoSign.signRequest('GET', host, '/x', { text }, date, credentials);
+    if (isWellFormed.call(text)) assert.doesNotThrow(call);
+    else assert.throws(call, /half of a surrogate pair/);
+  }
+});
+
 test('limits hold for all of a request, and are quick to tell', () => {
   const many = (length, value) => Array.from({ length }, (_, i) => [`x-${i}`, value]);
   const sign = (params, options) =>

@@ -1,0 +1,62 @@
+// What the project is made of: licences, duplicates and sources of the crates by cargo-deny, and published
+// advisories where their databases can be reached.
+
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkLocks } from './locks.mjs';
+import { output, Problem, root, run, say, tools, whenCalled } from './run.mjs';
+
+const version = '0.20.2';
+const deny = join(tools, 'cargo', 'bin', 'cargo-deny');
+
+export async function checkSupply() {
+  checkLocks();
+  await install();
+  for (const folder of [root, join(root, 'fuzz')]) {
+    say(`Checking licences, duplicates and sources of the crates in ${folder}`);
+    // Each graph alone: what one allows and only the other has is no finding.
+    const args = ['--locked', '--config', join(root, 'deny.toml'), 'check'];
+    const quiet = ['license-not-encountered', 'license-exception-not-encountered'];
+    await run(
+      deny,
+      [...args, ...quiet.flatMap((it) => ['--allow', it]), 'licenses', 'bans', 'sources'],
+      { cwd: folder },
+    );
+  }
+  say('Looking for advisories on crates and npm packages');
+  const rustsec = await isReachable('https://github.com/RustSec/advisory-db');
+  if (rustsec) await run(deny, ['--locked', '--config', 'deny.toml', 'check', 'advisories']);
+  else say('Not checked: the advisories on crates are at github.com, which cannot be reached here');
+  const { stdout } = spawnSync('npm', ['audit', '--json'], { cwd: root, encoding: 'utf8' });
+  const { vulnerabilities } = JSON.parse(stdout);
+  if (!vulnerabilities) say('Not checked: the registry of npm packages answers no questions');
+  const affected = Object.keys(vulnerabilities ?? {});
+  if (affected.length > 0) throw new Problem(`npm audit names ${affected.join(', ')}`);
+}
+
+async function install() {
+  if (output(deny, ['--version']) === `cargo-deny ${version}`) return;
+  say(`Compiling cargo-deny ${version} into .tools/ (a few minutes, once)`);
+  const target = join(tools, 'cargo-target');
+  const args = ['install', 'cargo-deny', '--locked', '--version', `=${version}`, '--force'];
+  await run('cargo', [...args, '--root', join(tools, 'cargo'), '--target-dir', target], {
+    // It runs for seconds.
+    env: {
+      CARGO_PROFILE_RELEASE_OPT_LEVEL: '1',
+      CARGO_PROFILE_RELEASE_LTO: 'off',
+      CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
+    },
+  });
+  rmSync(target, { recursive: true, force: true });
+}
+
+async function isReachable(url) {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(10_000) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+await whenCalled(import.meta.url, checkSupply);
