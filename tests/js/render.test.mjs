@@ -151,7 +151,8 @@ const unusual = [
   ['/', 'PROPFIND', {}, {}],
   ['/', 'POST', { 'X-D': '   ', 'X-E': '', 'X-F': ' \t' }, {}],
 ];
-const marks = 'a\n### b\n\n@c=d\n> {% e %}\n```\ncurl https://example.com/\n```\nHTTP/1.1 200 OK\n\n###\n';
+const marks =
+  'a\n### b\n\n@c=d\n> {% e %}\n```\ncurl https://example.com/\n```\nHTTP/1.1 200 OK\n\n###\n';
 
 test('what is unusual arrives as it was signed, or is refused', { timeout: 300_000 }, async () => {
   const recorder = await startRecorder();
