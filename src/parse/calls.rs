@@ -4,10 +4,9 @@ use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use super::literal::{Kind, Language, Literal, Reader};
+use super::literal::{Kind, Language, Literal, Reader, Writes};
 use super::objects::{self, Library};
 use super::script::{Arguments, Call, encoded};
-use super::writes::Writes;
 use super::{Stop, basic, python};
 use crate::http::Request;
 

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::literal::Literal;
-use super::shell::Command as Called;
+use super::words::Command as Called;
 use super::{Stop, basic, form, python};
 use crate::http::Request;
 use crate::text::eq_ignore_case;

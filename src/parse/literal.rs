@@ -3,12 +3,11 @@
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::Stop;
 use super::characters;
 use super::names::Names;
-use super::script::Function;
-use super::writes::Writes;
 use crate::json::{write_string, write_unicode};
 use crate::text::order;
 
@@ -270,6 +269,33 @@ impl Literal {
 pub(super) enum Language {
     JavaScript,
     Python,
+}
+
+/// A function of the program.
+#[derive(Clone, Debug)]
+pub(super) struct Function<'a> {
+    pub(super) parameters: Vec<(&'a str, Option<Literal>)>,
+    pub(super) lines: Range<usize>,
+    pub(super) indent: usize,
+}
+
+/// What a whole program sets, changes and calls, by `writes.rs`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Writes {
+    /// Where each name is set or changed, in order.
+    pub(super) places: Names<Vec<usize>>,
+    /// The parameters of functions, and where they hold.
+    pub(super) parameters: Names<Vec<Range<usize>>>,
+    /// The bodies of functions.
+    pub(super) bodies: Vec<Range<usize>>,
+    /// The program's own functions: name, parameters, and where they are.
+    pub(super) functions: Vec<(String, String, Range<usize>)>,
+    /// Calls by name, and where their arguments are.
+    pub(super) called: Vec<(String, Range<usize>)>,
+    /// How many bytes of expressions were read.
+    pub(super) work: usize,
+    /// Where each bracket is, and behind which one it is closed, by the first.
+    pub(super) brackets: Vec<(usize, usize)>,
 }
 
 pub(super) struct Reader<'a> {

@@ -9,7 +9,7 @@ use core::fmt::Write as _;
 use core::ops::Range;
 
 use super::Stop;
-use super::literal::{Kind, Language, Literal, Reader, number};
+use super::literal::{Function, Kind, Language, Literal, Reader, number};
 use crate::text::order;
 
 /// What a call is given.
@@ -40,14 +40,6 @@ pub(super) struct Call {
     pub(super) path: String,
     /// Where the parenthesis starts.
     pub(super) at: usize,
-}
-
-/// A function of the program.
-#[derive(Clone, Debug)]
-pub(super) struct Function<'a> {
-    parameters: Vec<(&'a str, Option<Literal>)>,
-    lines: Range<usize>,
-    indent: usize,
 }
 
 /// Characters that `encodeURIComponent` leaves as they are.

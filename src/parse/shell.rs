@@ -4,42 +4,9 @@ use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::names::Names;
-use super::words::{Reader, Word};
+use super::words::{Command, Reader, Word};
 use super::{Stop, basic, curl, httpie, wget};
 use crate::http::Request;
-
-/// What the commands of a script have set, and those that send a request.
-#[derive(Debug, Default)]
-pub(super) struct State {
-    pub(super) variables: Names<Word>,
-    pub(super) arrays: Names<Vec<Word>>,
-    /// How many bytes of values were put in place of variables.
-    pub(super) copied: usize,
-    /// How many substitutions are within each other.
-    pub(super) depth: usize,
-    /// How many `if`, `for` and their like are open, functions among them.
-    blocks: usize,
-    /// Whether the command depends on the one before, or runs apart from the others.
-    is_conditional: bool,
-    /// What makes all variables unknown.
-    pub(super) poison: Option<Stop>,
-    /// Why a program is not what its name says.
-    wrapped: Option<Stop>,
-    /// How many functions are open.
-    functions: usize,
-    found: Vec<Command>,
-    /// What was written to files.
-    files: Names<Word>,
-}
-
-/// A command that sends a request, and what it gets as its input.
-#[derive(Clone, Debug)]
-pub(super) struct Command {
-    pub(super) words: Vec<Word>,
-    pub(super) input: Option<Word>,
-    is_in_function: bool,
-}
 
 const PROGRAMS: [&str; 4] = ["curl", "wget", "http", "https"];
 

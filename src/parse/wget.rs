@@ -3,7 +3,7 @@
 use alloc::string::{String, ToString as _};
 
 use super::script::kept_but;
-use super::shell::Command;
+use super::words::Command;
 use super::{Stop, basic};
 use crate::check::around_escapes;
 use crate::http::Request;

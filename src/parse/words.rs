@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Stop;
-use super::shell::State;
+use super::names::Names;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shell {
@@ -78,6 +78,38 @@ pub(super) fn words(text: &str, start: usize, shell: Shell) -> Result<Vec<Word>,
     }
     reader.finish_word();
     Ok(reader.words)
+}
+
+/// What the commands of a script have set, and those that send a request.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) variables: Names<Word>,
+    pub(super) arrays: Names<Vec<Word>>,
+    /// How many bytes of values were put in place of variables.
+    pub(super) copied: usize,
+    /// How many substitutions are within each other.
+    pub(super) depth: usize,
+    /// How many `if`, `for` and their like are open, functions among them.
+    pub(super) blocks: usize,
+    /// Whether the command depends on the one before, or runs apart from the others.
+    pub(super) is_conditional: bool,
+    /// What makes all variables unknown.
+    pub(super) poison: Option<Stop>,
+    /// Why a program is not what its name says.
+    pub(super) wrapped: Option<Stop>,
+    /// How many functions are open.
+    pub(super) functions: usize,
+    pub(super) found: Vec<Command>,
+    /// What was written to files.
+    pub(super) files: Names<Word>,
+}
+
+/// A command that sends a request, and what it gets as its input.
+#[derive(Clone, Debug)]
+pub(super) struct Command {
+    pub(super) words: Vec<Word>,
+    pub(super) input: Option<Word>,
+    pub(super) is_in_function: bool,
 }
 
 pub(super) struct Reader<'a> {

@@ -5,27 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::literal::Reader;
-use super::names::Names;
-
-/// Of a whole program.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Writes {
-    /// Where each name is set or changed, in order.
-    pub(super) places: Names<Vec<usize>>,
-    /// The parameters of functions, and where they hold.
-    pub(super) parameters: Names<Vec<Range<usize>>>,
-    /// The bodies of functions.
-    pub(super) bodies: Vec<Range<usize>>,
-    /// The program's own functions: name, parameters, and where they are.
-    functions: Vec<(String, String, Range<usize>)>,
-    /// Calls by name, and where their arguments are.
-    called: Vec<(String, Range<usize>)>,
-    /// How many bytes of expressions were read.
-    work: usize,
-    /// Where each bracket is, and behind which one it is closed, by the first.
-    brackets: Vec<(usize, usize)>,
-}
+use super::literal::{Reader, Writes};
 
 /// Methods that leave what they are called on as it is.
 const PURE: [&str; 54] = [
