@@ -332,7 +332,7 @@ fn httpx_url(url: &str) -> String {
 /// what a URL cannot have encoded.
 pub(crate) fn requoted(url: &str) -> String {
     let escaped = |part: &str| {
-        let kept = check::around_escapes(part, |out, piece| out.push_str(piece));
+        let kept = check::around_escapes(part, String::push_str);
         if kept == part { kept } else { part.replace('%', "%25") }
     };
     match url.split_once('?') {
