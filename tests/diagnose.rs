@@ -65,3 +65,29 @@ fn every_cause() {
     }
     assert_eq!(vectors.len(), 76);
 }
+
+#[test]
+fn nothing_is_corrected_without_a_host_or_a_clock() {
+    let credentials = Credentials::new(IKEY, SKEY).unwrap();
+    let token = STANDARD.encode(format!("{IKEY}:{}", "0".repeat(128)));
+    let reason = |url: &str, today| {
+        let headers = [
+            ("Date", "Tue, 21 Aug 2012 17:29:18 -0000"),
+            ("Authorization", &format!("Basic {token}")),
+        ];
+        let request = Request {
+            method: "GET".into(),
+            url: url.into(),
+            headers: headers.map(|(name, value)| (name.into(), value.into())).into(),
+            body: Vec::new(),
+        };
+        let context = Context { today, budget: Some(10), ..Context::default() };
+        let found = diagnose(&request, &credentials, context);
+        assert_eq!(found.corrected.is_none(), found.uncorrected.is_some());
+        found.uncorrected.map(|it| it.name())
+    };
+    let url = "https://api-x.duosecurity.com/admin/v1/users";
+    assert_eq!(reason(url, Some(1_345_570_158)), None);
+    assert_eq!(reason(url, None), Some("no-clock"));
+    assert_eq!(reason("/admin/v1/users", Some(1_345_570_158)), Some("no-host"));
+}
