@@ -224,8 +224,16 @@ fn exchanges(text: &str) -> Vec<Result<Exchange, Stop>> {
     if let Some(found) = http::read_whole(text) {
         return [found.and_then(|request| as_sent(text, request).map(Exchange::from))].into();
     }
+    let blocks = prose::fenced(text);
+    // The mark of a block within a body marks nothing.
+    if blocks.first().is_some_and(|it| prose::is_quoted(text.get(..it.start).unwrap_or_default())) {
+        let whole = dedented(text);
+        if matches!(&*whole, [Ok(_)]) {
+            return whole;
+        }
+    }
     let mut first = None;
-    for range in prose::fenced(text) {
+    for range in blocks {
         let start = range.start;
         let block = text.get(range).unwrap_or_default();
         let found = moved(dedented(&prose::unescaped(block)), start);

@@ -45,6 +45,24 @@ pub(super) fn fenced(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Whether a quotation mark is open at the end of a text, as in code; an apostrophe within a word opens
+/// nothing.
+pub(super) fn is_quoted(text: &str) -> bool {
+    let mut open = None;
+    let mut last = ' ';
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => _ = characters.next(),
+            '\'' | '"' if open == Some(character) => open = None,
+            '\'' | '"' if open.is_none() && !last.is_alphanumeric() => open = Some(character),
+            _ => {}
+        }
+        last = character;
+    }
+    open.is_some()
+}
+
 /// A block as it was before it became part of a page.
 pub(super) fn unescaped(block: &str) -> Cow<'_, str> {
     let block = block.trim_start();
@@ -184,7 +202,7 @@ pub(super) fn listed(text: &str) -> Option<Result<Request, Stop>> {
 
 #[cfg(test)]
 mod tests {
-    use super::listed;
+    use super::{is_quoted, listed};
     use alloc::format;
 
     #[test]
@@ -196,5 +214,15 @@ mod tests {
         assert!(matches!(read(url, date), Some(Ok(_))));
         assert!(matches!(read(&format!("\"{url}\""), date), Some(Err(_))));
         assert!(matches!(read(url, &format!("'{date}'")), Some(Err(_))));
+    }
+
+    #[test]
+    fn quotations_are_open_until_they_are_closed() {
+        for open in ["curl -d 'a\n", "f(\"it's", "--data 'it'\\''s "] {
+            assert!(is_quoted(open), "{open}");
+        }
+        for closed in ["I don't know:\n", "he said \"no\":\n", "curl -d 'a' ", "f(\"\\\"\") "] {
+            assert!(!is_quoted(closed), "{closed}");
+        }
     }
 }
