@@ -283,12 +283,9 @@ fn options() {
     for text in ["", "3", "05", "+5", "5 "] {
         assert_eq!(text.parse::<SignatureVersion>(), Err(Error::SignatureVersion), "{text:?}");
     }
-    for name in [
-        "sha512",
-        #[cfg(feature = "sha1")]
-        "sha1",
-    ] {
-        assert_eq!(name.parse::<Digest>().unwrap().to_string(), name);
+    let names: &[&str] = if cfg!(feature = "sha1") { &["sha512", "sha1"] } else { &["sha512"] };
+    for name in names {
+        assert_eq!(name.parse::<Digest>().unwrap().to_string(), *name);
     }
     for name in ["Date", "X-Duo-Date"] {
         assert_eq!(name.parse::<DateHeader>().unwrap().to_string(), name);
