@@ -8,10 +8,8 @@
     reason = "a panic is how a test fails"
 )]
 
-use duo_sign::http::Request;
-use duo_sign::verify::{Clock, verify};
-use duo_sign::{Credentials, date};
-use serde_json::{Value as Json, json};
+use duo_sign::date;
+use serde_json::Value as Json;
 
 fn vectors() -> Json {
     serde_json::from_str(include_str!("vectors/received.json")).unwrap()
@@ -20,6 +18,11 @@ fn vectors() -> Json {
 #[test]
 #[cfg(feature = "sha1")]
 fn every_request() {
+    use duo_sign::Credentials;
+    use duo_sign::http::Request;
+    use duo_sign::verify::{Clock, verify};
+    use serde_json::json;
+
     let skey = "Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep";
     let credentials = Credentials::new("DIWJ8X6AEYOR5OMC6TQ1", skey).unwrap();
     let vectors = vectors();
