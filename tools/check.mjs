@@ -87,8 +87,8 @@ function writeExamples() {
     import * as all from 'duo-sign';
     import * as client from 'duo-sign/client';
     import * as diagnosis from 'duo-sign/diagnose';
-    const { diagnose, diagnoseAsync, parseRequest, parseRequests, render, verify } = diagnosis;
-    declare const { ikey, skey, host, credentials, signed, request, params, causes, text, date, duo, har, store }: {
+    const { decodeText, diagnose, diagnoseAsync, parseRequest, parseRequests, render, verify } = diagnosis;
+    declare const { ikey, skey, host, credentials, signed, request, params, causes, text, bytes, date, duo, har, store }: {
       ikey: string;
       skey: string;
       host: string;
@@ -98,6 +98,7 @@ function writeExamples() {
       params: all.Params;
       causes: diagnosis.Cause[];
       text: string;
+      bytes: Uint8Array;
       har: string;
       store: (records: readonly unknown[], cursor: object | undefined) => Promise<void>;
       date: Date;
