@@ -12,7 +12,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 #[cfg(feature = "sha1")]
 use sha1::Sha1;
 use sha2::Sha512;
-use zeroize::Zeroize as _;
+use zeroize::optimization_barrier;
 
 use crate::credentials::Credentials;
 use crate::error::Error;
@@ -167,8 +167,8 @@ fn upper_case(method: &str) -> Cow<'_, str> {
 /// of hashes, which the hash crates wipe in their own values only.
 #[inline(never)]
 pub(crate) fn wipe_stack() {
-    let mut below = [0_u64; 512];
-    below.zeroize();
+    let below = [0_u64; 512];
+    optimization_barrier(&below);
 }
 
 impl fmt::Debug for Signer {

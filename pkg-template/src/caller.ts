@@ -11,7 +11,7 @@ const { prototype: plain } = Object;
 export const { isArray } = Array;
 export const { isView } = ArrayBuffer;
 export const { isSafeInteger, isFinite: isFiniteNumber } = Number;
-const { defineProperty, keys: objectKeys } = Object;
+const { defineProperty, keys: objectKeys, values: objectValues } = Object;
 const { toString: tagOf } = Object.prototype;
 const { getTime } = Date.prototype;
 const { entries } = Map.prototype;
@@ -63,14 +63,23 @@ export function namesOf(object: object): string[] {
   }
 }
 
+/**
+ * The values of an object that has many members, in the order of these names; of many, all at once
+ * take a quarter of the time. `undefined` for few, and where a getter has removed a member.
+ */
+export function valuesOf(object: object, names: readonly string[]): unknown[] | undefined {
+  if (names.length <= 16) return undefined;
+  const values = ask(object, () => objectValues(object));
+  return values.length === names.length ? values : undefined;
+}
+
 /** What to throw for what was thrown: the caller's own error, or a {@link DuoSignError}. */
 export function outward(error: unknown): unknown {
   if (error instanceof Thrown) return error.error;
   if (error instanceof DuoSignError) return error;
   return new DuoSignError(
     'ERR_DUO_INTERNAL',
-    'the call cannot be done here: its cause says why, such as a stack that is nearly full, a ' +
-      'revoked proxy, or built-in functions that were replaced',
+    'the call failed; the cause says why, such as a revoked proxy, a full stack or replaced built-ins',
     undefined,
     { cause: error },
   );

@@ -82,9 +82,7 @@ export class Session {
     } catch (cause) {
       throw new DuoSignError(
         'ERR_DUO_WASM_UNAVAILABLE',
-        'WebAssembly cannot be started here, the cause says why: if a content security policy ' +
-          "forbids it, add 'wasm-unsafe-eval' to its script-src; if the runtime is old, or has " +
-          "none, import 'duo-sign/js', which needs neither",
+        "WebAssembly cannot start here; the cause says why. If a content security policy forbids it, add 'wasm-unsafe-eval' to its script-src; if the runtime has none, import 'duo-sign/js'",
         undefined,
         { cause },
       );
@@ -181,8 +179,8 @@ export class Session {
     new Uint8Array(this.#memory.buffer).fill(0);
     return new DuoSignError(
       'ERR_DUO_INTERNAL',
-      'the core failed, and is started anew for the next call; its cause says why, such as memory ' +
-        'or a stack that is full: send less, and make signers anew',
+      'the core failed, and the next call starts a new one; the cause says why, such as full ' +
+        'memory or a full stack. Send less, and make new signers',
       undefined,
       { cause },
     );
@@ -193,8 +191,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 function changed(): DuoSignError {
-  const message =
-    'body changed its length while the arguments were read: leave it alone until then';
+  const message = 'body changed its length during the call: leave it as it is until then';
   return new DuoSignError('ERR_DUO_INVALID_BODY', message, 'body');
 }
 

@@ -13,6 +13,7 @@ import {
   read,
   timeOf,
   typeOf,
+  valuesOf,
 } from './caller.js';
 import { DuoSignError } from './error.js';
 
@@ -124,9 +125,10 @@ export class Writer {
     let count = 0;
     let members = '';
     const names = namesOf(value);
+    const values = valuesOf(value, names);
     for (let i = 0; i < names.length; i++) {
       const name = names[i] as string;
-      const member = read(value, name);
+      const member = values ? values[i] : read(value, name);
       if (member === undefined) continue;
       count++;
       members += this.#text(name) + this.#inner(member, depth + 1);

@@ -90,7 +90,7 @@ export class Signer {
       if (defaults !== undefined && !isOptions(defaults)) {
         throw new DuoSignError(
           'ERR_DUO_INVALID_OPTIONS',
-          'defaults is not an object: give options such as { signatureVersion: 2 }, or leave it out',
+          'defaults is not an object: give options such as { signatureVersion: 2 }',
           'options',
         );
       }
@@ -334,11 +334,13 @@ function dropsDate(): boolean {
 function finished(texts: readonly string[], bodyIs: number, given: unknown): SignedRequest {
   const date = texts[5] as string;
   const authorization = texts[6] as string;
+  const name = texts[4] as 'Date';
+  // Members of a literal run no setter that a prototype may have, and take a fraction of the time.
   const headers: Record<string, string> =
-    texts[4] === 'Date'
-      ? { Date: date, Authorization: authorization }
-      : { 'X-Duo-Date': date, Authorization: authorization };
-  for (let i = 7; i < texts.length; i += 2) define(headers, texts[i] as string, texts[i + 1]);
+    texts.length === 7
+      ? { [name]: date, Authorization: authorization }
+      : { [name]: date, Authorization: authorization, [texts[7] as string]: texts[8] as string };
+  for (let i = 9; i < texts.length; i += 2) define(headers, texts[i] as string, texts[i + 1]);
   const body = bodyIs === 0 ? null : bodyIs === 1 ? texts[3] : given;
   return {
     method: texts[0] as string,
