@@ -3,10 +3,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { buildDocs } from './docs.mjs';
 import { checkLocks } from './locks.mjs';
 import { checkVersions } from './manifest.mjs';
 import { bin, Problem, root, run, say, wasmTarget, whenCalled } from './run.mjs';
-
 import { setup } from './setup.mjs';
 import { checkSizes } from './sizes.mjs';
 import { checkStructure } from './structure.mjs';
@@ -63,6 +63,7 @@ export async function check() {
   const node = ['--types', 'node', '--skipLibCheck', '--lib', 'es2023,dom,dom.iterable'];
   await run(bin('tsc'), [...user, ...node, ...writePrograms()]);
   await run(bin('biome'), ['check', '--error-on-warnings']);
+  await buildDocs();
   checkSizes();
 }
 

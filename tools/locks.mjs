@@ -12,6 +12,7 @@ const allowed = {
   // Installed with --ignore-scripts: nothing runs.
   'tests/runtimes/package-lock.json': ['@parcel/watcher', 'bun', 'deno', 'esbuild', 'workerd'],
   'tests/peers/package-lock.json': [],
+  'docs/package-lock.json': [],
 };
 
 /** Where a package may come from. Without an address it is the registry that npm is set to. */

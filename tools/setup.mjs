@@ -76,24 +76,26 @@ async function oracle() {
 }
 
 /** The runtimes and bundlers of tests/runtimes, which come as npm packages. */
-async function runtimePackages() {
-  const source = join('tests', 'runtimes');
-  const folder = join(tools, 'runtimes');
-  await once(
-    'runtimes',
-    join(source, 'package-lock.json'),
-    join(folder, 'node_modules'),
-    async () => {
-      say('Installing the runtimes and bundlers that the package is tested in (1 GB)');
-      mkdirSync(folder, { recursive: true });
-      for (const name of ['package.json', 'package-lock.json']) {
-        copyFileSync(join(root, source, name), join(folder, name));
-      }
-      // Not `npm ci`, which asks for the binaries of all platforms; those that come need no scripts.
-      const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
-      await run('npm', args, { cwd: folder });
-    },
-  );
+const runtimePackages = () =>
+  packagesOf('runtimes', join('tests', 'runtimes'), 'the runtimes and bundlers to test in (1 GB)');
+
+/** TypeDoc, with the TypeScript that it needs. */
+export const docPackages = () => packagesOf('docs', 'docs', 'what builds the documentation site');
+
+/** Installs the packages that the package.json of a folder names, beside those of the root. */
+async function packagesOf(name, source, what) {
+  const folder = join(tools, name);
+  const lock = join(source, 'package-lock.json');
+  await once(name, lock, join(folder, 'node_modules'), async () => {
+    say(`Installing ${what}`);
+    mkdirSync(folder, { recursive: true });
+    for (const file of ['package.json', 'package-lock.json']) {
+      copyFileSync(join(root, source, file), join(folder, file));
+    }
+    // Not `npm ci`, which asks for the binaries of all platforms; those that come need no scripts.
+    const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+    await run('npm', args, { cwd: folder });
+  });
 }
 
 /**

@@ -1,0 +1,28 @@
+// The documentation site: what `npm run docs` finds wrong with its links.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { brokenLinks } from '../../tools/docs.mjs';
+
+const pages = {
+  'index.html': `<a href="guide/a.html#one">right</a> <a href="#here" id="here">right</a>
+    <a href="https://example.com/">elsewhere</a> <img src="missing.svg">`,
+  'guide/a.html': `<h2 id="one">One</h2> <a href="../index.html?x=1&amp;y=2#here">right</a>
+    <a class="x" href="b.html">no file</a> <a href="../guide">a folder</a> <a href="#two">no element</a>`,
+};
+
+test('links to no file, to a folder, and to no element are broken', (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'docs-'));
+  context.after(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, 'guide'));
+  for (const [name, text] of Object.entries(pages)) writeFileSync(join(folder, name), text);
+  assert.deepEqual(brokenLinks(folder).sort(), [
+    'guide/a.html: #two',
+    'guide/a.html: ../guide',
+    'guide/a.html: b.html',
+    'index.html: missing.svg',
+  ]);
+});
