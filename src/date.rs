@@ -123,7 +123,7 @@ fn read(text: &str) -> Result<(i64, i64), Error> {
     let day = digits(day, 1..=2).ok_or(Error::DateFormat("the day is not a number"))?;
     let days = days_from_civil(year, month, day);
     if civil_from_days(days) != Some((year, month, day)) {
-        return Err(Error::DateFormat("there is no such day in that month"));
+        return Err(Error::DateFormat("that month has no such day"));
     }
     let second = parse_time(time).ok_or(Error::DateFormat("the time is not hh:mm:ss"))?;
     let offset = match zone {
@@ -283,9 +283,9 @@ mod tests {
             ("Tue, 21 ao\u{fb}t 2012 17:29:18 -0000", "it has characters outside ASCII"),
             ("Tue, 21 Aug 2012 17:29:18 -0000 (\u{20ac})", "it has characters outside ASCII"),
             ("Mon, 21 Aug 2012 17:29:18 -0000", "the day of the week does not fit the date"),
-            ("Sun, 31 Jun 2012 17:29:18 -0000", "there is no such day in that month"),
-            ("Tue, 00 Aug 2012 17:29:18 -0000", "there is no such day in that month"),
-            ("Tue, 29 Feb 2011 17:29:18 -0000", "there is no such day in that month"),
+            ("Sun, 31 Jun 2012 17:29:18 -0000", "that month has no such day"),
+            ("Tue, 00 Aug 2012 17:29:18 -0000", "that month has no such day"),
+            ("Tue, 29 Feb 2011 17:29:18 -0000", "that month has no such day"),
             ("Tue, 21 Aug 1812 17:29:18 -0000", "the year is not four digits from 1900 on"),
             ("Tue, 21 Aug 12012 17:29:18 -0000", "the year is not four digits from 1900 on"),
             ("Tue, 21 Aug 2012 5:29:18 -0000", "the time is not hh:mm:ss"),

@@ -225,7 +225,7 @@ impl Error {
                 "headers",
                 "header `",
                 name,
-                "` is there twice (upper and lower case are the same): keep one",
+                "` is duplicated (header names are case-insensitive): keep one",
             ),
             Self::MethodEmpty => {
                 Row::new("method", "method is empty: use a method name such as `GET` or `POST`")
@@ -242,8 +242,8 @@ impl Error {
             ),
             Self::HostPath => Row::new(
                 "host",
-                "host has a path, query or fragment behind it: give only the API hostname, \
-                     and the rest as path and params",
+                "host has a path, query or fragment: give only the API hostname, and pass the rest \
+                 as path and params",
             ),
             Self::HostUserInfo => Row::new(
                 "host",
@@ -255,8 +255,8 @@ impl Error {
             }
             Self::HostAddress => Row::new(
                 "host",
-                "host is not an IP address as URLs write it, which HTTP clients would change: \
-                     write it like `127.0.0.1` or `[::1]`, or use a host name",
+                "host looks like an IP address in a form that HTTP clients rewrite or refuse: \
+                 write it like `127.0.0.1` or `[::1]`, or use a host name",
             ),
             Self::HostPort => Row::new(
                 "host",
@@ -293,7 +293,7 @@ impl Error {
             }
             Self::DateRange => Row::new(
                 "date",
-                "date is not a point in time in the years 1900 to 9999: give a valid Date, \
+                "date is invalid or outside the years 1900 to 9999: give a valid Date, \
                      milliseconds since 1970, or an RFC 2822 string",
             ),
             Self::IkeyEmpty => Row::new(
@@ -303,8 +303,8 @@ impl Error {
             ),
             Self::IkeyColon => Row::new(
                 "ikey",
-                "ikey has a colon: give the integration key alone, without the secret key or \
-                     a signature behind it",
+                "ikey has a colon: give the integration key alone, without the secret key or a \
+                 signature after it",
             ),
             Self::IkeyCharacter => Row::new(
                 "ikey",
@@ -328,7 +328,7 @@ impl Error {
             ),
             Self::IkeyIsSkey => Row::new(
                 "ikey",
-                "ikey has 40 characters, as secret keys have, and would be sent: give the \
+                "ikey has 40 characters, like a secret key, which must not be sent: give the \
                      integration key (20 characters, the first two `DI`) as ikey, and the secret \
                      key as skey",
             ),
@@ -390,7 +390,7 @@ impl Error {
             }
             Self::UnknownOption(name) => Row::with(
                 "options",
-                "there is no option `",
+                "unknown option `",
                 visible(name),
                 "`: the options are signatureVersion, digest, headers, body, query and \
                      dateHeader",
@@ -398,25 +398,25 @@ impl Error {
             Self::BodyNotText => Row::new(
                 "body",
                 "body is not UTF-8 text, or has NUL characters in it, which commands and code \
-                     cannot hold: send it by a program",
+                     cannot hold: send it from a program",
             ),
             Self::HeaderBackslash(name) => Row::with(
                 "headers",
                 "header `",
                 name,
-                "` has a backslash before `:`, `;`, `=` or `@`, which HTTPie takes away: use \
+                "` has a backslash before `:`, `;`, `=` or `@`, which HTTPie removes: use \
                      another format, such as curl",
             ),
             Self::UrlRespelled => Row::new(
                 "path",
-                "path or query has percent-escapes that Requests and HTTPie write anew, such as `%2f` or \
-                     `%41`, which the signature would not fit: sign it with upper-case hex, and \
-                     letters and digits unescaped, or use another format, such as curl",
+                "path or query has percent-escapes that Requests and HTTPie rewrite, such as `%2f` \
+                 or `%41`, so the signature would not match: sign it with upper-case hex, and \
+                 letters and digits unescaped, or use another format, such as curl",
             ),
             Self::MethodHttpie => Row::new(
                 "method",
-                "method is not letters alone, so that HTTPie takes it for a URL: use another \
-                     format, such as curl",
+                "method has characters other than letters, so HTTPie takes it for a URL: use \
+                 another format, such as curl",
             ),
             Self::FormatName => Row::new(
                 "format",

@@ -66,17 +66,17 @@ fn host() {
         ("::1", "host is empty"),
         ("[::1]x", "not followed by a port number"),
         ("[", "the character `[`"),
-        ("127.1", "not an IP address as URLs write it"),
-        ("127.0.0.01", "not an IP address as URLs write it"),
-        ("256.1.1.1", "not an IP address as URLs write it"),
-        ("2130706433", "not an IP address as URLs write it"),
-        ("0x7f.1", "not an IP address as URLs write it"),
-        ("foo.0x1", "not an IP address as URLs write it"),
-        ("foo.0", "not an IP address as URLs write it"),
-        ("[2001:db8::1]", "not an IP address as URLs write it"),
-        ("[0:0::1]", "not an IP address as URLs write it"),
-        ("[::ffff:1.2.3.4]:80", "not an IP address as URLs write it"),
-        ("[1.2.3.4]", "not an IP address as URLs write it"),
+        ("127.1", "looks like an IP address"),
+        ("127.0.0.01", "looks like an IP address"),
+        ("256.1.1.1", "looks like an IP address"),
+        ("2130706433", "looks like an IP address"),
+        ("0x7f.1", "looks like an IP address"),
+        ("foo.0x1", "looks like an IP address"),
+        ("foo.0", "looks like an IP address"),
+        ("[2001:db8::1]", "looks like an IP address"),
+        ("[0:0::1]", "looks like an IP address"),
+        ("[::ffff:1.2.3.4]:80", "looks like an IP address"),
+        ("[1.2.3.4]", "looks like an IP address"),
     ] {
         refused(|it| it.host = host, "ERR_DUO_INVALID_HOST", "host", message);
     }
@@ -126,7 +126,7 @@ fn date() {
         (Date::from("2012-08-21T17:29:18Z"), "use English names and a numeric offset"),
         (Date::from(""), "it is not day, month, year, time and zone"),
         (Date::from("Tue, 21 Aug 2012 17:29:18 -0000\n"), "control character"),
-        (Date::from(i64::MAX), "not a point in time"),
+        (Date::from(i64::MAX), "outside the years 1900 to 9999"),
     ] {
         refused(|it| it.date = date, "ERR_DUO_INVALID_DATE", "date", message);
     }
@@ -208,7 +208,7 @@ fn headers() {
         ("X-Duo-A", "a\0b", "header `x-duo-a` has a control character"),
         ("X-Duo-A", "é", "header `x-duo-a` has a control character or one outside ASCII"),
         ("X-Duo-A", " a", "white space around its value"),
-        ("X-Duo-B", "a", "header `x-duo-b` is there twice"),
+        ("X-Duo-B", "a", "header `x-duo-b` is duplicated"),
         ("authorization", "x", "header `authorization` is set by signing or by the HTTP client"),
         ("DATE", "x", "header `date` is set by signing"),
         ("x-duo-date", "x", "header `x-duo-date` is set by signing"),
@@ -225,7 +225,7 @@ fn headers() {
             it.headers.push((name.into(), "1".into()));
         }
     };
-    refused(twice, code, "headers", "header `x-a` is there twice");
+    refused(twice, code, "headers", "header `x-a` is duplicated");
     let form = |it: &mut Request<'static>| {
         (it.method, it.signature_version) = ("POST", SignatureVersion::V2);
         it.headers.push(("content-type".into(), "application/json".into()));

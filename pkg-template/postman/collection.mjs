@@ -275,7 +275,7 @@ const answers = {
   40104: 'The date did not arrive: does a proxy remove the header Date?',
   40105: 'The date is more than five minutes off: set the clock of this machine.',
   40301:
-    'The signature is right. The application lacks a permission ("Grant …" in the Duo Admin Panel), is of another type than the path needs, or does not allow this address.',
+    'The signature is correct. The application lacks a permission ("Grant …" in the Duo Admin Panel), is of another type than the path needs, or does not allow this address.',
   42901: 'Too many requests: wait a minute.',
 };
 

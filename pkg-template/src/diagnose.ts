@@ -1,5 +1,5 @@
 /**
- * All of `duo-sign`, and the receiver's side: is a request signed rightly, and if not, why?
+ * All of `duo-sign`, and the receiver's side: is a request signed correctly, and if not, why not?
  *
  * @packageDocumentation
  */
@@ -36,7 +36,7 @@ export interface ReceivedRequest {
   readonly method: string;
   /** The URL; its path and query alone are enough when there is a `Host` header. */
   readonly url: string;
-  /** All headers; a name may be there more than once in pairs, or have a list of values. */
+  /** All headers; a repeated name has several pairs, or a list of values. */
   readonly headers:
     | HeaderFields
     | { readonly [name: string]: string | readonly string[] | undefined };
@@ -55,19 +55,19 @@ export interface ReceivedRequest {
 export interface VerifyOptions {
   /** When the request was received, in milliseconds since 1970. Default: now. */
   readonly now?: Date | number | undefined;
-  /** How far its date may be off, in milliseconds. Default: 300 000, as in Duo's mock server. */
+  /** How far its date may be from `now`, in milliseconds. Default: 300 000, as in Duo's mock server. */
   readonly clockSkew?: number | undefined;
   /**
-   * The signature versions that are taken; another one is refused with 40103. Default: all, which are
-   * 1, 2, 4 and 5. Versions 1 and 2 cover neither headers nor a body that is no form, version 1 not even
-   * the date; version 4 covers no headers.
+   * The signature versions to accept; any other is refused with 40103. Default: 1, 2, 4 and 5. Versions 1
+   * and 2 cover neither headers nor a body that is not a form, version 1 not even the date; version 4
+   * covers no headers.
    */
   readonly versions?: readonly SignatureVersion[] | undefined;
 }
 
 /**
- * What {@link verify} finds: how the request is signed, or the code and message that Duo refuses it
- * with.
+ * What {@link verify} finds: how the request is signed, or the code and message with which Duo refuses
+ * it.
  *
  * @example
  * ```ts
@@ -80,16 +80,15 @@ export type Verification =
   | { ok: false; code: 40101 | 40102 | 40103 | 40104 | 40105; message: string };
 
 /**
- * Does what Duo does with a received request, as Duo's own clients imply it: decodes the query and a
- * form body, canonicalises them again, compares the path as it stands, and hashes the body. That the same
- * request comes a second time while its date is good is not noticed: whoever has to know keeps the
- * signatures of the last minutes.
+ * Verifies a received request as Duo does, as far as its own clients show: decodes the query and a form
+ * body, canonicalizes them again, compares the path unchanged, and hashes the body. It does not detect
+ * replays: to refuse a request that is sent twice, keep the signatures of the last minutes.
  *
  * @param request - The request as it came in, or as somebody reports it.
  * @param credentials - The keys of the application.
- * @param options - When it came in, and which signature versions are taken.
- * @throws {@link DuoSignError} for input that is no request, with `ERR_DUO_INVALID_REQUEST`, and for
- * keys that are none.
+ * @param options - When it came in, and which signature versions to accept.
+ * @throws {@link DuoSignError} with `ERR_DUO_INVALID_REQUEST` if the request is malformed; also if the
+ * credentials are invalid.
  *
  * @example
  * ```ts
@@ -185,7 +184,7 @@ export type DuoAnswer =
   | { readonly code?: number | undefined; readonly date?: Date | number | string | undefined };
 
 /**
- * How far a search is.
+ * The progress of a search.
  *
  * @example
  * ```ts
@@ -193,9 +192,9 @@ export type DuoAnswer =
  * ```
  */
 export interface DiagnoseProgress {
-  /** How many canonical strings were tried. */
+  /** How many canonical strings have been tried. */
   readonly searched: number;
-  /** How many there are to be tried at most. */
+  /** How many there are to try at most. */
   readonly total: number;
 }
 
@@ -219,18 +218,18 @@ export interface DiagnoseOptions {
    * without one, the request's date may be any.
    */
   readonly now?: Date | number | undefined;
-  /** How far its date may be off, in milliseconds. Default: 300 000, as in Duo's mock server. */
+  /** How far its date may be from `now`, in milliseconds. Default: 300 000, as in Duo's mock server. */
   readonly clockSkew?: number | undefined;
   /** What Duo answered. */
   readonly response?: DuoAnswer | undefined;
   /**
-   * Other requests of the same program. One that is signed rightly rules out its key, its clock and the
-   * host.
+   * Other requests from the same program. One that is signed correctly rules out the key, the clock and
+   * the host.
    */
   readonly others?: readonly ReceivedRequest[] | undefined;
   /** How many canonical strings to try at most. Default: 1 500 000, and of long ones fewer. */
   readonly budget?: number | undefined;
-  /** Called again and again while the search goes on. What it throws ends the search. */
+  /** Called repeatedly during the search. If it throws, the search ends. */
   readonly onProgress?: ((progress: DiagnoseProgress) => void) | undefined;
 }
 
@@ -267,7 +266,7 @@ export type CauseId =
   | 'duo-side';
 
 /**
- * One mistake, or one that is possible.
+ * A mistake, or a possible one.
  *
  * @example
  * ```ts
@@ -277,15 +276,15 @@ export type CauseId =
 export interface Cause {
   /** What kind of mistake it is. */
   id: CauseId;
-  /** The mistake itself, such as `ENC-PLUS`; empty where there is but one. */
+  /** The mistake itself, such as `ENC-PLUS`; empty where there is only one. */
   mutation: string;
   /** What happened, in a sentence or two. */
   summary: string;
-  /** What to do about it, where known in the language that the User-Agent tells. */
+  /** What to do about it; if the User-Agent names a language, with the call to use there. */
   fix: string;
-  /** What was signed there; empty where there is no such text. */
+  /** What was signed there; empty if there is no such text. */
   signed: string;
-  /** What would have been right; empty where there is no such text. */
+  /** What should have been signed; empty if there is no such text. */
   expected: string;
   /** Whether it is certain. */
   proven: boolean;
@@ -322,17 +321,17 @@ export interface Uncorrected {
  */
 export interface Diagnosis {
   /**
-   * `valid`: the signature is right for the request as it is described. `explained`: here is the
-   * mistake. `unexplained`: no known mistake, with this key, gives the signature.
+   * `valid`: the signature is correct for this request. `explained`: the mistake is in `causes`.
+   * `unexplained`: no known mistake reproduces the signature with this key; usually the key is wrong.
    */
   outcome: 'valid' | 'explained' | 'unexplained';
-  /** What Duo answers to this request, such as 40103; `null` when it takes it. */
+  /** What Duo answers to this request, such as 40103; `null` if it accepts it. */
   duoCode: 40101 | 40102 | 40103 | 40104 | 40105 | null;
   /** All of it in a sentence or two. */
   summary: string;
-  /** The mistakes, the commonest first; those that are only possible when there is no other. */
+  /** The mistakes, the most common first; merely possible ones only if no other was found. */
   causes: Cause[];
-  /** What would have been right; `null` when the request has no date, and `now` is not given. */
+  /** What should have been signed; `null` if the request has no date and `now` is not given. */
   expected: {
     canonical: string;
     authorization: string;
@@ -347,24 +346,24 @@ export interface Diagnosis {
   corrected: SignedRequest | null;
   /** Why a refused request has no `corrected` one; `null` when it has, and when the request is valid. */
   uncorrected: Uncorrected | null;
-  /** Where these two canonical strings first differ: line and character, both from 1. */
+  /** Where the two canonical strings first differ: line and character, counted from 1. */
   difference: { line: number; character: number } | null;
   /** How many canonical strings were tried. */
   searched: number;
-  /** What else to know, in sentences. */
+  /** Further remarks, in sentences. */
   notes: string[];
 }
 
 /**
- * Says why Duo refuses a request. It looks at the headers and the date first, then searches for the
- * mistakes that reproduce the signature: all that are seen in the field, up to three at once. This
- * takes up to some seconds; {@link diagnoseAsync} does not block meanwhile.
+ * Explains why Duo refuses a request. It checks the headers and the date first, then searches for the
+ * mistakes that reproduce the signature: those seen in the field, up to three at once. This can take
+ * seconds; {@link diagnoseAsync} does not block meanwhile.
  *
  * @param request - The request as it was sent.
  * @param credentials - The keys of the application that it was meant for.
  * @param options - What else is known of it.
- * @throws {@link DuoSignError} for input that is no request, with `ERR_DUO_INVALID_REQUEST`, and for
- * keys that are none.
+ * @throws {@link DuoSignError} with `ERR_DUO_INVALID_REQUEST` if the request is malformed; also if the
+ * credentials are invalid.
  *
  * @example
  * ```ts
@@ -429,7 +428,7 @@ export async function diagnoseAsync(
 }
 
 /**
- * A request that was read from a text.
+ * A request read from a text.
  *
  * @example
  * ```ts
@@ -455,10 +454,10 @@ export interface ParsedRequest extends ReceivedRequest {
  * - logs of a request: `curl -v` and `--trace`, Python's `http.client`, Go, Guzzle, OkHttp, Apache's client,
  *   .NET, Node.js, mitmproxy, Wireshark, Postman's console
  *
- * Names stand for what the text sets them to. What would change the request and is not understood, or is
- * known to the program alone, is an error that names it.
+ * Variables have the values that the text gives them. Anything that would change the request and cannot be
+ * read, or that only the running program knows, is an error that names it.
  *
- * @param text - The text. Of several requests that is taken which matters: for Duo, with credentials, refused.
+ * @param text - The text. If it has several requests, the best one is taken: for Duo, with credentials, refused.
  * @throws {@link DuoSignError} with `ERR_DUO_INVALID_TEXT`, which says at which line and character
  * reading stopped, and why.
  *
@@ -573,8 +572,8 @@ function fromHex(text: string): Uint8Array {
 export type RenderFormat = 'curl' | 'http' | 'fetch' | 'python' | 'httpie' | 'powershell';
 
 /**
- * Writes a signed request as a command or as code, quoted for the shell or language. It holds the
- * signature, which is good for some minutes, and not the secret key.
+ * Writes a signed request as a command or as code, quoted for the shell or language. The result holds
+ * the signature, which Duo accepts for about five minutes, but not the secret key.
  *
  * @param signed - What `signRequest` returns.
  * @param format - What to write.
@@ -743,7 +742,7 @@ function members(
   const unknown = names && namesOf(given).find((it) => !names.includes(it));
   if (unknown === undefined) return all;
   const prefix = name === 'intended' ? 'intended.' : '';
-  throw invalid(`there is no option ${prefix}${unknown}: the options are ${names?.join(', ')}`);
+  throw invalid(`unknown option ${prefix}${unknown}: the options are ${names?.join(', ')}`);
 }
 
 /** Of requests and credentials, which may have others that do not matter. */
@@ -761,8 +760,7 @@ function invalid(message: string): DuoSignError {
 }
 
 /**
- * The text of a file: UTF-8, or UTF-16 if it starts with a byte order mark, as files do that PowerShell
- * for Windows writes.
+ * The text of a file: UTF-8, or UTF-16 with a byte order mark, as Windows PowerShell writes it.
  *
  * @param bytes - The content of the file.
  * @returns Its text, without the mark; bytes that are not UTF-8 become U+FFFD.

@@ -36,7 +36,7 @@ export type DuoSignErrorCode =
 
 /**
  * Thrown for every input that cannot be signed, and by `DuoClient` when there is no answer. The
- * message says what was wrong and how to mend it, and never holds a secret key.
+ * message says what was wrong and how to fix it, and never holds a secret key.
  *
  * Tell errors apart by `code`: `instanceof` fails when the ES module and the CommonJS build of
  * this package are both loaded; all entries of one of the two share this class.

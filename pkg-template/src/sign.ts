@@ -65,8 +65,8 @@ export function signRequest(
  * Signs requests with the keys of one application.
  *
  * The HMAC key schedule is computed once. {@link Signer.dispose}, or `using`, wipes it from
- * memory. A signer that is garbage-collected is wiped too, but no sooner, and only where there is a
- * `FinalizationRegistry`: a program that makes many should dispose of each.
+ * memory. Garbage collection wipes a signer too, but only eventually, and only where there is a
+ * `FinalizationRegistry`: a program that creates many should dispose of each.
  *
  * @example
  * ```ts
@@ -80,8 +80,7 @@ export class Signer {
 
   /**
    * @param credentials - The keys of the application.
-   * @param defaults - Options for every request, read once; those of a call come before them, one by
-   * one.
+   * @param defaults - Options for every request, read once; each option of a call overrides its default.
    * @throws {@link DuoSignError} if the credentials or the defaults are invalid.
    */
   constructor(credentials: Credentials, defaults?: SignOptions) {
@@ -126,7 +125,7 @@ export class Signer {
     }
   }
 
-  /** Wipes the key from memory. The signer cannot be used any more. */
+  /** Wipes the key from memory. The signer cannot be used afterwards. */
   dispose(): void {
     free(this.#key);
     this.#key.number = -1;

@@ -27,8 +27,8 @@ export type JsonValue =
  * Parameters by name: an object, a `Map`, `URLSearchParams`, or other pairs.
  *
  * In a query or form a value is a {@link Scalar} or a list of these (the name is repeated); in a JSON
- * body it is any {@link JsonValue}. `undefined` leaves the parameter out. A name that pairs have more
- * than once becomes a list in JSON.
+ * body it is any {@link JsonValue}. `undefined` leaves the parameter out. A name that is repeated
+ * among pairs becomes a list in JSON.
  *
  * @example
  * ```ts
@@ -58,7 +58,7 @@ export type HeaderFields =
 
 /**
  * When the request is made: a `Date`, milliseconds since 1970, or an RFC 2822 string, which is
- * signed and sent as it stands.
+ * signed and sent unchanged.
  *
  * @example
  * ```ts
@@ -108,12 +108,12 @@ export interface SignOptions {
   /** The hash of the HMAC. `sha1` exists for versions 1 and 2 only. Default: `sha512`. */
   readonly digest?: 'sha512' | 'sha1' | undefined;
   /**
-   * Other headers to send. Version 5 signs those whose names start with `x-duo-`. Where the date
+   * Other headers to send. Version 5 signs those whose names start with `x-duo-`. If the date
    * goes into `X-Duo-Date`, it replaces a header of that name here, as in Duo's `duo_hmac`.
    */
   readonly headers?: HeaderFields | undefined;
   /**
-   * The body, when `params` are not. A string or `Uint8Array` is signed and sent as it stands; an
+   * The body, when `params` are not. A string or `Uint8Array` is signed and sent unchanged; an
    * object becomes the JSON that Duo's Python client sends for it, byte for byte. `fetch` takes no
    * body with GET and HEAD.
    */

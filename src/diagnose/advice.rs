@@ -43,16 +43,16 @@ impl About<'_> {
         match kind {
             Kind::Set => set(&fault.signed, &fault.expected, what),
             Kind::Order => format!(
-                "Your signature is right for the parameters {what}: {signed}. Duo sorts them by \
+                "Your signature is correct for the parameters {what}: {signed}. Duo sorts them by \
                  name, then by value: {expected}."
             ),
             Kind::Encoding => format!(
-                "The parameters were signed {what}: your signature matches if {signed} is signed, \
-                 and Duo expects {expected}."
+                "You signed the parameters {what}: your signature matches {signed}; Duo expects \
+                 {expected}."
             ),
             Kind::Location => self.location(fault),
             Kind::Date if signed.is_empty() => {
-                format!("The date was still empty when it was signed; {expected} was sent.")
+                format!("The date was still empty when you signed it; you sent {expected}.")
             }
             Kind::Date => {
                 format!("You signed the date {signed}, {what}, but sent {expected}.")
@@ -66,8 +66,8 @@ impl About<'_> {
                 let sent = self.request.host().unwrap_or_default();
                 let what = if signed.is_empty() { "nothing" } else { &signed };
                 format!(
-                    "You signed {what} as host, which a variable gives that was not set or is \
-                     another one; the request went to {}.",
+                    "You signed {what} as the host, probably from a variable that was not set or \
+                     is wrong; the request went to {}.",
                     quote(sent)
                 )
             }
@@ -80,7 +80,7 @@ impl About<'_> {
             }
             Kind::Method if signed.is_empty() => {
                 let sent = quote(&self.request.method);
-                format!("The method was still empty when it was signed; {sent} was sent.")
+                format!("The method was still empty when you signed it; you sent {sent}.")
             }
             Kind::Method if fault.signed == self.request.method => {
                 format!("You signed the method {signed}, in lower case.")
@@ -88,12 +88,12 @@ impl About<'_> {
             Kind::Method => {
                 format!("You signed the method {signed} but sent {}.", quote(&self.request.method))
             }
-            Kind::Output if self.is_reproduced => format!("The signature is right, but {what}."),
-            Kind::Output => format!("The form of the signature is wrong in any case: {what}."),
+            Kind::Output if self.is_reproduced => format!("The signature is correct, but {what}."),
+            Kind::Output => format!("The Authorization header is malformed in any case: {what}."),
             Kind::Key => {
                 format!("The signature was made with {what} instead of the secret key itself.")
             }
-            Kind::Version => format!("The signature is one {what}."),
+            Kind::Version => format!("You signed {what}."),
         }
     }
 
@@ -101,15 +101,15 @@ impl About<'_> {
         let expected = quote(&fault.expected);
         let text = match fault.mistake.row().fix {
             Fix::Sort => {
-                "Sort before signing: in byte order of the percent-encoded names, then of the \
-                 values, also those of a repeated name."
+                "Sort before signing: by the bytes of the percent-encoded names, then of the \
+                 values, including those of a repeated name."
             }
             Fix::Encode => {
                 "Before signing, encode every byte except A-Z a-z 0-9 _ . ~ - as %XX with capital \
                  hex digits. Only the signed text matters; the URL may use another spelling."
             }
             Fix::Plus => "Send a plus as %2B in the URL or form; `+` there is a space.",
-            Fix::Stray => "Join the parameters that are there, and leave out a list that is empty.",
+            Fix::Stray => "Leave out empty lists before you join the parameters.",
             Fix::EncodeOnce => {
                 "Encode the parameters once: give your HTTP library either the finished URL or the \
                  values as they are."
@@ -125,10 +125,10 @@ impl About<'_> {
                 "With a version 1 or 2 signature send the parameters of POST, PUT and PATCH as a \
                  form body with Content-Type: application/x-www-form-urlencoded."
             }
-            Fix::Place => "Send the parameters of GET and DELETE in the URL, behind a `?`.",
+            Fix::Place => "Send the parameters of GET and DELETE in the URL, after a `?`.",
             Fix::OneDate => {
-                "Make the text of the date once, sign it, and send exactly it; use X-Duo-Date if \
-                 your framework rewrites Date."
+                "Format the date once; sign and send that same string. Use X-Duo-Date if your \
+                 framework rewrites Date."
             }
             Fix::Lines if self.version.hashes_body() => {
                 "It must be date, METHOD, host, path, params, the body's hash and the X-Duo-* \
@@ -165,10 +165,7 @@ impl About<'_> {
                  canonical string as its message."
             }
             Fix::Hash => "Use HMAC-SHA512, or HMAC-SHA1 with version 2.",
-            Fix::BodyBytes => {
-                "Make the text of the body once, hash its UTF-8 bytes, and send exactly these \
-                 bytes."
-            }
+            Fix::BodyBytes => "Serialize the body once; hash and send those same UTF-8 bytes.",
             Fix::XDuoHeaders => {
                 "The last line is the SHA-512 of the X-Duo-* headers that are sent, and of no \
                  others: names in lower case, sorted, names and values joined by NUL; of \
@@ -205,7 +202,7 @@ impl About<'_> {
         } else if !takes_params_in_body(method) && !body.is_empty() && query.is_empty() {
             "they are in the body, which Duo does not read for this method"
         } else if !query.is_empty() || !body.is_empty() {
-            "the request carries others"
+            "the request carries different ones"
         } else if takes_params_in_body(method) {
             "the request has neither a body nor a query: Duo received none of them"
         } else {

@@ -130,7 +130,7 @@ impl Diagnoser {
         let Some(date) = request.dates().next() else {
             self.causes.push(Cause::new(
                 "missing-date",
-                "There is no Date or X-Duo-Date header with a value. The signature may be right, \
+                "There is no Date or X-Duo-Date header with a value. The signature may be correct, \
                  but Duo needs the same date in a header.",
                 "Send the date that is signed as Date, or as X-Duo-Date where Date cannot be set.",
             ));
@@ -176,11 +176,11 @@ impl Diagnoser {
                 "clock",
                 format!("The date is {away} {way} the time at which Duo received it: {kind}."),
                 if is_zone {
-                    "Give the offset that belongs to the hour, or use UTC with -0000. The \
+                    "Send the local time with its own UTC offset, or UTC with -0000. The \
                      signature itself may be right."
                 } else {
-                    "Set the clock by NTP, and make the date anew for each request; \
-                     /auth/v2/ping tells Duo's time. The signature itself may be right."
+                    "Set the clock by NTP, and create a new date for each request; /auth/v2/ping \
+                     returns Duo's time. The signature itself may be right."
                 },
             )
         });
@@ -204,7 +204,7 @@ impl Diagnoser {
                 expected: credentials.ikey().to_owned(),
                 ..Cause::new(
                     "integration-key",
-                    format!("The request has the integration key `{ikey}`, which is another one."),
+                    format!("The request has a different integration key: `{ikey}`."),
                     application(request.path()),
                 )
             });
@@ -222,8 +222,8 @@ impl Diagnoser {
                 )
             } else if is_rsa {
                 (
-                    "The password in the Authorization header is an RSA signature, as the apps of \
-                     devices send, which the APIs of Duo for integrations do not take.",
+                    "The password in the Authorization header is an RSA signature, which device \
+                     apps send and Duo's integration APIs do not accept.",
                     "",
                 )
             } else {
@@ -233,7 +233,7 @@ impl Diagnoser {
                 Cause::new(
                     "static-credentials",
                     summary,
-                    format!("It must be an HMAC that is made for each request.{advice}"),
+                    format!("It must be an HMAC computed for each request.{advice}"),
                 )
                 .with(Mistake::HeaderShape),
             );
@@ -319,8 +319,8 @@ impl Diagnoser {
         let missing = causes.iter_mut().find(|cause| cause.id == "missing-date");
         if let (Some(missing), Some(_)) = (missing, self.verified) {
             missing.summary =
-                "The signature is right as one of version 1, which covers no date, but \
-                               Duo needs a date in a header."
+                "The signature is correct for version 1, which does not cover the date, but Duo \
+                 needs a date in a header."
                     .to_string();
         } else if request.dates().next().is_none() {
             // What was signed is the date that is missing.
@@ -331,7 +331,7 @@ impl Diagnoser {
             let missing = causes.iter_mut().find(|cause| cause.id == "missing-date");
             if let (Some(date), Some(missing)) = (date, missing) {
                 missing.summary = format!(
-                    "The signature is made for the date `{date}`, but no header carries it."
+                    "The signature was made for the date `{date}`, but no header carries it."
                 );
                 missing.signed = date;
             }
@@ -435,9 +435,9 @@ impl Diagnoser {
         ];
         let Some(signed) = spellings.into_iter().find(|text| search.is_signed(text)) else {
             notes.push(
-                "The canonical string that you gave is not what was signed: with this key it \
-                 gives another signature. Either the key is another one, or the program signs \
-                 another text than it prints."
+                "The canonical string that you gave is not what was signed: with this key it gives \
+                 a different signature. Either the program uses a different key, or it signs a \
+                 different text from the one it prints."
                     .to_string(),
             );
             return None;
@@ -456,7 +456,7 @@ impl Diagnoser {
         {
             if *signed != right {
                 let summary =
-                    format!("The {label} line that you signed is not that of the request.");
+                    format!("The {label} line that you signed differs from that of the request.");
                 causes.push(Cause {
                     signed: (*signed).to_owned(),
                     expected: right.to_owned(),
@@ -496,8 +496,8 @@ impl Diagnoser {
         if version < V4 && takes_params_in_body(&request.method) && !request.query().is_empty() {
             causes.push(Cause::possible(
                 "param-location",
-                "The parameters are in the URL of a request whose signature version puts them into \
-                 a form body.",
+                "The parameters are in the URL, but this signature version needs them in a form \
+                 body.",
                 "Send them as a form body with Content-Type: application/x-www-form-urlencoded.",
             ));
         }
@@ -506,21 +506,24 @@ impl Diagnoser {
             if version < V5 {
                 causes.push(Cause::possible(
                     "signature-type",
-                    format!("Duo no longer takes version {} on some endpoints.", version.number()),
-                    "Sign version 5 with HMAC-SHA512.",
+                    format!(
+                        "Duo no longer accepts signature version {} on some endpoints.",
+                        version.number()
+                    ),
+                    "Sign with version 5 and HMAC-SHA512.",
                 ));
             }
             notes.push(
-                "If Duo answers 40103 all the same, it received another request than this one: \
-                 look at Content-Type, at the place of the parameters, at Host and Date headers \
-                 that are there twice or were changed, and at proxies on the way."
+                "If Duo still answers 40103, it received a different request: check Content-Type, \
+                 where the parameters are, Host and Date headers that are duplicated or changed, \
+                 and proxies on the way."
                     .to_string(),
             );
         }
         if refused(40102) {
             causes.push(Cause::possible(
                 "integration-key",
-                "If Duo answers 40102, the integration key is not one of this host or API.",
+                "If Duo answers 40102, the integration key does not belong to this host or API.",
                 application(request.path()),
             ));
         }
@@ -528,7 +531,7 @@ impl Diagnoser {
             causes.push(Cause::possible(
                 "clock",
                 "If Duo answers 40105, the date was too far from Duo's clock.",
-                "Set the clock by NTP, and make the date anew for each request.",
+                "Set the clock by NTP, and create a new date for each request.",
             ));
         }
         if answer.is_none_or(|answer| answer / 100 == 403) {
@@ -547,7 +550,7 @@ impl Diagnoser {
             causes.push(Cause::possible(
                 "duo-side",
                 "The request is correct.",
-                "If it is refused now and then, send it again, and look at status.duo.com.",
+                "If Duo refuses it only now and then, retry, and check status.duo.com.",
             ));
         }
         if is_refused || causes.iter().any(|cause| cause.proven) {
@@ -562,23 +565,23 @@ impl Diagnoser {
         let Intended { params, canonical, .. } = self.intended();
         let has_params = !request.query().is_empty() || !request.body.is_empty();
         let mut summary = format!(
-            "None of {} canonical strings, with this key, gives your signature.",
+            "None of the {} canonical strings that were tried gives your signature with this key.",
             self.tried()
         );
         if self.context.has_worked {
             summary.push_str(
-                " Another request of the same program is signed rightly, so that its key, its clock \
+                " Another request from the same program is signed correctly, so its key, its clock \
                  and the host are right: look at what is different here.",
             );
         } else if !self.remarks.is_empty() || canonical.is_some() {
             summary.push_str(
-                " Most often the key that the program uses is another one: of another application, \
-                 rotated, or copied with a character missing.",
+                " Usually the program uses a different key: another application's, a rotated one, \
+                 or one copied with a character missing.",
             );
         } else {
             summary.push_str(
-                " Either something else was signed, or with another key: of another application, \
-                 rotated, or copied with a character missing.",
+                " Either the program signed something else, or it used a different key: another \
+                 application's, a rotated one, or one copied with a character missing.",
             );
         }
         for remark in &self.remarks {
@@ -588,14 +591,14 @@ impl Diagnoser {
         let mut fix = String::new();
         if !has_params && params.is_none() {
             fix.push_str(
-                "Give the parameters that the program meant to send (intended.params): when they \
-                 do not reach the URL or the body, they are signed all the same. ",
+                "Give the parameters that the program meant to send (intended.params): it may have \
+                 signed them without sending them. ",
             );
         }
         if canonical.is_none() {
             fix.push_str(
-                "Print the text that the program signs, just before it makes the HMAC, and give it \
-                 (intended.canonical). ",
+                "Print the text that the program signs, just before it computes the HMAC, and give \
+                 it (intended.canonical). ",
             );
         }
         if has_params && params.is_none() {
@@ -607,16 +610,16 @@ impl Diagnoser {
         fix.push_str(if self.context.has_worked {
             "Compare it with the request that works."
         } else {
-            "Or test the same key with a call without parameters: sign and send GET \
-             /auth/v2/check, or a GET of the Admin API. If it works, keys, date and host are right, \
-             and the mistake is in parameters, path or signature version."
+            "Or test the key with a call without parameters: sign and send GET /auth/v2/check, or \
+             a GET request to the Admin API. If it works, the keys, date and host are right, and \
+             the mistake is in the parameters, path or signature version."
         });
         let id = if self.context.has_worked { "canonical-lines" } else { "secret-key" };
         causes.push(Cause::possible(id, summary, fix));
         let has_x_duo = !request.x_duo_headers().is_empty();
         if self.signature.len() == 128 && !has_x_duo && self.intended().headers.is_none() {
             notes.push(
-                "Version 5 covers X-Duo-* headers. If the program signed some, they were not sent: \
+                "Version 5 signs X-Duo-* headers. If the program signed some that were not sent, \
                  give them (intended.headers)."
                     .to_string(),
             );
@@ -628,14 +631,14 @@ impl Diagnoser {
                 search.budget()
             ));
         } else if search.is_some_and(|search| !search.is_over()) {
-            notes.push("The search was ended before it was complete.".to_string());
+            notes.push("The search was stopped before it was complete.".to_string());
         }
     }
 
     fn summary(&self, outcome: Outcome, causes: &[Cause]) -> String {
         match (outcome, self.verified, causes) {
             (Outcome::Valid, Some(verified), _) => format!(
-                "The signature is right for this request: version {}, HMAC-{}.",
+                "The signature is correct for this request: version {}, HMAC-{}.",
                 verified.version.number(),
                 verified.digest.name().to_ascii_uppercase()
             ),
@@ -689,8 +692,8 @@ fn of_faults(
             fault.mistake == Mistake::V5XDuoDate && request.header("x-duo-date").count() > 0;
         if is_open {
             notes.push(
-                "Duo's documents do not say whether X-Duo-Date is among the signed headers, \
-                 since Duo's clients send Date: Duo may take this request."
+                "Duo's documentation does not say whether X-Duo-Date is among the signed headers, \
+                 since Duo's clients send Date. Duo may accept this request."
                     .to_string(),
             );
         }

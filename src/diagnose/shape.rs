@@ -29,7 +29,7 @@ impl Authorization {
         let mut values = request.header("authorization");
         let value = values.next().ok_or("has no Authorization header")?.trim();
         if values.next().is_some() {
-            return Err("has two Authorization headers, of which Duo cannot know the right one");
+            return Err("has two Authorization headers, and Duo cannot know which one is right");
         }
         let mut faults = Vec::new();
         let mut add = |mistake| faults.push(Fault::of(mistake));
@@ -66,7 +66,7 @@ impl Authorization {
                 let standard = one_line.replace('-', "+").replace('_', "/");
                 let decoded = UNPADDED.decode(standard.trim_end_matches('=')).ok();
                 add(Mistake::HeaderBase64);
-                decoded.ok_or("has an Authorization header that is not base64 behind `Basic`")?
+                decoded.ok_or("has an Authorization header that is not base64 after `Basic`")?
             }
         };
         let decoded = match decoded.strip_suffix(b"\n") {

@@ -247,7 +247,7 @@ fn postman(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Result
             }
             (form, Some("application/x-www-form-urlencoded"))
         }
-        _ => return Err(Stop::new(start, "the body of this request is no text and no form")),
+        _ => return Err(Stop::new(start, "the body of this request is neither text nor a form")),
     };
     parsed.body = content.into_bytes();
     if !parsed.body.is_empty() {
@@ -299,7 +299,10 @@ fn insomnia(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Resul
             Some(content) => resolved(content)?,
             None if body.get("params").is_some() => form(body.get("params"))?,
             None => {
-                return Err(Stop::new(start, "the body of this request is no text and no form"));
+                return Err(Stop::new(
+                    start,
+                    "the body of this request is neither text nor a form",
+                ));
             }
         }
         .into_bytes();

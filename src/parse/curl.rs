@@ -130,8 +130,7 @@ impl Command {
         while let Some(word) = rest.next() {
             let name = String::from_utf8_lossy(&word.bytes).into_owned();
             if word.unknown.is_none() && name.trim().is_empty() {
-                let reason =
-                    "a blank behind the backslash keeps the line from going on: take it away";
+                let reason = "a space after the backslash ends the command here: remove it";
                 return Err(Stop::new(word.at, reason));
             }
             if only_urls || !name.starts_with('-') || name == "-" {

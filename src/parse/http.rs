@@ -217,7 +217,7 @@ fn header(parsed: &mut Request, line: &str, at: usize) -> Result<(), Stop> {
         .or_else(|| line.split_once(':'))
         .map(|(name, value)| (name.trim_end(), value))
         .filter(|(name, _)| !name.is_empty() && !name.contains(char::is_whitespace))
-        .ok_or_else(|| Stop::new(at, "this is no header: name, colon, value"))?;
+        .ok_or_else(|| Stop::new(at, "this is not a header: expected name, colon, value"))?;
     parsed.push(name, value.trim());
     Ok(())
 }

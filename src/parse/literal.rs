@@ -723,7 +723,7 @@ impl<'a> Reader<'a> {
                     let length = text.len();
                     self.escape(&mut text)?;
                     if are_bytes && !text.get(length..).is_some_and(str::is_ascii) {
-                        let reason = "there are bytes here that are no ASCII: put the text there";
+                        let reason = "there are non-ASCII bytes here: put the text there";
                         return Err(Stop::new(start, reason));
                     }
                 }
@@ -791,7 +791,8 @@ impl<'a> Reader<'a> {
                     (code, length) = (code * 8 + u32::from(digit - b'0'), length + 1);
                 }
                 self.at = at + 1 + length;
-                char::from_u32(code).ok_or_else(|| Stop::new(at, "this is no character"))?
+                char::from_u32(code)
+                    .ok_or_else(|| Stop::new(at, "this is not a valid character"))?
             }
             '0' => '\0',
             '\n' => return Ok(()),
@@ -811,7 +812,8 @@ impl<'a> Reader<'a> {
                     }
                     code = 0x10000 + ((code - 0xd800) << 10) + (low & 0x3ff);
                 }
-                char::from_u32(code).ok_or_else(|| Stop::new(at, "this is no character"))?
+                char::from_u32(code)
+                    .ok_or_else(|| Stop::new(at, "this is not a valid character"))?
             }
             other => {
                 // Python leaves what is no escape as it is.

@@ -76,8 +76,8 @@ pub(super) fn read(text: &str, start: usize) -> Option<Result<Request, Stop>> {
                 .all(|it| offset(it).is_none_or(|(_, content)| hex_dump(content).is_none()));
         return Some(traced(text, from).and_then(|raw| complete(&raw, from)).and_then(|parsed| {
             if is_ascii && has_hidden(&parsed.body) {
-                let reason = "curl writes dots for bytes that are no printable ASCII here: put the \
-                              request there as raw HTTP";
+                let reason = "curl writes dots for bytes that are not printable ASCII here: put \
+                              the request there as raw HTTP";
                 return Err(Stop::new(from, reason));
             }
             Ok(parsed)

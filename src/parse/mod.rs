@@ -458,7 +458,7 @@ fn nothing(text: &str) -> Stop {
     let has_code = trimmed.contains("\"code\"") || trimmed.contains("Invalid signature in request");
     let starts_as_answer = trimmed.starts_with("HTTP/");
     let reason = if trimmed.is_empty() {
-        "there is no text: paste the request that Duo refused"
+        "the text is empty: paste the request that Duo refused"
     } else if is_file {
         "this is the name of a file: open it, and paste what is in it"
     } else if starts_as_answer || trimmed.starts_with('{') && has_code {
@@ -470,10 +470,10 @@ fn nothing(text: &str) -> Stop {
         "this language or client is not read: print what the program sends, or run it against \
          `npx duo-sign serve`, and paste that"
     } else if trimmed.split_whitespace().count() > 8 && !trimmed.contains(['{', '<', '$']) {
-        "this is a text about a request, with no request in it: paste the request itself, not a picture \
+        "this text is about a request, but contains none: paste the request itself, not a picture \
          or a description"
     } else {
-        "there is no request in it that can be recognized: expected curl, raw HTTP, HAR or other JSON, \
+        "not a recognized request: expected curl, raw HTTP, HAR or other JSON, \
          fetch(…), a log of a client, or a script with HTTPie, wget, Requests, httpx, axios or \
          Invoke-WebRequest"
     };

@@ -582,7 +582,7 @@ fn console_parts(text: &str) -> Option<(&str, &str, usize)> {
 /// Method, URL, and an object with "Request Headers" and "Request Body".
 pub(super) fn console(text: &str, start: usize) -> Result<Request, Stop> {
     let parts = text.get(start..).and_then(console_parts);
-    let (method, url, at) = parts.ok_or_else(|| Stop::new(start, "this is no console text"))?;
+    let (method, url, at) = parts.ok_or_else(|| Stop::new(start, "this is not console output"))?;
     let mut parsed = Request { method: method.into(), url: url.into(), ..Request::default() };
     let value = Reader::new(text, start + at).literal(0)?;
     if let Some(Literal::Object(headers)) = value.get("Request Headers") {

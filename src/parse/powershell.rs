@@ -758,7 +758,7 @@ impl<'a> Script<'a> {
                         (Some(value), _) => text.push_str(&value),
                         (None, Literal::Unknown(stop)) => unknown = unknown.or(Some(stop)),
                         (None, _) => {
-                            return Err(Stop::new(at, "this is no text: put its value there"));
+                            return Err(Stop::new(at, "this is not text: put its value there"));
                         }
                     }
                 }

@@ -142,7 +142,7 @@ pub(super) fn code_unit(rest: &str, at: usize) -> Result<(char, usize), Stop> {
         let code = 0x10000 + ((high - 0xd800) << 10) + (low & 0x3ff);
         Some((char::from_u32(code)?, length + "$([char]".len() + more))
     });
-    found.ok_or_else(|| Stop::new(at, "this is no character"))
+    found.ok_or_else(|| Stop::new(at, "this is not a valid character"))
 }
 
 /// A value as the manual of bash, "Shell Parameter Expansion", changes it; `None` for patterns.
@@ -624,7 +624,7 @@ impl<'a> Reader<'a> {
                     code = 0x10000 + ((code - 0xd800) << 10) + (low & 0x3ff);
                 }
                 let found = char::from_u32(code);
-                self.push(found.ok_or_else(|| Stop::new(at, "this is no character"))?);
+                self.push(found.ok_or_else(|| Stop::new(at, "this is not a valid character"))?);
             }
             '\\' | '\'' | '"' | '?' => self.push(escaped),
             'c' => {

@@ -394,7 +394,7 @@ print(answer.status_code, answer.json()['message_detail'])
     assert.equal(tunnel.tunnels.length, 1);
     tunnel.stop();
     const query = await run(program, ['call', 'GET', '/x?a=1'], { env });
-    assert.match(query.err, /write its parameters behind the path, as name=value/);
+    assert.match(query.err, /write its parameters after the path, as name=value/);
     const dry = await run(program, ['call', 'POST', '/admin/v1/users', 'n:=[1]', '--dry-run'], {
       env,
     });

@@ -223,7 +223,7 @@ test('a wrong form of a signature that is not reproduced', () => {
   const diagnosis = examine(withHeaders(sign('GET'), basic(`${credentials.ikey}:${upper}`)));
   assert.equal(diagnosis.outcome, 'unexplained');
   assert.deepEqual(ids(diagnosis), ['output-form', 'secret-key']);
-  assert.doesNotMatch(diagnosis.summary, /is right/);
+  assert.doesNotMatch(diagnosis.summary, /is correct/);
 });
 
 test('a bare plus', () => {
@@ -337,7 +337,7 @@ test('a right signature, and the cases in which Duo still refuses', () => {
   assert.equal(diagnosis.duoCode, null);
   assert.equal(
     diagnosis.summary,
-    'The signature is right for this request: version 5, HMAC-SHA512.',
+    'The signature is correct for this request: version 5, HMAC-SHA512.',
   );
   assert.deepEqual(ids(diagnosis), ['integration-key', 'clock', 'permission', 'duo-side']);
   assert.ok(diagnosis.causes.every((cause) => !cause.proven));

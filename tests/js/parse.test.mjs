@@ -117,7 +117,7 @@ test('what curl logs of a request', async () => {
   const { stdout } = await run('curl', ['-sS', '--trace-ascii', '-', url, '-d', 'a=ü']);
   assert.throws(() => parseRequest(stdout), {
     code: 'ERR_DUO_INVALID_TEXT',
-    message: /no printable ASCII/,
+    message: /not printable ASCII/,
   });
 });
 
@@ -380,8 +380,8 @@ test('HAR and the console of Postman', () => {
 
 test('what cannot be read says where and why', () => {
   for (const [text, where, why] of [
-    ['', 'line 1, character 1', 'there is no text'],
-    ['hello', 'line 1, character 1', 'no request in it that can be recognized'],
+    ['', 'line 1, character 1', 'the text is empty'],
+    ['hello', 'line 1, character 1', 'not a recognized request'],
     ['request.har', 'line 1, character 1', 'the name of a file'],
     [
       '40103 Invalid signature in request credentials',

@@ -233,7 +233,7 @@ function readDate(text: string): number | undefined {
   if (text.trim() === '') return undefined;
   const time = Date.parse(text);
   if (!Number.isNaN(time)) return time;
-  const message = 'that is no date: copy the value of the Date header of the answer';
+  const message = 'this is not a date: copy the value of the Date header of the answer';
   throw new Refusal({ message, field: 'now' });
 }
 
@@ -247,7 +247,7 @@ function refuse(error: unknown): void {
 }
 
 const verdicts: Record<Diagnosis['outcome'], string> = {
-  valid: 'The signature is right',
+  valid: 'The signature is correct',
   explained: 'This is the mistake',
   unexplained: 'No canonicalisation with this key gives this signature',
 };
@@ -338,7 +338,7 @@ function asText(diagnosis: Diagnosis | undefined): string {
   const isValid = outcome === 'valid';
   return [
     title(diagnosis),
-    ...(isValid ? [plain(summary), 'If Duo refuses it all the same:'] : []),
+    ...(isValid ? [plain(summary), 'If Duo still refuses it:'] : []),
     ...causes.map((cause) => {
       const doubt = isDoubtful(cause, outcome) ? 'Possibly: ' : '';
       return `[${cause.id}] ${doubt}${plain(cause.summary)} ${advice(outcome)}: ${plain(cause.fix)}`;

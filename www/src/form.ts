@@ -146,8 +146,7 @@ export function readParams(text: string, field: string): Params | undefined {
     const joined = trimmed.replace(/^\?/, '').replace(/\s*\n\s*/g, '&');
     const pairs = [...new URLSearchParams(joined)];
     if (joined.includes('\ufffd') || !String(pairs).includes('\ufffd')) return pairs;
-    const message =
-      'the percent-encoding is not that of UTF-8 text: %E9 is no character, %C3%A9 is é';
+    const message = 'the percent-encoding is not UTF-8: %E9 is not a character, %C3%A9 is é';
     throw new Refusal({ message, field });
   }
   const read = readJson(trimmed, field);
@@ -181,7 +180,7 @@ export function readHeaders(text: string, field: string): Pair[] {
     .map(([line, number]) => {
       const colon = line.indexOf(':');
       if (colon > 0) return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
-      throw new Refusal({ message: `line ${number} has no colon, and is no header`, field });
+      throw new Refusal({ message: `line ${number} has no colon, so it is not a header`, field });
     });
 }
 

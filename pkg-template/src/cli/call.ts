@@ -20,7 +20,11 @@ export const call: Command = {
     ...REQUEST,
     ...CREDENTIALS,
     ...NETWORK,
-    include: { type: 'boolean', short: 'i', help: 'print status and headers of the answer, too' },
+    include: {
+      type: 'boolean',
+      short: 'i',
+      help: 'print the status and headers of the answer as well',
+    },
     output: { type: 'string', short: 'o', value: 'FILE', help: 'write to this file' },
     paginate: { type: 'boolean', help: 'all pages, one record on each line' },
     slurp: { type: 'boolean', help: 'all pages, as one list' },
@@ -107,7 +111,7 @@ export const call: Command = {
         });
         const isKey = outcome === 'valid' && error.code === 40103;
         const why = isKey
-          ? 'The signature is right for these keys, but Duo has another secret key.'
+          ? 'The signature is correct for these keys, so Duo has a different secret key.'
           : summary;
         process.stderr.write(`${why}\n`);
       }

@@ -15,7 +15,7 @@ const APIS = [
 /** What to do about Duo's codes. */
 const ADVICE: Readonly<Record<number, string>> = {
   40102: 'the integration key is not one of this API, or not of this API hostname',
-  40103: 'the secret key is another one than that of the integration key: copy it anew',
+  40103: 'the secret key does not belong to the integration key: copy it again',
   40105: 'the clock is off: set it by NTP',
   40301:
     'the keys are right; the application lacks this permission: grant it in the Duo Admin Panel',

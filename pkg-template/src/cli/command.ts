@@ -69,7 +69,7 @@ function explain({ code, message }: NodeJS.ErrnoException, names: readonly strin
     return message.split('\n')[0]?.replace(/\.$/, '') ?? message;
   }
   const near = dashes === '--' ? nearest(unknown, names) : undefined;
-  return `there is no option ${dashes}${unknown}${near ? `: did you mean --${near}?` : ''}`;
+  return `unknown option ${dashes}${unknown}${near ? `: did you mean --${near}?` : ''}`;
 }
 
 /** The name that a mistyped one is nearest to, if it is near at all. */
@@ -105,7 +105,7 @@ export function number(given: Arguments, name: string): number | undefined {
   const value = text(given, name);
   if (value === undefined) return undefined;
   if (/^\d+$/.test(value)) return Number(value);
-  throw new UsageError(`--${name} is no whole number: ${value}`);
+  throw new UsageError(`--${name} is not a whole number: ${value}`);
 }
 
 /** The number of a port; any free one without it. */

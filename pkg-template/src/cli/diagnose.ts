@@ -28,7 +28,7 @@ export const MEANT = {
   params: {
     type: 'string',
     value: 'TEXT',
-    help: 'what was meant to be sent, as a query or JSON',
+    help: 'the parameters that the program meant to send, as a query or JSON',
   },
   body: { type: 'string', value: 'TEXT|@FILE', help: 'the body that was hashed' },
   header: {
@@ -81,7 +81,7 @@ export const diagnose: Command = {
 function known(given: Arguments): DiagnoseOptions {
   const [answer, now] = [text(given, 'answer'), text(given, 'now')];
   const time = now === undefined ? undefined : Date.parse(now);
-  if (Number.isNaN(time)) throw new UsageError(`--now is no date: ${now}`);
+  if (Number.isNaN(time)) throw new UsageError(`--now is not a date: ${now}`);
   return {
     intended: intended(given),
     ...(answer !== undefined && {

@@ -33,7 +33,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   if (!command) {
     const near = nearest(name, Object.keys(COMMANDS));
     throw new UsageError(
-      `there is no command ${name}${near ? `: did you mean ${near}?` : ': see --help'}`,
+      `unknown command ${name}${near ? `: did you mean ${near}?` : ': see --help'}`,
     );
   }
   refuseSecrets(args);
@@ -69,7 +69,7 @@ function overview(): string {
     ...lines,
     '',
     'duo-sign COMMAND --help tells more. Keys come from DUO_IKEY, DUO_SKEY and DUO_HOST, --env-file or',
-    '--config, or are asked for. Exit codes: 0 good, 1 refused, 2 usage, 3 not to be reached.',
+    '--config, or are asked for. Exit codes: 0 success, 1 refused, 2 usage error, 3 unreachable.',
     '',
   ].join('\n');
 }
@@ -110,7 +110,7 @@ function fail(error: unknown): number {
   }
   if (error instanceof DuoSignError) {
     const isQuery = error.code === 'ERR_DUO_INVALID_PATH' && /\?/.test(process.argv.join(' '));
-    const hint = 'the path has a query: write its parameters behind the path, as name=value';
+    const hint = 'the path has a query: write its parameters after the path, as name=value';
     say(isQuery ? hint : error.message);
     const isNetwork = error.code === 'ERR_DUO_NETWORK' || error.code === 'ERR_DUO_TIMEOUT';
     return isNetwork ? EXIT.unreachable : EXIT.usage;

@@ -53,7 +53,7 @@ export const proxy: Command = {
       value: 'SECONDS',
       help: `how long Duo may be silent (default: ${TIMEOUT})`,
     },
-    pass: { type: 'string', multiple: true, value: 'HEADER', help: 'pass this header on, too' },
+    pass: { type: 'string', multiple: true, value: 'HEADER', help: 'pass this header on as well' },
     ...NETWORK,
     ...VERSION_OPTION,
     listen: {
@@ -170,7 +170,7 @@ class Forwarder {
     const given = Buffer.from(String(headers['x-duo-sign-token'] ?? ''));
     const wanted = Buffer.from(this.#token);
     const isRight = given.length === wanted.length && timingSafeEqual(given, wanted);
-    return isRight ? undefined : [401, 'the header X-Duo-Sign-Token is missing, or another one'];
+    return isRight ? undefined : [401, 'the header X-Duo-Sign-Token is missing or wrong'];
   }
 
   /** Path and query; of a whole URL, as a system's proxy gets it, for the API host or this machine. */

@@ -22,7 +22,7 @@ export const REQUEST: Options = {
     value: 'NAME:VALUE',
     help: 'a further header',
   },
-  data: { type: 'string', value: '@FILE', help: 'the body, as it stands; text without the @' },
+  data: { type: 'string', value: '@FILE', help: 'the body, sent unchanged; text without the @' },
 };
 
 export interface Described {
@@ -66,7 +66,7 @@ export function describe(given: Arguments): Described {
 function pair(item: string): [name: string, value: JsonValue] {
   const [, name, mark, value] = /^([^:=]+)(:=|=)(.*)$/s.exec(item) ?? [];
   if (name === undefined || value === undefined) {
-    throw new UsageError(`${item} is no parameter: write name=value, or name:=json`);
+    throw new UsageError(`${item} is not a parameter: write name=value, or name:=json`);
   }
   if (mark === '=') return [name, value];
   try {
@@ -81,7 +81,7 @@ export function headersOf({ values }: Arguments): HeaderFields {
   return lines.map((line) => {
     const [, name, value] = /^([^:]+):\s*(.*)$/.exec(line) ?? [];
     if (name === undefined || value === undefined) {
-      throw new UsageError(`${line} is no header: write Name: value`);
+      throw new UsageError(`${line} is not a header: write Name: value`);
     }
     return [name, value] as const;
   });

@@ -35,7 +35,7 @@ export const serve: Command = {
     cert: { type: 'string', value: 'FILE', help: 'speak TLS with this certificate' },
     key: { type: 'string', value: 'FILE', help: 'the private key of --cert' },
     ...MEANT,
-    once: { type: 'boolean', help: 'end after one request: 0 when it was right, else 1' },
+    once: { type: 'boolean', help: 'exit after one request: 0 if it was valid, else 1' },
     answer: {
       type: 'string',
       value: 'FILE',

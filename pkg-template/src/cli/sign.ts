@@ -22,7 +22,7 @@ export const sign: Command = {
   async run(given) {
     const format = text(given, 'format') ?? 'curl';
     if (!FORMATS.includes(format)) {
-      throw new UsageError(`there is no format ${format}: it is one of ${FORMATS.join(', ')}`);
+      throw new UsageError(`unknown format ${format}: use one of ${FORMATS.join(', ')}`);
     }
     const { method, path, params, options } = describe(given);
     const { host, ...keys } = await credentials(given);

@@ -56,11 +56,11 @@ const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 /**
  * A client of one application of Duo's Admin, Auth or Accounts API.
  *
- * An attempt that Duo refuses with 429 is repeated after a wait that doubles each time, or that
- * `Retry-After` asks for. Answers of 500 and above, and network errors after which Duo may have the
- * request, are repeated only for methods that RFC 9110 section 9.2.2 calls idempotent. Redirects are
- * not followed, since the next host would get the signature; a `fetch` that follows them all the same
- * (that of React Native does) makes the call fail.
+ * An attempt that Duo refuses with 429 is retried after a wait that doubles each time, or that
+ * `Retry-After` sets. Answers of 500 and above, and network errors after which Duo may have the
+ * request, are retried only for methods that RFC 9110 section 9.2.2 calls idempotent. Redirects are
+ * not followed, since the next host would get the signature; if `fetch` follows them anyway (React
+ * Native's does), the call fails.
  *
  * @example
  * ```ts
@@ -106,7 +106,7 @@ export class DuoClient {
   }
 
   /**
-   * Makes one call as {@link DuoClient.request} does, and gives all of the answer.
+   * Makes one call like {@link DuoClient.request}, and returns the whole answer.
    *
    * @throws As {@link DuoClient.request}.
    *
@@ -153,11 +153,11 @@ export class DuoClient {
    * Duo's cursors are followed as its clients do: a number goes into `offset`, a list joined by commas
    * into `next_offset`; `offset` or `next_offset` in `params` is where to start. The logs of version 1
    * (`/admin/v1/logs/…`) have no cursor: they are followed by `mintime`, and the records of a page's
-   * last second come with the next page, so that none is lost or there twice. `limit` in `params` is the
+   * last second come with the next page, so that none is lost or duplicated. `limit` in `params` is the
    * size of a page. Default: the largest that the endpoint documents, 100 to 1,000 records.
    *
    * @throws {@link DuoApiError} when Duo refuses a page.
-   * @throws {@link DuoSignError} with `ERR_DUO_PAGING` when an answer is no page, when the cursor does
+   * @throws {@link DuoSignError} with `ERR_DUO_PAGING` when an answer is not a page, when the cursor does
    * not advance, after ten pages without a record, and when a page of a version 1 log is full of
    * records of one second; else as {@link DuoClient.request}.
    *
@@ -181,7 +181,7 @@ export class DuoClient {
   }
 
   /**
-   * A client of a child account, with the keys of this one, which has to be that of the parent's
+   * A client for a child account, with the keys of this client, which must be those of the parent's
    * Accounts API application. The child's host is found once, by `/accounts/v1/account/list`.
    *
    * @param accountId - The `account_id` of the child.
@@ -213,7 +213,7 @@ export class DuoClient {
     const list = Array.isArray(accounts) ? accounts : [];
     const host = list.find((it) => it?.account_id === accountId)?.api_hostname;
     if (typeof host !== 'string') {
-      throw invalid('accountId', `${accountId} is none of the ${list.length} child accounts`);
+      throw invalid('accountId', `${accountId} is not one of the ${list.length} child accounts`);
     }
     checkHost(host, this.#settings);
     const settings = { ...this.#settings, host, accountId };
@@ -222,12 +222,12 @@ export class DuoClient {
 
   /**
    * Sends any request of the Fetch API, signed: a drop-in for `fetch`, for libraries that take one. A
-   * path alone is one of the API hostname. The query, JSON, text, bytes or stream of the request is
+   * path alone is resolved against the API hostname. The query, JSON, text, bytes or stream of the request is
    * read once; the query is sent in its canonical spelling. A form is signed by version 2, and the text
    * fields of `FormData` become the JSON that Duo takes. `Authorization` and the date are set here.
    *
-   * One attempt is made (two by {@link DuoClientOptions.correctClock}), and every answer is given as
-   * it is, a redirect too. Time limits are those of the request's `signal`.
+   * One attempt is made (two by {@link DuoClientOptions.correctClock}), and every answer is returned
+   * unchanged, including redirects. Only the request's `signal` limits the time.
    *
    * @throws {@link DuoSignError} for a request that cannot be signed; else what `fetch` throws.
    *
@@ -251,8 +251,8 @@ export class DuoClient {
   };
 
   /**
-   * Wipes the key from memory. The client cannot be used any more, nor can those of its children; a
-   * call that waits fails when it would be repeated.
+   * Wipes the key from memory. Neither the client nor those of its children can be used afterwards; a
+   * call that is waiting fails instead of being retried.
    */
   dispose(): void {
     this.#settings.signer.dispose();

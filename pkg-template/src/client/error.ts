@@ -1,7 +1,7 @@
 import { DuoSignError } from '../index.js';
 
 /**
- * Duo's error codes that have to do with how a request is made; there are others.
+ * Duo's error codes for how a request is made; there are others.
  *
  * @example
  * ```ts
@@ -21,7 +21,7 @@ export type DuoApiErrorCode =
   | (number & {});
 
 /**
- * Thrown for an answer of Duo that is not a success. `diagnose` takes it as `response`.
+ * Thrown when Duo's answer is not a success. `diagnose` takes it as `response`.
  *
  * @example
  * ```ts

@@ -135,7 +135,7 @@ function records(response: unknown): readonly unknown[] {
   if (Array.isArray(response)) return response;
   const [list, ...others] = Object.values(response ?? {}).filter(Array.isArray);
   if (list && others.length === 0) return list;
-  throw paging('the answer is no page of a list: call request instead');
+  throw paging('the answer is not a page of a list: call request instead');
 }
 
 /** The parameter that asks for the next page. */

@@ -43,7 +43,7 @@ export function settingsOf(options: DuoClientOptions): Settings {
     ...others
   } = options;
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw invalid(unknown, 'is no option of DuoClient: leave it out');
+  if (unknown !== undefined) throw invalid(unknown, 'is not an option of DuoClient: leave it out');
   if (send !== undefined && typeof send !== 'function') {
     throw invalid('fetch', 'is not a function: give one like the global fetch, or leave it out');
   }
@@ -104,7 +104,10 @@ export function callOptions(
   const [unknown] = Object.keys(more);
   if ((options !== undefined && typeof options !== 'object') || options === null || unknown) {
     const name = unknown ?? 'options';
-    throw invalid(name, 'is no option of a call: give { signal, maxRetries, maxWait }, or nothing');
+    throw invalid(
+      name,
+      'is not an option of a call: give { signal, maxRetries, maxWait }, or nothing',
+    );
   }
   checkNumbers({ maxRetries, maxWait });
   if (signal !== undefined && typeof signal?.addEventListener !== 'function') {

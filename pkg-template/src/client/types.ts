@@ -18,29 +18,29 @@ export interface DuoClientOptions extends Credentials {
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
   /**
    * Milliseconds that one attempt may take until its answer is read. A call that takes longer fails
-   * and is not repeated. Default: 90 000, since `/auth/v2/auth` waits a minute for the user. With all
-   * attempts and waits a call can last for minutes: {@link CallOptions.signal} bounds it.
+   * and is not retried. Default: 90 000, since `/auth/v2/auth` waits a minute for the user. With all
+   * attempts and waits a call can last for minutes: {@link CallOptions.signal} limits it.
    */
   readonly timeout?: number | undefined;
   /**
-   * How often a refused or failed attempt is repeated. Default: 6, as in Duo's clients, which wait
+   * How many times a refused or failed attempt is retried. Default: 6, as in Duo's clients, which wait
    * 1, 2, 4, 8, 16 and 32 seconds, each with up to a second of jitter.
    */
   readonly maxRetries?: number | undefined;
   /**
-   * The longest wait before a repetition, in milliseconds, without jitter. An answer whose
-   * `Retry-After` asks for more is not repeated. Default: 60 000.
+   * The longest wait before a retry, in milliseconds, without jitter. If `Retry-After` asks for more,
+   * the call is not retried. Default: 60 000.
    */
   readonly maxWait?: number | undefined;
-  /** The most bytes that an unpacked answer may have. Default: 67 108 864 (64 MiB). */
+  /** The largest answer to read, in bytes after decompression. Default: 67 108 864 (64 MiB). */
   readonly maxResponseBytes?: number | undefined;
   /** The `User-Agent` header. Default: `duo-sign/` and the version of this package. */
   readonly userAgent?: string | undefined;
   /** The signature version. Default: 5; for forms given to `DuoClient.fetch` 2. */
   readonly signatureVersion?: SignatureVersion | undefined;
   /**
-   * Whether to go on with Duo's time when Duo answers 40105, since this machine's clock is off: the
-   * attempt is signed again, once, and later requests are signed by that time too. Default: `false`.
+   * Whether to adopt Duo's time when Duo answers 40105 because this machine's clock is off: the
+   * attempt is signed again, once, and later requests use that time too. Default: `false`.
    */
   readonly correctClock?: boolean | undefined;
   /**
@@ -57,7 +57,7 @@ export interface DuoClientOptions extends Credentials {
 }
 
 /**
- * What a single call can be given.
+ * Options of a single call.
  *
  * @example
  * ```ts
@@ -66,7 +66,7 @@ export interface DuoClientOptions extends Credentials {
  * ```
  */
 export interface CallOptions {
-  /** Ends the call at any time, also while it waits; it then throws the signal's reason. */
+  /** Ends the call at any time, even while it waits; the call then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** {@link DuoClientOptions.maxRetries} for this call. */
   readonly maxRetries?: number | undefined;
@@ -75,7 +75,7 @@ export interface CallOptions {
 }
 
 /**
- * All of an answer.
+ * A whole answer.
  *
  * @example
  * ```ts
