@@ -13,6 +13,7 @@ use crate::text::{hex, order};
 
 /// The version of Duo's signature scheme. There is no version 3.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum SignatureVersion {
     /// Method, host, path and parameters. The date is not signed.
     V1,
@@ -78,6 +79,7 @@ pub struct Message<'a> {
 
 /// What a line of the canonical string holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Label {
     /// The text of the date header.
     Date,
@@ -154,6 +156,7 @@ impl Label {
 
 /// One line of the canonical string.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Line {
     /// What the line holds: the [name](Label::name) of a label.
     pub label: &'static str,

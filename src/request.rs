@@ -106,6 +106,7 @@ pub enum Body<'a> {
 
 /// The hash function of the HMAC.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Digest {
     /// HMAC-SHA-512, for every signature version.
     #[default]
@@ -168,6 +169,7 @@ impl DateHeader {
 
 /// A finished request: send it as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SignedRequest<'a> {
     /// The method, in upper case.
     pub method: Cow<'a, str>,

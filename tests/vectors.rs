@@ -139,7 +139,10 @@ fn canonical_string(input: &Json) -> String {
 fn authorization(vector: &Json) {
     let input = &vector["input"];
     let credentials = Credentials::new(text_of(&input["ikey"]), text_of(&input["skey"])).unwrap();
-    let digest = Digest::from_name(text_of(&input["digest"])).unwrap();
+    let Some(digest) = Digest::from_name(text_of(&input["digest"])) else {
+        assert!(!cfg!(feature = "sha1") && input["digest"] == "sha1", "{vector}");
+        return;
+    };
     let authorization = Signer::new(&credentials).authorization(digest, &canonical_string(input));
     assert_eq!(authorization, text_of(&vector["expected"]), "{vector}");
 }

@@ -21,6 +21,7 @@ await whenCalled(import.meta.url, async () => {
   await check();
   say('Testing the core: unit, vector, error, property and documentation tests');
   await run('cargo', ['test', '--locked', '--features', 'diagnose']);
+  await run('cargo', ['test', '--locked', '--no-default-features', '--test', 'vectors']);
   await fuzz({ seconds: 5, names: ['params', 'sign', 'render', 'parse', 'diagnose'] });
   await testBindings();
   say('Testing the package');

@@ -105,10 +105,10 @@ impl About<'_> {
                  values, including those of a repeated name."
             }
             Fix::Encode => {
-                "Before signing, encode every byte except A-Z a-z 0-9 _ . ~ - as %XX with capital \
+                "Before signing, encode every byte except `A-Z a-z 0-9 _ . ~ -` as `%XX` with capital \
                  hex digits. Only the signed text matters; the URL may use another spelling."
             }
-            Fix::Plus => "Send a plus as %2B in the URL or form; `+` there is a space.",
+            Fix::Plus => "Send a plus as `%2B` in the URL or form; `+` there is a space.",
             Fix::Stray => "Leave out empty lists before you join the parameters.",
             Fix::EncodeOnce => {
                 "Encode the parameters once: give your HTTP library either the finished URL or the \

@@ -12,6 +12,7 @@ use crate::verify::Refusal;
 
 /// How a diagnosis ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Outcome {
     /// The signature is right for the request as it is described.
     Valid,
@@ -35,6 +36,7 @@ impl Outcome {
 
 /// One mistake, or one that is possible.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Cause {
     /// The cause, such as `param-encoding`.
     pub id: &'static str,
@@ -84,6 +86,7 @@ impl Cause {
 
 /// What a right request would have been.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Expected {
     /// The canonical string.
     pub canonical: String,
@@ -95,6 +98,7 @@ pub struct Expected {
 
 /// What the sender signed, reproduced.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Signed {
     /// The canonical string.
     pub canonical: String,
@@ -149,6 +153,7 @@ impl fmt::Display for Uncorrected {
 
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Diagnosis {
     /// How it ends.
     pub outcome: Outcome,

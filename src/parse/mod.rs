@@ -94,6 +94,7 @@ impl Request {
 
 /// A request, and what the text says of its answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Exchange {
     /// The request.
     pub request: Request,
@@ -109,6 +110,7 @@ impl From<Request> for Exchange {
 
 /// What a text says of an answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Response {
     /// The HTTP status.
     pub status: Option<u16>,

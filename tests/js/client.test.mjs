@@ -518,7 +518,7 @@ test('an answer that is no page is an error', async (t) => {
     const { client } = await duo(t, () => ok(response));
     await assert.rejects(all(client().paginate('/x')), {
       code: 'ERR_DUO_PAGING',
-      message: /is no page of a list/,
+      message: /is not a page of a list/,
     });
   }
 });

@@ -80,7 +80,7 @@ test('parameters that were signed, in a URL without a query', () => {
         'but the URL was built without the query string: Duo received none of them.',
     );
     assert.equal(diagnosis.summary, cause.summary);
-    assert.match(cause.fix, /in the URL, behind a `\?`/);
+    assert.match(cause.fix, /in the URL, after a `\?`/);
     assert.equal(diagnosis.signed.canonical, canonical);
     assert.deepEqual(diagnosis.difference, { line: 5, character: 1 });
     assert.equal(diagnosis.expected.signatureVersion, 5);
@@ -349,7 +349,7 @@ test('a right signature, and the cases in which Duo still refuses', () => {
   assert.deepEqual(ids(examine(request, { response: 40102 })), ['integration-key']);
   const again = examine(request, { response: 40103 });
   assert.equal(again.outcome, 'valid');
-  assert.match(again.notes.join(), /received another request/);
+  assert.match(again.notes.join(), /received a different request/);
   const old = examine(sign('GET', window, { signatureVersion: 4 }), { response: 40103 });
   assert.equal(old.outcome, 'explained');
   assert.equal(old.causes[0].mutation, 'V5-AS4');
@@ -364,7 +364,7 @@ test('X-Duo-Date may be among the signed headers or not', () => {
   const without = examine(withHeaders(both, own(text)));
   assert.equal(without.causes[0].mutation, 'V5-XDATE');
   assert.equal(without.causes[0].proven, false);
-  assert.match(without.notes.join(), /may take this request/);
+  assert.match(without.notes.join(), /may accept this request/);
 });
 
 test('what cannot be explained', () => {
@@ -372,7 +372,10 @@ test('what cannot be explained', () => {
   const diagnosis = examine(sign('GET', window), {}, other);
   assert.equal(diagnosis.outcome, 'unexplained');
   assert.deepEqual(ids(diagnosis), ['secret-key']);
-  assert.match(diagnosis.summary, new RegExp(`None of ${diagnosis.searched} canonical strings`));
+  assert.match(
+    diagnosis.summary,
+    new RegExp(`None of the ${diagnosis.searched} canonical strings`),
+  );
   assert.match(diagnosis.causes[0].fix, /\/auth\/v2\/check/);
   assert.ok(diagnosis.searched > 1000);
   for (const [skey, remark] of [
@@ -522,7 +525,7 @@ test('another request of the same program', () => {
   const request = { ...sign('GET', window), method: 'TRACE', body: 'x' };
   const others = [sign('GET'), withoutQuery(sign('GET', window))];
   const said = examine({ ...request, url: `${request.url}&z=%00` }, { others, budget: 1000 });
-  assert.match(said.summary, /Another request of the same program is signed rightly/);
+  assert.match(said.summary, /Another request from the same program is signed correctly/);
   assert.ok(!ids(said).includes('secret-key'));
   const not = examine(request, { others: others.slice(1), budget: 10 });
   assert.ok(ids(not).includes('secret-key'));

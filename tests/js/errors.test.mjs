@@ -244,12 +244,12 @@ const table = [
     'ERR_DUO_INVALID_OPTIONS',
     'options',
     [
-      [{ options: { signaturVersion: 5 } }, /no option `signaturVersion`/],
+      [{ options: { signaturVersion: 5 } }, /unknown option `signaturVersion`/],
       [{ options: null }, /^options is null/],
       [{ options: 5 }, /^options is a number/],
       [{ options: [] }, /^options is an array/],
       [{ options: new Map([['signatureVersion', 2]]) }, /^options is a Map object/],
-      [{ options: { 'a\n': 1 } }, /no option `a<U\+000A>`/],
+      [{ options: { 'a\n': 1 } }, /unknown option `a<U\+000A>`/],
     ],
   ],
 ];

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { root } from '../../tools/run.mjs';
 import { start } from './browsers.mjs';
 import { bundle, environment, last, next, worker } from './runtimes.mjs';
 
@@ -59,5 +60,15 @@ export const examples = {
     } finally {
       await stop();
     }
+  },
+  'examples/rust-ureq': async (context) => {
+    const { NODE_EXTRA_CA_CERTS: SSL_CERT_FILE, ...env } = environment(context);
+    const built = join(root, 'target', 'ureq');
+    // From the crate beside it, which the folder of the package has not.
+    const cargo = ['cargo', 'run', '--quiet', '--target-dir', built, '--', 'Zoë'];
+    const folder = join(root, 'examples', 'rust-ureq');
+    const { stat, response } = await last(folder, cargo, { ...env, SSL_CERT_FILE });
+    assert.equal(stat, 'OK');
+    assert.deepEqual(response, accepted);
   },
 };

@@ -27,7 +27,7 @@ const date = 'Tue, 21 Aug 2012 17:29:18 -0000';
 
 const right = 'The signature is right';
 const mistake = 'This is the mistake';
-const none = 'No canonicalisation with this key gives this signature';
+const none = 'No known mistake reproduces the signature with this key';
 
 /** Requests that are typed into the fields, and by which of Duo's clients they are checked. */
 const requests = [
@@ -247,14 +247,31 @@ export const checks = {
       all.map((it) => it.value).filter(Boolean),
     );
     assert.ok(causes.length > 15);
+    const dialogs = [];
+    const answer = (how) =>
+      tab.page.once('dialog', (dialog) => {
+        dialogs.push(dialog.message());
+        dialog[how]();
+      });
     for (const cause of causes) {
       await tab.type('#skey', keys.skey);
+      answer('accept');
       await tab.page.select('#diagnose-example', cause);
       await tab.diagnose();
       assert.match(await tab.text('#causes'), new RegExp(`Cause: ${cause}$`), cause);
       assert.equal(await tab.page.$eval('#skey', (it) => it.value), example.skey);
       assert.equal(await tab.page.$eval('#diagnose-example', (it) => it.value), cause);
     }
+    assert.equal(dialogs.length, causes.length);
+    assert.match(dialogs[0], /^Replace your keys/);
+    // Keys that somebody typed stay if that is the answer, and so does what the page shows.
+    const shown = await tab.page.$eval('#diagnose-example', (it) => it.value);
+    await tab.type('#skey', keys.skey);
+    answer('dismiss');
+    await tab.page.select('#diagnose-example', causes[0]);
+    assert.equal(await tab.page.$eval('#skey', (it) => it.value), keys.skey);
+    assert.equal(await tab.page.$eval('#diagnose-example', (it) => it.value), shown);
+    await tab.type('#skey', example.skey);
     // Nothing of it is taken for known of another request.
     await tab.page.select('#diagnose-example', 'clock');
     await tab.type('#paste', `curl https://${host}/`);

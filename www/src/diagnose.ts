@@ -19,7 +19,7 @@ import {
   unmark,
   value,
 } from './form.js';
-import { credentials, fillExampleKeys, keys } from './keys.js';
+import { credentials, fillExampleKeys, hasOwnKeys, keys } from './keys.js';
 import { offer, startOffer } from './offer.js';
 import { compare, line, numbered } from './show.js';
 import { inline, plain } from './words.js';
@@ -38,8 +38,8 @@ export function showExample(cause = 'param-location'): void {
   const found = examples.find((it) => it.cause === cause);
   if (!found) return;
   empty();
-  untouched = textsOf(found);
-  fill({ ...untouched, 'diagnose-example': cause });
+  untouched = { ...textsOf(found), 'diagnose-example': cause };
+  fill(untouched);
   startReading();
 }
 
@@ -81,6 +81,10 @@ export function start(): void {
   const choice = byId<HTMLSelectElement>('diagnose-example');
   for (const { cause, title } of examples) choice.add(new Option(title, cause));
   choice.addEventListener('change', () => {
+    if (hasOwnKeys() && !confirm('Replace your keys with those of the example?')) {
+      fill({ 'diagnose-example': untouched['diagnose-example'] ?? '' });
+      return;
+    }
     fillExampleKeys({ replace: true });
     // For "Sign", which has the same keys.
     byId('ikey').dispatchEvent(new Event('input', { bubbles: true }));
@@ -249,7 +253,7 @@ function refuse(error: unknown): void {
 const verdicts: Record<Diagnosis['outcome'], string> = {
   valid: 'The signature is correct',
   explained: 'This is the mistake',
-  unexplained: 'No canonicalisation with this key gives this signature',
+  unexplained: 'No known mistake reproduces the signature with this key',
 };
 
 function title({ outcome, causes }: Diagnosis): string {

@@ -17,11 +17,11 @@ export const exampleKeys: Credentials = {
 export function credentials(): Credentials {
   const [ikey, skey] = [value('ikey'), value('skey')];
   if (!/^\w{40}$/.test(ikey)) return { ikey, skey };
-  const message = 'that has 40 characters, as secret keys have; integration keys have 20';
+  const message = 'this has 40 characters, like a secret key; integration keys have 20';
   throw new Refusal({ message, field: 'ikey' });
 }
 
-/** Fills in the example's keys; those of somebody only when they are to be replaced. */
+/** Fills in the example's keys; replaces others only if told to. */
 export function fillExampleKeys({ replace = false } = {}): void {
   if (replace || (value('ikey') === '' && value('skey') === '')) fill({ ...exampleKeys });
   noteKeys();
@@ -57,12 +57,16 @@ function showSecret(is: boolean): void {
 
 function noteKeys(): void {
   byId('keys-note').textContent = isExample()
-    ? "These are the example keys of Duo's documentation: put yours in their place."
+    ? "These are the example keys from Duo's documentation: replace them with yours."
     : '';
 }
 
 const isExample = (): boolean =>
   value('ikey') === exampleKeys.ikey && value('skey') === exampleKeys.skey;
+
+/** Whether the fields have keys of somebody. */
+export const hasOwnKeys = (): boolean =>
+  (value('ikey') !== '' || value('skey') !== '') && !isExample();
 
 const isFilled = (): boolean => value('ikey').length === 20 && value('skey').length === 40;
 

@@ -127,13 +127,13 @@ mistakes! {
     OrderAny: "ORD-ANY", Order, 1, "in some other order", Sort;
     EncodedNone: "ENC-NONE", Encoding, 8, "without percent-encoding", Encode;
     EncodedPlus: "ENC-PLUS", Encoding, 8, "with `+` for a space", Encode;
-    EncodedJs: "ENC-JS", Encoding, 8, "as encodeURIComponent does, which leaves ! ' ( ) *", Encode;
-    EncodedJs1: "ENC-JS1", Encoding, 8, "with only the first of each ! ' ( ) * encoded", Encode;
+    EncodedJs: "ENC-JS", Encoding, 8, "as `encodeURIComponent` does, which leaves `!'()*`", Encode;
+    EncodedJs1: "ENC-JS1", Encoding, 8, "with only the first of each of `!'()*` encoded", Encode;
     EncodedLowHex: "ENC-LOWHEX", Encoding, 8, "with lower-case hex digits", Encode;
-    EncodedDotNet: "ENC-DOTNET", Encoding, 8, "as HttpUtility.UrlEncode does: lower-case hex, `+`, and ! ( ) * left", Encode;
-    EncodedJava: "ENC-JAVA", Encoding, 8, "as URLEncoder does: `+`, `*` left, and `~` encoded", Encode;
+    EncodedDotNet: "ENC-DOTNET", Encoding, 8, "as `HttpUtility.UrlEncode` does: lower-case hex, `+`, and `!()*` left", Encode;
+    EncodedJava: "ENC-JAVA", Encoding, 8, "as `URLEncoder` does: `+`, `*` left, and `~` encoded", Encode;
     EncodedSlash: "ENC-SLASH", Encoding, 8, "with `/` left as it is", Encode;
-    EncodedUri: "ENC-URI", Encoding, 8, "as encodeURI does, which leaves reserved characters", Encode;
+    EncodedUri: "ENC-URI", Encoding, 8, "as `encodeURI` does, which leaves reserved characters", Encode;
     EncodedDouble: "ENC-DOUBLE", Encoding, 8, "percent-encoded twice", Encode;
     EncodedLatin1: "ENC-LATIN1", Encoding, 8, "as one byte for each character (Latin-1), not as UTF-8", Encode;
     EncodedQuestionMark: "ENC-QMARK", Encoding, 8, "with `?` for characters outside ASCII", Encode;
