@@ -139,7 +139,7 @@ pub(crate) fn path(path: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Encodes what a path cannot hold as it is; a `%` with two hex digits behind it stays.
+/// Encodes what a path cannot hold as it is; a `%` with two hex digits after it stays.
 pub(crate) fn encode_path(path: &str) -> String {
     around_escapes(path, |encoded, piece| encoded.extend(utf8_percent_encode(piece, NOT_IN_PATH)))
 }
@@ -177,7 +177,7 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// The first of the names, in lower case, that is there more than once in any case.
+/// The first of the names, in lower case, that is repeated in any case.
 pub(crate) fn duplicate<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> Option<String> {
     if names.len() < 2 {
         return None;

@@ -31,7 +31,7 @@ impl Credentials {
     ///
     /// - [`Error::IkeyEmpty`] and [`Error::SkeyEmpty`]
     /// - [`Error::IkeyColon`], since RFC 7617 ends the user name at the first colon
-    /// - [`Error::IkeyCharacter`], for example a line break behind the key
+    /// - [`Error::IkeyCharacter`], for example a line break after the key
     /// - [`Error::SkeyOuterWhiteSpace`], for example a byte order mark before the key
     /// - [`Error::SkeyQuotes`], as in a file that has the key in quotes
     /// - [`Error::SkeyControlCharacter`], for example two lines

@@ -29,7 +29,7 @@ pub enum Error {
     HostEmpty,
     /// The host starts with `https://` or another scheme.
     HostScheme,
-    /// The host has a path, a query or a fragment behind it.
+    /// The host has a path, a query or a fragment.
     HostPath,
     /// The host has `user:password@` before it.
     HostUserInfo,
@@ -37,7 +37,7 @@ pub enum Error {
     HostWhiteSpace,
     /// The host has another character that no host name has.
     HostCharacter(char),
-    /// The host is an IP address in a spelling that URLs do not keep, or is like one and is none.
+    /// The host is an IP address in a spelling that URLs do not keep, or only looks like one.
     HostAddress,
     /// What follows the colon in the host is not a port number as URLs write it.
     HostPort,
@@ -55,7 +55,7 @@ pub enum Error {
     DateControlCharacter,
     /// The date text is not an RFC 2822 date; holds the reason.
     DateFormat(&'static str),
-    /// The date is no point in time that RFC 2822 can write.
+    /// The date cannot be written in RFC 2822.
     DateRange,
     /// The integration key is the empty string.
     IkeyEmpty,
@@ -90,7 +90,7 @@ pub enum Error {
     HeaderCharacter(String),
     /// An `x-duo-` header value has outer white space, which HTTP strips; holds the name.
     HeaderWhiteSpace(String),
-    /// A header name is there twice, perhaps in another case; holds the lower-cased name.
+    /// A header name is duplicated, perhaps in another case; holds the lower-cased name.
     HeaderDuplicate(String),
     /// A header that signing sets itself; holds the lower-cased name.
     HeaderReserved(String),

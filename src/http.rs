@@ -56,7 +56,7 @@ impl Request {
         if path.is_empty() { "/" } else { path }
     }
 
-    /// What stands behind the `?` on the request line; empty without one.
+    /// What stands after the `?` on the request line; empty without one.
     #[must_use]
     pub fn query(&self) -> &str {
         let url = self.without_fragment();

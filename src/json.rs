@@ -11,7 +11,7 @@ use crate::text::{Key, decimal, hex, order};
 /// How deep JSON may be nested.
 pub const MAX_DEPTH: usize = 100;
 
-/// Names with their values, in the order given; a name may be there more than once.
+/// Names with their values, in the order given; a name may be repeated.
 pub type Fields<'a> = Vec<(Cow<'a, str>, Value<'a>)>;
 
 /// A parameter's value, or any JSON value in a body.
@@ -87,7 +87,7 @@ impl<'a> Number<'a> {
     }
 
     /// Takes the shortest decimal text that reads back as the same double, in any layout
-    /// (`1e21`, `0.00001`, `150000`); `None` for text that is no finite number.
+    /// (`1e21`, `0.00001`, `150000`); `None` for text that is not a finite number.
     #[must_use]
     pub fn float(text: &str) -> Option<Number<'static>> {
         let text = text.to_ascii_lowercase();
@@ -100,7 +100,7 @@ impl<'a> Number<'a> {
         if whole.is_empty() || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
             return None;
         }
-        // The decimal point stands behind so many of the digits.
+        // The decimal point stands after so many of the digits.
         let (sign_of_exponent, exponent) = match exponent.strip_prefix('-') {
             Some(exponent) => (-1, exponent),
             None => (1, exponent.strip_prefix('+').unwrap_or(exponent)),
@@ -123,7 +123,7 @@ impl<'a> Number<'a> {
 
 /// Python's `repr` of a float: scientific from 1e16 on and below 1e-4 (`Python/pystrtod.c`).
 ///
-/// `digits` has no zeros at either end; the decimal point stands behind `point` of them.
+/// `digits` has no zeros at either end; the decimal point stands after `point` of them.
 fn layout(sign: &str, digits: &str, point: i64) -> String {
     let mut text = String::from(sign);
     let zeros = |text: &mut String, count: i64| {
@@ -159,7 +159,7 @@ fn len(text: &str) -> i64 {
 
 /// Writes a JSON object byte for byte as `json.dumps(…, sort_keys=True, separators=(",", ":"))`
 /// does, which is what `duo_client.Client.canon_json` calls: keys sorted by code point at every
-/// level, no spaces, ASCII only. A name that is there more than once becomes a list.
+/// level, no spaces, ASCII only. A repeated name becomes a list.
 ///
 /// ```
 /// use duo_sign::json;

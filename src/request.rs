@@ -77,7 +77,7 @@ impl<'a> Request<'a> {
 /// When a request is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Date<'a> {
-    /// An RFC 2822 date, signed and sent as it stands.
+    /// An RFC 2822 date, signed and sent unchanged.
     Text(Cow<'a, str>),
     /// Seconds since 1970, written by [`date::format`].
     UnixTime(i64),
@@ -98,7 +98,7 @@ impl From<i64> for Date<'_> {
 /// A body given apart from the parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body<'a> {
-    /// Bytes that are signed and sent as they stand.
+    /// Bytes that are signed and sent unchanged.
     Raw(Cow<'a, [u8]>),
     /// A JSON object, written by [`json::write`].
     Json(Fields<'a>),

@@ -1,7 +1,7 @@
 //! What Duo's side does with a received request.
 //!
 //! Duo's servers are not public. This is the model that Duo's own clients imply: the query is
-//! decoded and canonicalised again, the path is compared as it stands on the request line, and the
+//! decoded and canonicalised again, the path is compared unchanged on the request line, and the
 //! body is hashed as it arrives.
 
 use alloc::string::String;
@@ -47,7 +47,7 @@ pub struct Verified {
 pub enum Refusal {
     /// 40101: no `Authorization` header, two of them, or one that is not Basic with a colon in it.
     MissingCredentials,
-    /// 40102: the integration key is another one.
+    /// 40102: the integration key is a different one.
     InvalidIntegrationKey,
     /// 40103: no signature version gives this signature.
     InvalidSignature,
@@ -212,7 +212,7 @@ impl Request {
         core::iter::once(host).chain(name)
     }
 
-    /// The headers that version 5 covers. Of a name that is there more than once the last value counts,
+    /// The headers that version 5 covers. Of a name that is repeated the last value counts,
     /// as in the dict that `duo_client.canon_x_duo_headers` fills.
     pub(crate) fn x_duo_headers(&self) -> Vec<(&str, &str)> {
         let mut headers: Vec<_> = self.sent_x_duo_headers().collect();

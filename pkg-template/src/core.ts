@@ -11,7 +11,7 @@ export interface Glue {
 
 /**
  * What `src/bindings/` exports. Calls take how many bytes of arguments are text, and how many are
- * bytes of bodies behind it; they return the address of their results.
+ * bytes of bodies after it; they return the address of their results.
  */
 export interface Core {
   reserve(length: number): number;

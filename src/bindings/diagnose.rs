@@ -274,7 +274,7 @@ fn received(reader: &mut Reader<'_>) -> Result<Request, Error> {
     Ok(request)
 }
 
-/// Headers, each of which has a text, or a list of texts when it is there more than once.
+/// Headers, each of which has a text, or a list of texts if it is repeated.
 fn texts(fields: &Fields<'_>, at: &str) -> Result<Vec<(String, String)>, Error> {
     let mut pairs = Vec::with_capacity(fields.len());
     for (name, value) in fields {
@@ -362,7 +362,7 @@ impl Serialize for Pairs<'_> {
 }
 
 impl<'a> CorrectedObject<'a> {
-    /// `None` for a body that is no text.
+    /// `None` for a body that is not text.
     fn new(signed: &'a SignedRequest<'_>) -> Option<Self> {
         Some(Self {
             method: &signed.method,

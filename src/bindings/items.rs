@@ -10,7 +10,7 @@
 //! | `s5:hello` | string |
 //! | `[2:` item item | array |
 //! | `{1:` `4:name` item | object |
-//! | `b3:` | a `Uint8Array` of so many bytes, which follow those of earlier ones behind the text |
+//! | `b3:` | a `Uint8Array` of so many bytes, which follow those of earlier ones after the text |
 //! | `z` | an object nested so deeply that JavaScript itself gave up |
 //! | `x4:a Map` | anything else, by its description |
 //!
@@ -86,7 +86,7 @@ pub(super) const TEXT: &str = "a string";
 const HEADER: &str = "a string; leave the header out when there is none";
 
 impl<'a> Reader<'a> {
-    /// Takes so many bytes of text, and behind them so many of bodies.
+    /// Takes so many bytes of text, and after them so many of bodies.
     pub(super) fn new(input: &'a [u8], text: usize, bytes: usize) -> Self {
         let (text, rest) = input.split_at_checked(text).unwrap_or_default();
         let text = core::str::from_utf8(text).unwrap_or_default();
@@ -128,7 +128,7 @@ impl<'a> Reader<'a> {
             count = count.wrapping_mul(10).wrapping_add(usize::from(byte - b'0'));
             digits += 1;
         }
-        // The digits, and the colon behind them.
+        // The digits, and the colon after them.
         self.rest = self.rest.get(digits + 1..).unwrap_or_default();
         count
     }

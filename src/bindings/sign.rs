@@ -14,7 +14,7 @@ use crate::signer::Signer;
 /// All that one instance of the module holds.
 ///
 /// A call: JavaScript asks for room for its arguments ([`Core::reserve`]), writes them there, and
-/// says how many bytes are text, and how many behind it are bytes of bodies. No JavaScript runs until
+/// says how many bytes are text, and how many after it are bytes of bodies. No JavaScript runs until
 /// the call returns the address of its results, as the module `results` lays them out.
 #[wasm_bindgen]
 #[derive(Debug)]

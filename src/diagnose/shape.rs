@@ -103,7 +103,7 @@ const UNPADDED: base64::engine::GeneralPurpose = base64::engine::GeneralPurpose:
 );
 
 /// The hash that a signature is, and the form it is written in, if that is not lower-case hex;
-/// `None` when it is no hash.
+/// `None` if it is not a hash.
 pub(super) fn hash(signature: &[u8]) -> Option<(Vec<u8>, Option<Mistake>)> {
     let is_hash = |bytes: &Vec<u8>| matches!(bytes.len(), 20 | 32 | 64);
     if let Some(bytes) = from_hex(signature).filter(is_hash) {

@@ -6,7 +6,7 @@ use super::Response;
 use super::literal::Literal;
 use crate::text::eq_ignore_case;
 
-/// Of a text with one request: the last status line, Duo's code, and the date behind that line.
+/// Of a text with one request: the last status line, Duo's code, and the date after that line.
 pub(super) fn read(text: &str) -> Option<Response> {
     let mut response = Response { code: code(text), ..Response::default() };
     let mut date = None;

@@ -8,7 +8,7 @@ use super::words::Shell;
 use super::{Stop, curl};
 use crate::http::Request;
 
-/// The requests of a batch file; `None` for what is none.
+/// The requests of a batch file; `None` if there are none.
 pub(super) fn read(text: &str) -> Option<Vec<Result<Request, Stop>>> {
     let is_set = |line: &str| assignment(line).is_some();
     if !text.lines().any(is_set) || !text.contains("curl") || !text.contains('%') {

@@ -26,7 +26,7 @@ const JAVASCRIPT: [&str; 11] = [
     "ky(",
 ];
 
-/// The requests that a program sends, in their order; none where it is no program that is read.
+/// The requests that a program sends, in their order; none if this is not a program that can be read.
 pub(super) fn read(text: &str) -> Vec<Result<Request, Stop>> {
     let is_python = PYTHON.iter().any(|it| text.contains(it));
     // As browsers copy it, and with any host: `https://httpx./`.

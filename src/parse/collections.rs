@@ -18,7 +18,7 @@ struct Inherited<'a> {
     variables: Vec<(&'a str, String)>,
 }
 
-/// Its requests; `None` where this is no collection.
+/// Its requests; `None` if this is not a collection.
 pub(super) fn read(value: &Literal, start: usize) -> Option<Vec<Result<Request, Stop>>> {
     let is_item = value.get("request").is_some_and(|it| it.get("header").is_some());
     let resources = value.get("resources");

@@ -68,7 +68,7 @@ pub(super) fn read_windows(text: &str, start: usize, shell: Shell) -> Vec<Result
     }
 }
 
-/// The requests of a command: one for each URL, and for each part behind `--next`.
+/// The requests of a command: one for each URL, and for each part after `--next`.
 pub(super) fn read(words: &[Word], input: Option<&Word>) -> Vec<Result<Request, Stop>> {
     let start = words.first().map_or(0, |word| word.at);
     let arguments = words.get(1..).unwrap_or_default();

@@ -294,7 +294,7 @@ pub(super) struct Writes {
     pub(super) called: Vec<(String, Range<usize>)>,
     /// How many bytes of expressions were read.
     pub(super) work: usize,
-    /// Where each bracket is, and behind which one it is closed, by the first.
+    /// Where each bracket is, and after which one it is closed, by the first.
     pub(super) brackets: Vec<(usize, usize)>,
 }
 
@@ -761,7 +761,7 @@ impl<'a> Reader<'a> {
         Some(found)
     }
 
-    /// What stands behind a backslash; nothing for a continued line.
+    /// What stands after a backslash; nothing for a continued line.
     fn escape(&mut self, text: &mut String) -> Result<(), Stop> {
         let at = self.at - 1;
         let Some(found) = self.next() else { return Ok(()) };

@@ -31,7 +31,7 @@ fn find(text: &str, start: usize) -> Option<Found<'_>> {
     None
 }
 
-/// Where a method is that has a target and a version, or an absolute URL, behind it.
+/// Where a method is that has a target and a version, or an absolute URL, after it.
 fn request_line(line: &str) -> Option<usize> {
     let mut at = 0;
     for word in line.split(' ') {
@@ -229,7 +229,7 @@ fn printed(text: &str, start: usize) -> Option<Result<Request, Stop>> {
             .trim_end_matches([' ', '\'', '"', ',', '('])
             .rsplit([' ', '\'', '"', '('])
             .next()?;
-        // What follows is an object or a list, maybe behind a word such as `headers=`.
+        // What follows is an object or a list, maybe after a word such as `headers=`.
         let behind = rest.get(url.len()..)?;
         let open = behind.find(['{', '['])?;
         let between = behind.get(..open)?;
@@ -343,7 +343,7 @@ fn mark(before: &str) -> Option<&str> {
     (mark.ends_with('>')).then_some(mark)
 }
 
-/// Lines behind the same mark; of tools that mark the first one alone, those up to an empty line.
+/// Lines after the same mark; of tools that mark the first one alone, those up to an empty line.
 fn marked(text: &str, found: &Found<'_>, mark: &str) -> String {
     let lines = || text.get(found.at..).unwrap_or_default().lines();
     let content = |line: &str| {

@@ -137,7 +137,7 @@ impl Stop {
 /// matters: for Duo, with credentials, refused. The forms are:
 ///
 /// - a `curl` command as written for bash, cmd or PowerShell, or as browsers copy it
-/// - raw HTTP, also the raw log of Postman's console, with or without a response behind it
+/// - raw HTTP, also the raw log of Postman's console, with or without a response after it
 /// - JSON: a HAR file or an entry of it, `{ method, url, headers, body }`, options of Node's
 ///   `http.request`, the error of axios, a collection of Postman, an export of Insomnia
 /// - `fetch(…)` as browsers copy it; axios and `$.ajax`
@@ -499,7 +499,7 @@ fn best(found: &[Exchange]) -> Option<usize> {
     (0..found.len()).rev().max_by_key(rank)
 }
 
-/// Where the request starts: behind comments, and behind the prompt or folder of a curl command.
+/// Where the request starts: after comments, and after the prompt or folder of a curl command.
 fn start(text: &str) -> usize {
     let mut at = 0;
     for line in text.split_inclusive('\n') {

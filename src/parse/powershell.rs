@@ -14,7 +14,7 @@ use crate::http::Request;
 
 const COMMANDS: [&str; 4] = ["invoke-webrequest", "invoke-restmethod", "iwr", "irm"];
 
-/// Whether a text has such a command: at the start of a line, behind `=` or within parentheses.
+/// Whether a text has such a command: at the start of a line, after `=` or within parentheses.
 pub(super) fn is_script(text: &str) -> bool {
     let mut words = text.split(|it: char| it.is_whitespace() || "=(>|{".contains(it));
     words.any(|word| COMMANDS.iter().any(|command| word.eq_ignore_ascii_case(command)))
@@ -527,7 +527,7 @@ impl<'a> Script<'a> {
         }
     }
 
-    /// The name behind a dollar sign.
+    /// The name after a dollar sign.
     fn variable(&mut self, at: usize) -> Result<Literal, Stop> {
         let braced = self.eat("{");
         let name = self.name();
@@ -859,7 +859,7 @@ impl<'a> Script<'a> {
         Ok(Some(unknown.map_or(Literal::Text(text), Literal::Unknown)))
     }
 
-    /// Whether the command goes on behind white space.
+    /// Whether the command goes on after white space.
     fn goes_on(&mut self) -> bool {
         self.skip(false);
         // A brace ends the block of a `try` or `if` that the command is in.

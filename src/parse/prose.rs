@@ -27,7 +27,7 @@ pub(super) fn fenced(text: &str) -> Vec<Range<usize>> {
         let opens = FENCES.iter().filter_map(|(open, close)| Some((rest.find(open)?, open, close)));
         let Some((at, open, close)) = opens.min_by_key(|(at, ..)| *at) else { break };
         let at = from + at;
-        // What stands behind it is the language.
+        // What stands after it is the language.
         let end = match *open {
             "{code" | "<pre" => text.get(at..).and_then(|it| it.find(['}', '>'])).map(|it| it + 1),
             "{noformat}" => Some(open.len()),
@@ -76,7 +76,7 @@ pub(super) fn unescaped(block: &str) -> Cow<'_, str> {
 }
 
 /// The commands that stand among other lines, each as a text of its own, and whether it is one of cmd:
-/// behind the marks of quotations, prompts and traces, up to an empty line or the JSON of an answer.
+/// after the marks of quotations, prompts and traces, up to an empty line or the JSON of an answer.
 pub(super) fn commands(text: &str) -> Vec<(String, bool)> {
     const MOST: usize = 16;
     let mut found = Vec::new();
@@ -102,7 +102,7 @@ pub(super) fn commands(text: &str) -> Vec<(String, bool)> {
     found
 }
 
-/// How far a line is quoted, the command that it has, and whether it stands behind the prompt of cmd.
+/// How far a line is quoted, the command that it has, and whether it stands after the prompt of cmd.
 fn command(line: &str) -> Option<(usize, &str, bool)> {
     let plain = line.trim_start_matches([' ', '\t', '>']);
     let mark = line.len() - plain.len();

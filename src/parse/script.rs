@@ -67,7 +67,7 @@ pub(super) fn encoded(text: &str, bare: &str, plus: bool) -> String {
     out
 }
 
-/// Percent-encodes what is no visible ASCII, and these characters besides.
+/// Percent-encodes what is not visible ASCII, and these characters besides.
 pub(super) fn kept_but(text: &str, encode: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for found in text.chars() {
@@ -312,7 +312,7 @@ impl<'a> Reader<'a> {
         calls
     }
 
-    /// Further names behind dots, which may stand on the next line.
+    /// Further names after dots, which may stand on the next line.
     fn dotted(&mut self, path: &mut String) {
         loop {
             let at = self.at;
@@ -590,7 +590,7 @@ impl<'a> Reader<'a> {
         change(place);
     }
 
-    /// `.name` and `[key]` behind a name.
+    /// `.name` and `[key]` after a name.
     fn path(&mut self) -> Vec<String> {
         let mut path = Vec::new();
         loop {

@@ -8,7 +8,7 @@ use super::{Stop, basic};
 use crate::check::around_escapes;
 use crate::http::Request;
 
-/// Long options without a value; every other one has one, behind `=` or as the next word.
+/// Long options without a value; every other one has one, after `=` or as the next word.
 const SWITCHES: [&str; 16] = [
     "--quiet",
     "--verbose",
@@ -125,7 +125,7 @@ pub(super) fn read(command: &Command) -> Result<Request, Stop> {
     Ok(parsed)
 }
 
-/// What is encoded stays; what a URL cannot have is encoded, and a `%` without digits behind it.
+/// What is encoded stays; what a URL cannot have is encoded, and a `%` without digits after it.
 fn sent_url(url: &str) -> String {
     around_escapes(url, |sent, piece| sent.push_str(&kept_but(piece, "\"<>\\^`{|}")))
 }

@@ -121,13 +121,13 @@ pub(super) struct Reader<'a> {
     word: Option<Word>,
     /// What the commands before have set.
     pub(super) shell: State,
-    /// Where the line goes on behind here-documents.
+    /// Where the line goes on after here-documents.
     pub(super) skip_to: usize,
     /// Whether one word is read, no command.
     is_single: bool,
 }
 
-/// The number behind `$([char]`, as Chromium writes what is not ASCII, in UTF-16, and how long that is.
+/// The number after `$([char]`, as Chromium writes what is not ASCII, in UTF-16, and how long that is.
 pub(super) fn code_unit(rest: &str, at: usize) -> Result<(char, usize), Stop> {
     let number = |text: &str| {
         let (digits, _) = text.split_once(')')?;

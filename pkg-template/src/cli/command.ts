@@ -27,7 +27,7 @@ export interface Arguments {
 export interface Command {
   /** One line in the list of commands. */
   readonly summary: string;
-  /** What stands behind its name. */
+  /** What stands after its name. */
   readonly usage: string;
   readonly examples: readonly string[];
   readonly options: Options;

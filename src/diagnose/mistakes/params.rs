@@ -634,7 +634,7 @@ fn without(pairs: &[Pair], left_out: &[usize]) -> Vec<Pair> {
     kept.map(|(_, pair)| pair.clone()).collect()
 }
 
-/// A name that is there more than once, with all its values in one.
+/// A repeated name, with all its values in one.
 fn joined(pairs: &[Pair], before: &str, between: &str, after: &str) -> Vec<Pair> {
     let mut result: Vec<Pair> = Vec::new();
     for (name, _) in pairs {

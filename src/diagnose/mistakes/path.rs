@@ -14,7 +14,7 @@ use crate::http;
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct PathText {
     pub(super) text: String,
-    /// The params line is also signed here, behind a `?`.
+    /// The params line is also signed here, after a `?`.
     pub(super) with_line: bool,
     /// The query was signed here, and the params line left empty.
     pub(super) takes_params: bool,

@@ -39,7 +39,7 @@ pub(in crate::diagnose) type Choices = [usize; DIMENSIONS];
 pub(in crate::diagnose) type Ranges = Vec<(usize, Range<usize>)>;
 
 /// How the lines are put together: which of date, method, host, path and params in which order,
-/// then what joins them, and what stands behind them.
+/// then what joins them, and what stands after them.
 struct Shape {
     mistake: Option<Mistake>,
     lines: &'static [usize],
@@ -100,7 +100,7 @@ impl Tables {
         now: Option<i64>,
     ) -> Vec<Self> {
         use SignatureVersion::{V2, V5};
-        // Version 2 does not cover a body that is no form.
+        // Version 2 does not cover a body that is not a form.
         let old = (!request.body.is_empty() && !request.is_form()).then_some(Mistake::V5As2);
         let given = match length {
             20 => [(V2, old), (V5, Some(Mistake::V5Sha1))],
