@@ -69,9 +69,16 @@ export async function check() {
 
 /** Writes the programs of the pages that show whole ones, as they stand there. Gives their files. */
 function writePrograms() {
-  const pages = ['README.md', join('docs', 'diagnose.md')];
-  const text = pages.map((name) => readFileSync(join(root, name), 'utf8')).join('\n');
-  return [...text.matchAll(/^```js\n(.*?)^```/gms)].map(([, code], i) => {
+  const blocks = (name) => {
+    const text = readFileSync(join(root, name), 'utf8');
+    return [...text.matchAll(/^```js\n(.*?)^```/gms)].map(([, code]) => code);
+  };
+  const [first, ...others] = blocks(join('docs', 'client.md'));
+  // Types that are generated, or in a comment.
+  const isUntyped = (code) => code.includes('openapi-fetch') || code.includes('@param');
+  const client = others.filter((code) => !isUntyped(code)).map((code) => first + code);
+  const programs = [...blocks('README.md'), ...blocks(join('docs', 'diagnose.md')), ...client];
+  return programs.map((code, i) => {
     const file = join(root, 'target', `program-${i}.mts`);
     writeFileSync(file, code);
     return file;

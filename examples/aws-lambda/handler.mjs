@@ -5,7 +5,7 @@
 
 import { DuoClient } from 'duo-sign/client';
 
-const { DUO_IKEY: ikey, DUO_SKEY: skey, DUO_HOST: host } = process.env;
+const { DUO_IKEY: ikey = '', DUO_SKEY: skey = '', DUO_HOST: host = '' } = process.env;
 // Outside the handler: the key schedule is kept for the next invocation.
 // API Gateway itself waits for half a minute.
 const duo = new DuoClient({ ikey, skey, host, timeout: 10_000, maxRetries: 2, maxWait: 3_000 });

@@ -6,7 +6,7 @@
 import http from 'node:http';
 import { DuoClient } from 'duo-sign/client';
 
-const { DUO_IKEY: ikey, DUO_SKEY: skey, DUO_HOST: host, PORT = 8080 } = process.env;
+const { DUO_IKEY: ikey = '', DUO_SKEY: skey = '', DUO_HOST: host = '', PORT = 8080 } = process.env;
 const duo = new DuoClient({ ikey, skey, host, maxRetries: 0 });
 
 export async function health(_request, response) {

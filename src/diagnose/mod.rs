@@ -595,6 +595,12 @@ impl Diagnoser {
                  signed them without sending them. ",
             );
         }
+        if params.is_some() {
+            fix.push_str(
+                "Check that the parameters you gave (intended.params) are all that the program \
+                 signs. ",
+            );
+        }
         if canonical.is_none() {
             fix.push_str(
                 "Print the text that the program signs, just before it computes the HMAC, and give \

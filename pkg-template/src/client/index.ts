@@ -7,4 +7,11 @@
 export { DuoSignError, type DuoSignErrorCode } from '../index.js';
 export { createFetch, DuoClient, type DuoClientLike, type FetchOptions } from './client.js';
 export { DuoApiError, type DuoApiErrorCode } from './error.js';
-export type { CallOptions, CallResult, DuoClientOptions, Metadata, Page } from './types.js';
+export type {
+  CallOptions,
+  CallResult,
+  DuoClientOptions,
+  FetchLike,
+  Metadata,
+  Page,
+} from './types.js';

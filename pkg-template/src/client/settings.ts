@@ -59,7 +59,8 @@ export function settingsOf(options: DuoClientOptions): Settings {
   return {
     signer: new Signer({ ikey, skey }, { signatureVersion }),
     host,
-    send,
+    // Of a Response nothing else is used.
+    send: send as Send | undefined,
     timeout,
     maxRetries,
     maxWait,

@@ -1,4 +1,31 @@
-import type { Credentials, SignatureVersion } from '../index.js';
+import type { Credentials, SignatureVersion, SignedRequest } from '../index.js';
+
+/**
+ * What sends requests: the global `fetch`, or a function like it, such as undici's.
+ *
+ * @example
+ * ```ts
+ * const logged: FetchLike = (url, init) => {
+ *   console.log(init.method, url);
+ *   return fetch(url, init);
+ * };
+ * ```
+ */
+export type FetchLike = (
+  url: string,
+  init: {
+    method: string;
+    headers: Record<string, string>;
+    body: SignedRequest['body'];
+    redirect: 'manual';
+    signal: AbortSignal;
+  },
+) => Promise<{
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  text(): Promise<string>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}>;
 
 /**
  * How to reach Duo.
@@ -15,7 +42,7 @@ export interface DuoClientOptions extends Credentials {
    */
   readonly host: string;
   /** What sends the requests. Default: the global `fetch`. */
-  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
+  readonly fetch?: FetchLike | undefined;
   /**
    * Milliseconds that one attempt may take until its answer is read. A call that takes longer fails
    * and is not retried. Default: 90 000, since `/auth/v2/auth` waits a minute for the user. With all

@@ -8,7 +8,7 @@ let duo;
 
 export async function POST(request) {
   const { username } = await request.json();
-  const { DUO_IKEY: ikey, DUO_SKEY: skey, DUO_HOST: host } = process.env;
+  const { DUO_IKEY: ikey = '', DUO_SKEY: skey = '', DUO_HOST: host = '' } = process.env;
   duo ??= new DuoClient({ ikey, skey, host });
   try {
     const signal = request.signal;
