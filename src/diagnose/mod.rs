@@ -19,6 +19,7 @@ mod advice;
 mod context;
 mod corrected;
 mod languages;
+mod mac;
 mod mistakes;
 mod report;
 mod search;
