@@ -19,7 +19,7 @@ use crate::signer::wipe_stack;
 
 /// How many canonical strings are tried, and how many bytes, unless the caller says otherwise: more
 /// than any usual request has.
-const BUDGET: u64 = 1_500_000;
+const BUDGET: u64 = 1_200_000;
 const MOST_BYTES: u64 = 500_000_000;
 
 /// How many mistakes at once are looked for.
@@ -125,7 +125,7 @@ impl fmt::Debug for Search {
 
 impl Search {
     /// `wanted` are the bytes of the signature; after `budget` texts the search ends.
-    pub(super) fn new(bases: Vec<Tables>, wanted: Vec<u8>, budget: Option<u64>) -> Self {
+    pub(super) fn new(mut bases: Vec<Tables>, wanted: Vec<u8>, budget: Option<u64>) -> Self {
         let signers = bases
             .iter()
             .map(|base| base.keys().map(|key| Signer::new(key, wanted.len())).collect())
@@ -134,7 +134,7 @@ impl Search {
         let budget = budget.unwrap_or_else(|| {
             // So that long texts do not take longer.
             let mut text = String::new();
-            let lengths = bases.iter().filter_map(|base| {
+            let lengths = bases.iter_mut().filter_map(|base| {
                 base.write(&[0; DIMENSIONS], &mut text).map(|()| text.len() as u64)
             });
             BUDGET.min(MOST_BYTES / lengths.max().unwrap_or(1).max(1))
@@ -235,7 +235,7 @@ impl Search {
     }
 
     fn attempt(&mut self, base: usize, faults: usize, choices: Choices) {
-        let Some(tables) = self.bases.get(base) else { return };
+        let Some(tables) = self.bases.get_mut(base) else { return };
         if tables.write(&choices, &mut self.text).is_none() {
             return;
         }

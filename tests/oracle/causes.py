@@ -55,6 +55,16 @@ def sha512(text):
     return hashlib.sha512(text if isinstance(text, bytes) else text.encode()).hexdigest()
 
 
+def basic(signature, ikey=IKEY):
+    signature = signature if isinstance(signature, bytes) else signature.encode()
+    return base64.b64encode(f"{ikey}:".encode() + signature).decode()
+
+
+def x_duo(*headers):
+    """The hash of these names and values as they are."""
+    return sha512("\0".join("\0".join(header) for header in headers))
+
+
 def v5(params="", body=None, headers=None, method="POST", digest="sha512"):
     lines = [DATE, method, HOST, PATH5, params]
     lines.append(sha512(BODY if body is None else body))
@@ -73,6 +83,15 @@ for found in "!'()*":
     FIRST = FIRST.replace(found, f"%{ord(found):02X}", 1)
 PARAMS4 = [("username", "root"), ("email", "Jo+x@example.com"), ("notes", "it's a/b"), ("alias", "x")]
 CANON4 = pairs(params=PARAMS4)
+PARAMS_RAW = [("b", "3"), ("a[]", "1"), ("a1", "2"), ("c", "4")]
+PARAMS_CASE = [("users", "1"), ("Status", "2"), ("alias", "3"), ("b", "4")]
+JOINED = [*PARAMS[:-2], ("users", "DUB,DUA")]
+MEANT = [("username", "jdoe"), ("notes", "x")]
+OTHER_DATE = "Wed, 01 Aug 2012 17:29:18 -0000"
+OTHER_HOST = "api-1a2b3c4d.duosecurity.com"
+OTHER_BODY = '{"name":"Jo"}'
+HEADERS = [["X-Duo-B", "1"], ["X-Duo-A", "a b"]]
+B, A = ("x-duo-b", "1"), ("x-duo-a", "a b")
 BODY_ESC = '{"url":"https://x/y"}'
 MEMBERS = "limit=1&name=Zo%C3%AB"
 
@@ -155,6 +174,73 @@ VECTORS = {
     "PAR-STRAY": v2("&" + CANON),
     "PAR-NOTHING": v2("email=None&is_enrolled=True&username=jdoe"),
     "DATE-DAY": v2(date="Wed, 1 Aug 2012 17:29:18 -0000"),
+    "ORD-RAW": v2(pairs(params=PARAMS_RAW, key=lambda pair: pair)),
+    "ORD-LOCALE": v2(pairs(params=PARAMS_CASE, key=lambda pair: pair[0].lower())),
+    "PAR-JOIN": v2(pairs(params=JOINED)),
+    "PAR-MEANT": v2(pairs(params=MEANT)),
+    "PAR-PLUS": v2("email=jo%2Bx%40example.com"),
+    "PAR-TRIM": v2("notes=x&username=root"),
+    "PAR-SAMPLE": v2("realname=First%20Last&username=root"),
+    "RCV-NOPARAMS": v2(),
+    "RCV-NOBODY": v5(),
+    "DATE-OTHERHDR": v2(),
+    "DATE-PREV": v2(),
+    "DATE-M0000": v2(date=OTHER_DATE),
+    "DATE-ZONE": v2(date=DATE.replace("-0000", "UTC")),
+    "HOST-OTHER": v2(),
+    "HOST-SHORT": v2(host=HOST.split(".")[0]),
+    "PATH-SLASH": v2(path=f"{PATH}/"),
+    "PATH-CASE": v2(path=f"{PATH}/du12ab"),
+    "PATH-DECODED": v2(path=f"{PATH}/a b"),
+    "PATH-OTHER": v2(path="/auth/v2/check"),
+    "STR-JOINED": v2(separator=""),
+    "STR-ORDER": mac(DATE, HOST, "POST", PATH, CANON),
+    "OUT-B64HEX": base64.b64encode(v2().encode()).decode(),
+    "OUT-RAW": v2(),
+    "AUTH-SHAPE": "a fixed token",
+    "AUTH-NAME": v2(),
+    "AUTH-SCHEME": v2(),
+    "AUTH-COLON": v2(),
+    "AUTH-WRAP": v2(),
+    "AUTH-PLAIN": v2(),
+    "AUTH-B64": v2(),
+    "AUTH-NL": v2(),
+    "AUTH-UTF16": v2(),
+    "AUTH-EMPTYIKEY": v2(),
+    "KEY-SPACE": v2(key=f"{SKEY} "),
+    "KEY-QUOTES": v2(key=f'"{SKEY}"'),
+    "KEY-CASE": v2(key=SKEY.lower()),
+    "V5-BODYOTHER": v5(body=OTHER_BODY),
+    "V5-HDRNONE": v5(headers=EMPTY),
+    "V5-HDRSORT": v5(headers=x_duo(B, A)),
+    "V5-HDRCASE": v5(headers=x_duo(*sorted(map(tuple, HEADERS)))),
+    "V5-HDRADDED": v5(headers=x_duo(A)),
+    "V5-HDRDUP": v5(headers=x_duo(A, B)),
+    "V5-HDRLOST": v5(headers=x_duo(A, B)),
+    "V5-HDRUNSENT": v5(headers=x_duo(("date", DATE), A, B)),
+}
+
+# How the signature is sent where that is the mistake.
+AUTHORIZATION = {
+    "OUT-RAW": "Basic " + basic(RIGHT),
+    "AUTH-NAME": "Authorization: Basic " + basic(v2()),
+    "AUTH-SCHEME": basic(v2()),
+    "AUTH-COLON": "Basic: " + basic(v2()),
+    "AUTH-WRAP": "Basic " + base64.encodebytes(f"{IKEY}:{v2()}".encode()).decode().strip(),
+    "AUTH-PLAIN": f"Basic {IKEY}:{v2()}",
+    "AUTH-B64": "Basic " + basic(v2()).rstrip("="),
+    "AUTH-NL": "Basic " + basic(v2() + "\n"),
+    "AUTH-UTF16": "Basic " + base64.b64encode(f"{IKEY}:{v2()}".encode("utf-16-le")).decode(),
+    "AUTH-EMPTYIKEY": "Basic " + basic(v2(), ikey=""),
+}
+
+# What the sender knows besides.
+INTENDED = {
+    "PAR-MEANT": {"params": MEANT},
+    "RCV-NOPARAMS": {"params": PARAMS},
+    "RCV-NOBODY": {"body": BODY},
+    "V5-BODYOTHER": {"body": OTHER_BODY},
+    "V5-HDRLOST": {"headers": HEADERS},
 }
 
 # What is sent where it is not the usual request.
@@ -164,7 +250,27 @@ SENT = {
     "ENC-SOME": {"form": urllib.parse.urlencode(PARAMS4)},
     "PAR-NOTHING": {"form": "username=jdoe&is_enrolled=true"},
     "PAR-TWICE": {"form": urllib.parse.urlencode([(quote(k), quote(v)) for k, v in PARAMS4])},
-    "DATE-DAY": {"date": "Wed, 01 Aug 2012 17:29:18 -0000"},
+    "DATE-DAY": {"date": OTHER_DATE},
+    "ORD-RAW": {"form": urllib.parse.urlencode(PARAMS_RAW)},
+    "ORD-LOCALE": {"form": urllib.parse.urlencode(PARAMS_CASE)},
+    "PAR-MEANT": {"form": "username=root&notes=y"},
+    "PAR-PLUS": {"form": "email=jo+x%40example.com"},
+    "PAR-TRIM": {"form": "username=+root+&notes=x"},
+    "PAR-SAMPLE": {"form": urllib.parse.urlencode(PARAMS4)},
+    "RCV-NOPARAMS": {"form": ""},
+    "RCV-NOBODY": {"json": ""},
+    "DATE-OTHERHDR": {"headers": [["X-Duo-Date", OTHER_DATE]]},
+    "DATE-PREV": {"date": OTHER_DATE},
+    "DATE-M0000": {"date": OTHER_DATE.replace("-0000", "GMT")},
+    "HOST-OTHER": {"host": OTHER_HOST},
+    "PATH-CASE": {"path": f"{PATH}/DU12ab"},
+    "PATH-DECODED": {"path": f"{PATH}/a%20b"},
+    "V5-HDRNONE": {"headers": HEADERS},
+    "V5-HDRSORT": {"headers": HEADERS},
+    "V5-HDRCASE": {"headers": HEADERS},
+    "V5-HDRADDED": {"headers": HEADERS},
+    "V5-HDRDUP": {"headers": [*HEADERS, ["X-Duo-B", "2"]]},
+    "V5-HDRUNSENT": {"headers": HEADERS},
 }
 
 
@@ -175,12 +281,15 @@ def main():
     json5 = {**request, "path": PATH5, "json": BODY}
     lines = []
     for name, signature in VECTORS.items():
-        sent = json5 if name.startswith("V5-") else form
+        sent = json5 if name.startswith("V5-") or name == "RCV-NOBODY" else form
         if name in ("STR-NULL", "STR-EMPTY", "STR-NOLAST"):
             sent = none
         if name == "V5-PATCH":
             sent = {**json5, "method": "PATCH"}
         vector = {"id": name, "request": {**sent, **SENT.get(name, {})}, "signature": signature}
+        for key, values in (("authorization", AUTHORIZATION), ("intended", INTENDED)):
+            if name in values:
+                vector[key] = values[name]
         lines.append(json.dumps(vector, ensure_ascii=False))
     print("[\n" + ",\n".join(lines) + "\n]")
 

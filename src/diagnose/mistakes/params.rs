@@ -1,9 +1,9 @@
 //! The params line: which parameters may have been signed, in which order, and how encoded.
 
-use alloc::borrow::Cow;
 use alloc::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use alloc::rc::Rc;
 use alloc::string::{String, ToString as _};
+use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 use core::ops::Range;
@@ -21,6 +21,7 @@ use crate::request::takes_params_in_body;
 
 pub(in crate::diagnose) type Pair = (Vec<u8>, Vec<u8>);
 
+#[derive(PartialEq, Eq)]
 pub(super) struct Set {
     pub(super) pairs: Vec<Pair>,
     /// The body was taken for sent as parameters, and not hashed.
@@ -140,17 +141,12 @@ const MOST_FOR_ORDERS: usize = 6;
 const MOST_FOR_SETS: usize = 8;
 const MOST_KINDS: usize = 8;
 
-/// How many bytes of lines are made that are tried among few mistakes, so that long ones take no longer.
-const MOST_BYTES: usize = 3_000_000;
-
 /// Beyond this number of bytes a body is not tried as parameters.
 const MOST_FOR_MEMBERS: usize = 4096;
 
-/// A text for the params line, and the mistakes that give it: indices, 0 where nothing is wrong.
-#[derive(Clone)]
-pub(super) struct Line {
-    pub(super) text: String,
-    pub(super) replaces_body: bool,
+/// The mistakes that give a line: indices, 0 where nothing is wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Place {
     set: usize,
     order: usize,
     encoding: usize,
@@ -162,152 +158,181 @@ pub(super) struct Lines {
     /// The named ones, then those that are made.
     orders: Vec<(Option<Mistake>, Order)>,
     encodings: Vec<(Option<Mistake>, Encoding)>,
-    list: Vec<Line>,
-    /// Behind those, which are made when they are tried, the lines of more than one rare mistake.
-    late: Vec<Late>,
+    /// Without anything rare.
+    common: Vec<(Place, String)>,
+    /// Behind those, which are made when they are tried, the lines with something rare.
+    rare: Vec<Rare>,
     /// Lines that take as many mistakes and are as seldom.
     tiers: Vec<(usize, Range<usize>)>,
+    made: Made,
 }
 
 /// All lines of a set with some orders and encodings; they have the indices up to `end`.
-struct Late {
+struct Rare {
     end: usize,
     set: usize,
-    orders: Range<usize>,
-    encodings: Rc<[usize]>,
+    orders: Indices,
+    encodings: Indices,
 }
 
-/// What is rare in a line, which is tried apart from others.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Rare {
-    Nothing,
-    Set,
-    Order,
-    Encoding,
+type Indices = Rc<[usize]>;
+
+/// The orders and encodings that make a difference for a set: those with names, and those that are made.
+struct Wrong {
+    orders: Indices,
+    permutations: Indices,
+    encodings: Indices,
+    made: Indices,
+}
+
+/// The line that was made last, and the parameters in it, as they are encoded.
+#[derive(Default)]
+struct Made {
+    place: Option<Place>,
+    pairs: Encoded,
+    text: String,
 }
 
 impl Lines {
     pub(super) fn new(sent: Vec<Pair>, sets: Vec<Choice<Set>>) -> Self {
-        let right = Choice { mistake: None, value: Set::new(sent), most: EVERYWHERE };
-        let sets: Vec<_> = core::iter::once(right).chain(sets).collect();
-        let pairs = sets.first().map_or(&[][..], |set| &set.value.pairs);
-        let mut orders = ORDERS.to_vec();
-        let most = sets.iter().map(|set| set.value.pairs.len()).filter(|it| *it <= MOST_FOR_ORDERS);
-        let permutations = 0..factorial(most.max().unwrap_or(0));
-        orders.extend(permutations.map(|number| (Some(Mistake::OrderAny), Order::Any(number))));
         let mut encodings = ENCODINGS.to_vec();
         encodings.extend(
-            made(pairs).into_iter().map(|it| (Some(Mistake::EncodedSome), Encoding::Some(it))),
+            made(&sent).into_iter().map(|it| (Some(Mistake::EncodedSome), Encoding::Some(it))),
         );
-        let mut this =
-            Self { sets, orders, encodings, list: Vec::new(), late: Vec::new(), tiers: Vec::new() };
-        this.add_early();
-        this.add_late();
+        let right = Choice { mistake: None, value: Set::new(sent), most: EVERYWHERE };
+        let sets = different_sets(core::iter::once(right).chain(sets));
+        let lengths = sets.iter().map(|set| set.value.pairs.len());
+        let most = lengths.filter(|it| *it <= MOST_FOR_ORDERS).max();
+        let mut orders = ORDERS.to_vec();
+        let permutations = 0..factorial(most.unwrap_or(0));
+        orders.extend(permutations.map(|number| (Some(Mistake::OrderAny), Order::Any(number))));
+        let mut this = Self {
+            sets,
+            orders,
+            encodings,
+            common: Vec::new(),
+            rare: Vec::new(),
+            tiers: Vec::new(),
+            made: Made::default(),
+        };
+        this.add_common();
+        this.add_rare();
         this
     }
 
-    /// Lines with at most one rare mistake, of which each text is kept once.
-    fn add_early(&mut self) {
-        let mut combinations = Vec::new();
-        for (set, choice) in self.sets.iter().enumerate() {
-            for order in 0..orders_of(choice) {
-                for encoding in 0..self.encodings.len() {
+    /// Lines without rare mistakes, of which each text is kept once.
+    fn add_common(&mut self) {
+        let mut places = Vec::new();
+        let sets = self.sets.iter().enumerate().filter(|(_, set)| set.most == EVERYWHERE);
+        for (set, _) in sets {
+            for order in 0..ORDERS.len() {
+                for encoding in 0..ENCODINGS.len() {
+                    let place = Place { set, order, encoding };
                     let faults = [set, order, encoding].iter().filter(|it| **it > 0).count();
-                    let mut rare = [
-                        (choice.most < EVERYWHERE, Rare::Set),
-                        (order >= ORDERS.len(), Rare::Order),
-                        (encoding >= ENCODINGS.len(), Rare::Encoding),
-                    ]
-                    .into_iter()
-                    .filter_map(|(is_rare, rare)| is_rare.then_some(rare));
-                    let first = rare.next().unwrap_or(Rare::Nothing);
-                    let is_too_rare = rare.next().is_some();
-                    let is_late = choice.most == ALONE && (order, encoding) != (0, 0);
-                    let most = if first == Rare::Nothing { EVERYWHERE } else { IN_PAIRS };
-                    if is_too_rare || is_late || faults > most {
-                        continue;
-                    }
-                    let named = self.named(set, order, encoding).into_iter().flatten();
+                    let named = self.named(place).into_iter().flatten();
                     let weight: u32 = named.map(|mistake| mistake.row().seen).sum();
-                    combinations.push(((faults, first, Reverse(weight)), [set, order, encoding]));
+                    places.push(((faults, Reverse(weight)), place));
                 }
             }
         }
-        let sorted = in_order(combinations.iter().map(|(key, _)| *key));
+        let sorted = in_order(places.iter().map(|(key, _)| *key));
         let mut seen = BTreeSet::new();
-        let mut bytes = 0;
-        let mut last = None;
-        for ((faults, rare, _), [set, order, encoding]) in
-            sorted.into_iter().filter_map(|i| combinations.get(i).copied())
-        {
-            let Some(Choice { value, .. }) = self.sets.get(set) else { continue };
-            let replaces_body = value.replaces_body;
-            if rare != Rare::Nothing && bytes >= MOST_BYTES {
+        for ((faults, _), place) in sorted.into_iter().filter_map(|i| places.get(i).copied()) {
+            let text = self.line(place);
+            if !seen.insert((self.replaces_body(place), text.clone())) {
                 continue;
             }
-            let text = self.line(set, order, encoding);
-            bytes += if rare == Rare::Nothing { 0 } else { text.len() };
-            if !seen.insert((replaces_body, text.clone())) {
-                continue;
-            }
-            let i = self.list.len();
-            self.list.push(Line { text, replaces_body, set, order, encoding });
-            match self.tiers.last_mut().filter(|_| last == Some((faults, rare))) {
+            let i = self.common.len();
+            self.common.push((place, text));
+            match self.tiers.last_mut().filter(|tier| tier.0 == faults) {
                 Some((_, range)) => range.end = i + 1,
                 None => self.tiers.push((faults, i..i + 1)),
             }
-            last = Some((faults, rare));
         }
     }
 
-    fn add_late(&mut self) {
-        let mut different = BTreeMap::new();
-        let mut end = self.list.len();
-        let made: Rc<[usize]> = (ENCODINGS.len()..self.encodings.len()).collect();
-        let right: Rc<[usize]> = [0].into();
-        let mut add = |late: &mut Vec<Late>, set, orders: Range<usize>, encodings: &Rc<[usize]>| {
-            let start = end;
-            end += orders.len() * encodings.len();
-            late.push(Late { end, set, orders, encodings: encodings.clone() });
-            start..end
+    /// Lines with rare mistakes, the ones apart that are as seldom.
+    fn add_rare(&mut self) {
+        let mut known = BTreeMap::new();
+        let wrong: Vec<Wrong> =
+            self.sets.iter().map(|set| self.wrong(&set.value, &mut known)).collect();
+        let Some(of_sent) = wrong.first() else { return };
+        let sets = |most| {
+            let sets = self.sets.iter().zip(&wrong).enumerate().skip(1);
+            sets.filter(move |(_, (set, _))| set.most == most).map(|(i, (_, wrong))| (i, wrong))
         };
-        let mut late = Vec::new();
-        let permutations = |set: &Choice<Set>| ORDERS.len()..orders_of(set);
-        if let Some(sent) = self.sets.first() {
-            self.tiers.push((IN_PAIRS, add(&mut late, 0, permutations(sent), &made)));
-        }
-        let rare = || self.sets.iter().enumerate().filter(|(_, set)| set.most == IN_PAIRS);
-        for is_order in [true, false] {
-            let mut all: Option<Range<usize>> = None;
-            for (i, set) in rare() {
-                let range = if is_order {
-                    add(&mut late, i, permutations(set), &right)
-                } else {
-                    let encodings = self.different(&set.value, &mut different);
-                    let made = encodings.iter().filter(|it| **it >= ENCODINGS.len());
-                    add(&mut late, i, 0..1, &made.copied().collect())
-                };
-                all = Some(all.map_or(range.clone(), |all| all.start..range.end));
+        let one: Indices = [0].into();
+        let mut add = |faults, lines: Vec<(usize, &Indices, &Indices)>| {
+            let start = self.rare.last().map_or(self.common.len(), |rare| rare.end);
+            let mut end = start;
+            for (set, orders, encodings) in lines {
+                end += orders.len() * encodings.len();
+                let (orders, encodings) = (orders.clone(), encodings.clone());
+                self.rare.push(Rare { end, set, orders, encodings });
             }
-            self.tiers.extend(all.map(|all| (IN_PAIRS, all)));
+            self.tiers.push((faults, start..end));
+        };
+        let rare = || sets(IN_PAIRS);
+        let common = || sets(EVERYWHERE);
+        add(1, rare().chain(sets(ALONE)).map(|(set, _)| (set, &one, &one)).collect());
+        add(1, vec![(0, &of_sent.permutations, &one)]);
+        add(1, vec![(0, &one, &of_sent.made)]);
+        let named = rare()
+            .flat_map(|(set, wrong)| [(set, &wrong.orders, &one), (set, &one, &wrong.encodings)]);
+        add(2, named.collect());
+        add(2, vec![(0, &of_sent.permutations, &of_sent.encodings)]);
+        add(2, vec![(0, &of_sent.orders, &of_sent.made)]);
+        add(2, common().map(|(set, wrong)| (set, &wrong.permutations, &one)).collect());
+        add(2, common().map(|(set, wrong)| (set, &one, &wrong.made)).collect());
+        add(2, vec![(0, &of_sent.permutations, &of_sent.made)]);
+        add(2, rare().map(|(set, wrong)| (set, &wrong.permutations, &one)).collect());
+        add(2, rare().map(|(set, wrong)| (set, &one, &wrong.made)).collect());
+        for (set, wrong) in common() {
+            let Wrong { orders, permutations, encodings, made } = wrong;
+            add(
+                3,
+                vec![
+                    (set, permutations, encodings),
+                    (set, orders, made),
+                    (set, permutations, made),
+                ],
+            );
         }
-        for (i, set) in self.sets.iter().enumerate().skip(1) {
-            if set.most == ALONE {
-                continue;
-            }
-            // All that have names are among the permutations.
-            let orders = match permutations(set) {
-                none if none.is_empty() => 1..ORDERS.len(),
-                all => all,
-            };
-            let encodings = self.different(&set.value, &mut different);
-            self.tiers.push((EVERYWHERE, add(&mut late, i, orders, &encodings)));
+        for (set, wrong) in rare() {
+            let Wrong { orders, permutations, encodings, made } = wrong;
+            add(
+                3,
+                vec![
+                    (set, orders, encodings),
+                    (set, permutations, encodings),
+                    (set, orders, made),
+                    (set, permutations, made),
+                ],
+            );
         }
-        self.late = late;
     }
 
-    /// The wrong encodings that are not the same for the characters of a set.
-    fn different(&self, set: &Set, known: &mut BTreeMap<Vec<char>, Rc<[usize]>>) -> Rc<[usize]> {
+    /// What differs for a set.
+    fn wrong(&self, set: &Set, known: &mut BTreeMap<Vec<char>, [Indices; 2]>) -> Wrong {
+        let [encodings, made] = self.different(set, known);
+        let length = set.pairs.len();
+        if length > MOST_FOR_ORDERS {
+            let permutations = [].into();
+            return Wrong { orders: (1..ORDERS.len()).collect(), permutations, encodings, made };
+        }
+        let encoded = encoded(&set.pairs, Encoding::Right);
+        let order = |order: &(Option<Mistake>, Order)| sorted(&set.pairs, &encoded, order.1);
+        let mut seen = BTreeSet::new();
+        let mut is_new = |i: &usize| self.orders.get(*i).is_some_and(|it| seen.insert(order(it)));
+        is_new(&0);
+        let orders = (1..ORDERS.len()).filter(&mut is_new).collect();
+        let all = ORDERS.len()..ORDERS.len() + factorial(length);
+        let permutations = all.filter(is_new).collect();
+        Wrong { orders, permutations, encodings, made }
+    }
+
+    /// The wrong encodings that are not the same for the characters of a set: named and made ones.
+    fn different(&self, set: &Set, known: &mut BTreeMap<Vec<char>, [Indices; 2]>) -> [Indices; 2] {
         let texts = set.pairs.iter().flat_map(|(name, value)| [name, value]);
         let characters: BTreeSet<char> = texts
             .flat_map(|text| String::from_utf8_lossy(text).chars().collect::<Vec<_>>())
@@ -319,31 +344,34 @@ impl Lines {
         }
         let text: String = characters.iter().collect();
         let mut seen = BTreeSet::new();
-        let is_new = |(_, encoding): &(_, Encoding)| {
-            let is_first = *encoding == Encoding::JsFirst;
-            seen.insert((is_first, encode(text.as_bytes(), *encoding)))
+        let mut is_new = |i: &usize| {
+            let encoding = self.encoding(*i);
+            let is_first = encoding == Encoding::JsFirst;
+            seen.insert((is_first, encode(text.as_bytes(), encoding)))
         };
-        let new = self.encodings.iter().map(is_new).enumerate();
-        let different: Rc<[usize]> = new.skip(1).filter_map(|(i, new)| new.then_some(i)).collect();
+        is_new(&0);
+        let named = (1..ENCODINGS.len()).filter(&mut is_new).collect();
+        let made = (ENCODINGS.len()..self.encodings.len()).filter(is_new).collect();
+        let different = [named, made];
         known.insert(characters, different.clone());
         different
     }
 
-    fn line(&self, set: usize, order: usize, encoding: usize) -> String {
-        let Some(Choice { value: set, .. }) = self.sets.get(set) else { return String::new() };
-        let order = self.orders.get(order).map_or(Order::Right, |(_, order)| *order);
-        let text = line(&set.pairs, order, self.encoding(encoding));
-        let Some(stray) = set.stray else { return text };
-        let mut parts: Vec<&str> = text.split('&').collect();
-        parts.insert(stray.min(parts.len()), "");
-        parts.join("&")
+    fn line(&self, place: Place) -> String {
+        let mut made = Made::default();
+        self.make(place, &mut made);
+        made.text
+    }
+
+    fn order(&self, order: usize) -> Order {
+        self.orders.get(order).map_or(Order::Right, |(_, it)| *it)
     }
 
     fn encoding(&self, encoding: usize) -> Encoding {
         self.encodings.get(encoding).map_or(Encoding::Right, |(_, it)| *it)
     }
 
-    fn named(&self, set: usize, order: usize, encoding: usize) -> [Option<Mistake>; 3] {
+    fn named(&self, Place { set, order, encoding }: Place) -> [Option<Mistake>; 3] {
         [
             self.sets.get(set).and_then(|set| set.mistake),
             self.orders.get(order).and_then(|(mistake, _)| *mistake),
@@ -351,18 +379,56 @@ impl Lines {
         ]
     }
 
-    pub(super) fn get(&self, i: usize) -> Option<Cow<'_, Line>> {
-        if let Some(line) = self.list.get(i) {
-            return Some(Cow::Borrowed(line));
+    fn replaces_body(&self, place: Place) -> bool {
+        self.sets.get(place.set).is_some_and(|set| set.value.replaces_body)
+    }
+
+    fn place(&self, i: usize) -> Option<Place> {
+        if let Some((place, _)) = self.common.get(i) {
+            return Some(*place);
         }
-        let Late { end, set, orders, encodings } =
-            self.late.get(self.late.partition_point(|late| late.end <= i))?;
+        let found = self.rare.partition_point(|rare| rare.end <= i);
+        let Rare { end, set, orders, encodings } = self.rare.get(found)?;
+        // The orders vary fastest, so that what is encoded once is of use.
         let left = end - i - 1;
-        let order = orders.start + left / encodings.len();
-        let encoding = *encodings.get(left % encodings.len())?;
-        let replaces_body = self.sets.get(*set)?.value.replaces_body;
-        let text = self.line(*set, order, encoding);
-        Some(Cow::Owned(Line { text, replaces_body, set: *set, order, encoding }))
+        let order = *orders.get(left % orders.len())?;
+        let encoding = *encodings.get(left / orders.len())?;
+        Some(Place { set: *set, order, encoding })
+    }
+
+    /// A line, and whether it takes the place of the body.
+    pub(super) fn get(&mut self, i: usize) -> Option<(&str, bool)> {
+        let place = self.place(i)?;
+        let replaces_body = self.replaces_body(place);
+        if let Some((_, text)) = self.common.get(i) {
+            return Some((text, replaces_body));
+        }
+        let mut made = core::mem::take(&mut self.made);
+        self.make(place, &mut made);
+        self.made = made;
+        Some((&self.made.text, replaces_body))
+    }
+
+    /// Makes a line, unless it is the last one; one that has the parameters of that in another order
+    /// has them encoded.
+    fn make(&self, place: Place, made: &mut Made) {
+        let Some(Choice { value: Set { pairs, stray, .. }, .. }) = self.sets.get(place.set) else {
+            return;
+        };
+        let (order, encoding) = (self.order(place.order), self.encoding(place.encoding));
+        let last = made.place.replace(place);
+        if last == Some(place) {
+            return;
+        }
+        if last.is_none_or(|last| (last.set, last.encoding) != (place.set, place.encoding)) {
+            made.pairs = encoded(pairs, encoding);
+        }
+        write_line(&made.pairs, sorted(pairs, &made.pairs, order), encoding, &mut made.text);
+        if let Some(stray) = *stray {
+            let mut parts: Vec<&str> = made.text.split('&').collect();
+            parts.insert(stray.min(parts.len()), "");
+            made.text = parts.join("&");
+        }
     }
 
     /// The indices of the lines that take as many mistakes: ranges that are tried apart.
@@ -372,10 +438,10 @@ impl Lines {
 
     /// The mistakes of a line.
     pub(super) fn faults(&self, i: usize) -> Vec<Fault> {
-        let Some(line) = self.get(i) else { return Vec::new() };
-        let Line { set, order, encoding, .. } = *line;
-        let [of_set, of_order, of_encoding] = self.named(set, order, encoding);
-        let line = |set, order, encoding| self.line(set, order, encoding);
+        let Some(place) = self.place(i) else { return Vec::new() };
+        let Place { set, order, encoding } = place;
+        let [of_set, of_order, of_encoding] = self.named(place);
+        let line = |set, order, encoding| self.line(Place { set, order, encoding });
         let mut faults = Vec::new();
         if let Some(mistake) = of_set {
             let (signed, expected) = (line(set, 0, 0), line(0, 0, 0));
@@ -592,7 +658,12 @@ fn unset(sent: &[Pair]) -> Vec<Vec<Pair>> {
 fn split(sent: &[Pair]) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for (name, value) in sent {
-        let list = value.strip_prefix(b"[").and_then(|it| it.strip_suffix(b"]")).unwrap_or(value);
+        let bracketed = value.strip_prefix(b"[").and_then(|it| it.strip_suffix(b"]"));
+        let list = bracketed.unwrap_or(value);
+        if bracketed.is_none() && !list.contains(&b',') {
+            pairs.push((name.clone(), value.clone()));
+            continue;
+        }
         for item in list.split(|byte| *byte == b',') {
             let item = item.trim_ascii();
             let quoted = |mark: &[u8]| item.strip_prefix(mark)?.strip_suffix(mark);
@@ -663,21 +734,57 @@ pub(super) fn as_sent(pairs: &[Pair]) -> String {
     line(pairs, Order::Wire, Encoding::Right)
 }
 
-/// How many orders of a set there are, the right one included.
-fn orders_of(set: &Choice<Set>) -> usize {
-    match set.value.pairs.len() {
-        length if length <= MOST_FOR_ORDERS => ORDERS.len() + factorial(length),
-        _ => ORDERS.len(),
+/// Of equal sets the one that is tried among more mistakes, then the commoner one.
+fn different_sets(sets: impl Iterator<Item = Choice<Set>>) -> Vec<Choice<Set>> {
+    let mut different: Vec<Choice<Set>> = Vec::new();
+    let rank = |set: &Choice<Set>| (set.most, set.mistake.map_or(u32::MAX, |it| it.row().seen));
+    for set in sets {
+        match different.iter_mut().find(|other| other.value == set.value) {
+            Some(other) if rank(other) < rank(&set) => *other = set,
+            Some(_) => {}
+            None => different.push(set),
+        }
     }
+    different
+}
+
+type Encoded = Vec<(String, String)>;
+
+fn encoded(pairs: &[Pair], encoding: Encoding) -> Encoded {
+    pairs.iter().map(|(name, value)| (encode(name, encoding), encode(value, encoding))).collect()
 }
 
 fn line(pairs: &[Pair], order: Order, encoding: Encoding) -> String {
-    let list: Vec<(String, String, &Pair)> = pairs
-        .iter()
-        .map(|pair| (encode(&pair.0, encoding), encode(&pair.1, encoding), pair))
-        .collect();
+    let mut line = String::new();
+    let encoded = encoded(pairs, encoding);
+    write_line(&encoded, sorted(pairs, &encoded, order), encoding, &mut line);
+    line
+}
+
+fn write_line(encoded: &Encoded, sorted: Vec<usize>, encoding: Encoding, line: &mut String) {
+    line.clear();
+    for (name, value) in sorted.into_iter().filter_map(|i| encoded.get(i)) {
+        if !line.is_empty() {
+            line.push('&');
+        }
+        line.push_str(name);
+        line.push('=');
+        line.push_str(value);
+    }
+    if encoding == Encoding::JsFirst {
+        // JavaScript's `replace` with a string replaces the first one only.
+        for (found, escaped) in
+            [("!", "%21"), ("'", "%27"), ("(", "%28"), (")", "%29"), ("*", "%2A")]
+        {
+            *line = line.replacen(found, escaped, 1);
+        }
+    }
+}
+
+/// The positions of the parameters in an order.
+fn sorted(pairs: &[Pair], encoded: &Encoded, order: Order) -> Vec<usize> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let key = |(name, value, raw): &(String, String, &Pair)| -> Vec<u8> {
+    let key = |(raw, (name, value)): (&Pair, &(String, String))| -> Vec<u8> {
         match order {
             Order::Wire | Order::Any(_) => Vec::new(),
             // NUL comes before all that names have in them.
@@ -697,31 +804,14 @@ fn line(pairs: &[Pair], order: Order, encoding: Encoding) -> String {
             }
         }
     };
-    let mut sorted = in_order(list.iter().map(key));
-    match order {
-        Order::Descending => sorted.reverse(),
-        Order::Any(number) => sorted = permuted(sorted, number),
-        _ => {}
+    if let Order::Any(number) = order {
+        return permuted((0..pairs.len()).collect(), number);
     }
-    let list = sorted.into_iter().filter_map(|i| list.get(i));
-    let mut line = String::new();
-    for (name, value, _) in list {
-        if !line.is_empty() {
-            line.push('&');
-        }
-        line.push_str(name);
-        line.push('=');
-        line.push_str(value);
+    let mut sorted = in_order(pairs.iter().zip(encoded).map(key));
+    if order == Order::Descending {
+        sorted.reverse();
     }
-    if encoding == Encoding::JsFirst {
-        // JavaScript's `replace` with a string replaces the first one only.
-        for (found, escaped) in
-            [("!", "%21"), ("'", "%27"), ("(", "%28"), (")", "%29"), ("*", "%2A")]
-        {
-            line = line.replacen(found, escaped, 1);
-        }
-    }
-    line
+    sorted
 }
 
 fn factorial(number: usize) -> usize {

@@ -192,7 +192,11 @@ impl Tables {
     }
 
     /// Writes the canonical string of a choice; `None` when the choice makes no sense.
-    pub(in crate::diagnose) fn write(&self, choices: &Choices, text: &mut String) -> Option<()> {
+    pub(in crate::diagnose) fn write(
+        &mut self,
+        choices: &Choices,
+        text: &mut String,
+    ) -> Option<()> {
         text.clear();
         let [date, method, host, path, line, shape, body, headers, _] = *choices;
         let shape = SHAPES.get(shape)?;
@@ -202,19 +206,19 @@ impl Tables {
             return None;
         }
         let path = self.paths.get(path)?;
-        let line = self.lines.get(line)?;
+        let (line, replaces_body) = self.lines.get(line)?;
         let params = match shape.empty {
             // The query is in the path as it was sent: no other one is signed.
             _ if path.takes_params && !path.with_line && choices[LINE] > 0 => return None,
             // Nor is a query signed that is empty: such paths have no `?`.
-            _ if path.with_line && line.text.is_empty() => return None,
-            Some(_) if !path.takes_params && !line.text.is_empty() => return None,
+            _ if path.with_line && line.is_empty() => return None,
+            Some(_) if !path.takes_params && !line.is_empty() => return None,
             Some(empty) => empty,
             None if path.takes_params => "",
-            None => &line.text,
+            None => line,
         };
         let with_line =
-            if path.with_line { [&path.text, "?", &line.text].concat() } else { String::new() };
+            if path.with_line { [&path.text, "?", line].concat() } else { String::new() };
         let mut before = "";
         let mut push = |part: &str| {
             text.push_str(before);
@@ -234,7 +238,7 @@ impl Tables {
         let of_date = self.dates.get(date)?.headers.as_ref().filter(|_| headers == 0);
         let headers = self.headers.get(headers)?;
         if *headers != Headers::BothMissing {
-            if line.replaces_body {
+            if replaces_body {
                 if body > 0 {
                     return None;
                 }
