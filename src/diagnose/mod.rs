@@ -8,22 +8,28 @@
 //! | file | |
 //! |---|---|
 //! | `context.rs`, `report.rs` | what is known besides the request, and what is said of it |
-//! | `shape.rs` | the `Authorization` header, without keys |
+//! | `shape.rs`, `clock.rs` | the `Authorization` header and the date, without keys |
 //! | `mistakes/list.rs` | a row for each mistake |
 //! | `mistakes/` `date.rs`, `host.rs`, … | the texts that they make of each line; `table.rs` joins them |
-//! | `search.rs` | which of them give the signature |
+//! | `search.rs`, `mac.rs` | which of them give the signature |
+//! | `printed.rs` | the canonical string that the program printed |
+//! | `valid.rs`, `unexplained.rs` | what to say of a correct signature, and when nothing is found |
 //! | `advice.rs`, `languages.rs` | in words, and in the sender's language |
 //! | `corrected.rs` | the request that Duo takes |
 
 mod advice;
+mod clock;
 mod context;
 mod corrected;
 mod languages;
 mod mac;
 mod mistakes;
+mod printed;
 mod report;
 mod search;
 mod shape;
+mod unexplained;
+mod valid;
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -32,11 +38,10 @@ use alloc::vec::Vec;
 
 use crate::canonical::SignatureVersion;
 use crate::credentials::Credentials;
-use crate::error::Error;
-use crate::request::{Digest, takes_params_in_body};
+use crate::request::Digest;
 use crate::signer::Signer;
-use crate::verify::{Clock, Refusal, Verified, verify};
-use crate::{date, http, params};
+use crate::verify::{Refusal, Verified, verify};
+use crate::{date, http};
 use advice::About;
 pub use context::{Context, Intended};
 use mistakes::list::{Fault, Mistake};
@@ -101,7 +106,7 @@ impl Diagnoser {
             signature: String::new(),
             form: Vec::new(),
             search: None,
-            remarks: remarks(credentials),
+            remarks: unexplained::remarks(credentials),
             context,
         };
         this.look_at_date(request);
@@ -110,81 +115,6 @@ impl Diagnoser {
             Ok(authorization) => this.look_at(request, credentials, authorization),
         }
         this
-    }
-
-    fn look_at_date(&mut self, request: &http::Request) {
-        for name in ["X-Duo-Date", "Date"] {
-            let mut values = request.header(name);
-            if let (Some(first), Some(second)) = (values.next(), values.next()) {
-                self.causes.push(Cause {
-                    signed: first.to_owned(),
-                    expected: second.to_owned(),
-                    ..Cause::new(
-                        "date-mismatch",
-                        format!("There are two {name} headers: `{first}` and `{second}`."),
-                        "Send the date that is signed, once. Often a framework adds its own: use \
-                         X-Duo-Date then.",
-                    )
-                });
-            }
-        }
-        let Some(date) = request.dates().next() else {
-            self.causes.push(Cause::new(
-                "missing-date",
-                "There is no Date or X-Duo-Date header with a value. The signature may be correct, \
-                 but Duo needs the same date in a header.",
-                "Send the date that is signed as Date, or as X-Duo-Date where Date cannot be set.",
-            ));
-            return;
-        };
-        let (proven, reason) = match (date::instant(date), date::parse(date)) {
-            (Err(error), _) => (true, error),
-            (_, Err(error)) => (false, error),
-            (Ok(instant), _) => return self.look_at_clock(instant, date),
-        };
-        let reason = match reason {
-            Error::DateFormat(reason) => reason.to_string(),
-            other => other.to_string(),
-        };
-        let fix = "Use English names and a numeric offset, in UTC, whatever the machine's language: \
-                   `Tue, 21 Aug 2012 17:29:18 -0000`.";
-        self.causes.push(Cause {
-            signed: date.to_owned(),
-            proven,
-            ..Cause::new(
-                "date-format",
-                format!("`{date}` is not an RFC 2822 date: {reason}."),
-                languages::with_hint(fix.to_string(), request, "date-format"),
-            )
-        });
-    }
-
-    fn look_at_clock(&mut self, instant: i64, date: &str) {
-        let Some(Clock { now, skew }) = self.context.clock else { return };
-        let delta = instant - now;
-        if delta.unsigned_abs() <= skew.unsigned_abs() {
-            return;
-        }
-        let quarters = (delta + 450).div_euclid(900);
-        let is_zone = quarters != 0 && (delta - quarters * 900).abs() <= 60 && delta.abs() < 86_400;
-        let way = if delta < 0 { "behind" } else { "ahead of" };
-        let kind = if is_zone { "a wrong time zone" } else { "a wrong clock, or an old request" };
-        let away = duration(delta.unsigned_abs());
-        self.causes.push(Cause {
-            signed: date.to_owned(),
-            expected: date::format(now).unwrap_or_default(),
-            ..Cause::new(
-                "clock",
-                format!("The date is {away} {way} the time at which Duo received it: {kind}."),
-                if is_zone {
-                    "Send the local time with its own UTC offset, or UTC with -0000. The \
-                     signature itself may be right."
-                } else {
-                    "Set the clock by NTP, and create a new date for each request; /auth/v2/ping \
-                     returns Duo's time. The signature itself may be right."
-                },
-            )
-        });
     }
 
     fn look_at(
@@ -206,7 +136,7 @@ impl Diagnoser {
                 ..Cause::new(
                     "integration-key",
                     format!("The request has a different integration key: `{ikey}`."),
-                    application(request.path()),
+                    valid::application(request.path()),
                 )
             });
         }
@@ -256,17 +186,6 @@ impl Diagnoser {
         let intended = &self.context.intended;
         let tables = Tables::all(request, credentials, intended, bytes.len(), now);
         self.search = Some(Search::new(tables, bytes, self.context.budget));
-    }
-
-    /// The parameters of a canonical string that the sender's program printed.
-    fn look_at_printed(&mut self) {
-        let intended = &mut self.context.intended;
-        let Some(canonical) = &intended.canonical else { return };
-        if intended.params.is_none() {
-            let line = canonical.lines().nth(4).unwrap_or_default();
-            let pairs = params::decoded_texts(line.as_bytes());
-            intended.params = (!pairs.is_empty()).then_some(pairs);
-        }
     }
 
     /// Goes on for at most `count` canonical strings; whether there is nothing left to be tried.
@@ -416,232 +335,6 @@ impl Diagnoser {
         Some(Expected { canonical, authorization, version })
     }
 
-    /// Compares the canonical string that the sender's program printed, if it is what was signed.
-    fn printed(
-        &mut self,
-        expected: Option<&Expected>,
-        causes: &mut Vec<Cause>,
-        notes: &mut Vec<String>,
-    ) -> Option<String> {
-        let printed = self.context.intended.canonical.as_ref()?;
-        let search = self.search.as_mut()?;
-        let unix = printed.replace("\r\n", "\n");
-        let spellings = [
-            printed.clone(),
-            unix.trim_end_matches('\n').to_owned(),
-            format!("{unix}\n"),
-            unix.replace("\\n", "\n"),
-            unix.replace('\n', "\r\n"),
-            unix,
-        ];
-        let Some(signed) = spellings.into_iter().find(|text| search.is_signed(text)) else {
-            notes.push(
-                "The canonical string that you gave is not what was signed: with this key it gives \
-                 a different signature. Either the program uses a different key, or it signs a \
-                 different text from the one it prints."
-                    .to_string(),
-            );
-            return None;
-        };
-        let right = expected.map_or("", |expected| &expected.canonical);
-        let (signed_lines, right_lines): (Vec<_>, Vec<_>) =
-            (signed.split('\n').collect(), right.split('\n').collect());
-        let fix = "Sign what is sent: compare the two canonical strings line by line.";
-        if signed_lines.len() != right_lines.len() {
-            let (count, wanted) = (signed_lines.len(), right_lines.len());
-            let summary = format!("You signed a text of {count} lines; Duo expects {wanted}.");
-            causes.push(Cause::new("canonical-lines", summary, fix));
-            return Some(signed);
-        }
-        for ((label, id), (signed, right)) in LINES.iter().zip(signed_lines.iter().zip(right_lines))
-        {
-            if *signed != right {
-                let summary =
-                    format!("The {label} line that you signed differs from that of the request.");
-                causes.push(Cause {
-                    signed: (*signed).to_owned(),
-                    expected: right.to_owned(),
-                    ..Cause::new(id, summary, fix)
-                });
-            }
-        }
-        Some(signed)
-    }
-
-    /// The cases in which Duo refuses a request with a right signature.
-    fn cautions(
-        &self,
-        request: &http::Request,
-        causes: &mut Vec<Cause>,
-        notes: &mut Vec<String>,
-    ) -> Outcome {
-        use SignatureVersion::{V1, V2, V4, V5};
-        let about = |version| About { request, version, is_reproduced: true };
-        let answer = self.context.answer;
-        let version = self.verified.map_or(V5, |verified| verified.version);
-        let mut add = |mistake, of| {
-            let fault = Fault::of(mistake);
-            let (summary, fix) = about(of).sentences(&fault);
-            causes.push(
-                Cause::possible(fault.mistake.row().kind.cause(), summary, fix).with(mistake),
-            );
-        };
-        match version {
-            V1 => add(Mistake::LinesNoDate, V2),
-            V4 => add(Mistake::V5As4, V5),
-            V2 if !request.body.is_empty() && !request.is_form() => add(Mistake::V5As2, V5),
-            _ => {}
-        }
-        // A mistake only if Duo says so.
-        let is_refused = matches!(answer, Some(40103)) && !causes.is_empty();
-        if version < V4 && takes_params_in_body(&request.method) && !request.query().is_empty() {
-            causes.push(Cause::possible(
-                "param-location",
-                "The parameters are in the URL, but this signature version needs them in a form \
-                 body.",
-                "Send them as a form body with Content-Type: application/x-www-form-urlencoded.",
-            ));
-        }
-        let refused = |code: u32| answer.is_none_or(|answer| answer == code);
-        if refused(40103) {
-            if version < V5 {
-                causes.push(Cause::possible(
-                    "signature-type",
-                    format!(
-                        "Duo no longer accepts signature version {} on some endpoints.",
-                        version.number()
-                    ),
-                    "Sign with version 5 and HMAC-SHA512.",
-                ));
-            }
-            notes.push(
-                "If Duo still answers 40103, it received a different request: check Content-Type, \
-                 where the parameters are, Host and Date headers that are duplicated or changed, \
-                 and proxies on the way."
-                    .to_string(),
-            );
-        }
-        if refused(40102) {
-            causes.push(Cause::possible(
-                "integration-key",
-                "If Duo answers 40102, the integration key does not belong to this host or API.",
-                application(request.path()),
-            ));
-        }
-        if refused(40105) && self.context.clock.is_none() {
-            causes.push(Cause::possible(
-                "clock",
-                "If Duo answers 40105, the date was too far from Duo's clock.",
-                "Set the clock by NTP, and create a new date for each request.",
-            ));
-        }
-        if answer.is_none_or(|answer| answer / 100 == 403) {
-            causes.push(Cause {
-                proven: answer.is_some(),
-                ..Cause::new(
-                    "permission",
-                    "The signature is valid. If Duo answers 40301, the application lacks the \
-                     permission for this call.",
-                    "Grant it in the Duo Admin Panel, in the application's settings.",
-                )
-            });
-        }
-        let is_covered = causes.iter().all(|cause| cause.mutation != Mistake::V5As2.row().id);
-        if is_covered && answer.is_none_or(|answer| !(40100..=40399).contains(&answer)) {
-            causes.push(Cause::possible(
-                "duo-side",
-                "The request is correct.",
-                "If Duo refuses it only now and then, retry, and check status.duo.com.",
-            ));
-        }
-        if is_refused || causes.iter().any(|cause| cause.proven) {
-            Outcome::Explained
-        } else {
-            Outcome::Valid
-        }
-    }
-
-    /// What can be said when nothing gives the signature.
-    fn exclude(&self, request: &http::Request, causes: &mut Vec<Cause>, notes: &mut Vec<String>) {
-        let Intended { params, canonical, .. } = self.intended();
-        let has_params = !request.query().is_empty() || !request.body.is_empty();
-        let mut summary = format!(
-            "None of the {} canonical strings that were tried gives your signature with this key.",
-            self.tried()
-        );
-        if self.context.has_worked {
-            summary.push_str(
-                " Another request from the same program is signed correctly, so its key, its clock \
-                 and the host are right: look at what is different here.",
-            );
-        } else if !self.remarks.is_empty() || canonical.is_some() {
-            summary.push_str(
-                " Usually the program uses a different key: another application's, a rotated one, \
-                 or one copied with a character missing.",
-            );
-        } else {
-            summary.push_str(
-                " Either the program signed something else, or it used a different key: another \
-                 application's, a rotated one, or one copied with a character missing.",
-            );
-        }
-        for remark in &self.remarks {
-            summary.push(' ');
-            summary.push_str(remark);
-        }
-        let mut fix = String::new();
-        if !has_params && params.is_none() {
-            fix.push_str(
-                "Give the parameters that the program meant to send (intended.params): it may have \
-                 signed them without sending them. ",
-            );
-        }
-        if params.is_some() {
-            fix.push_str(
-                "Check that the parameters you gave (intended.params) are all that the program \
-                 signs. ",
-            );
-        }
-        if canonical.is_none() {
-            fix.push_str(
-                "Print the text that the program signs, just before it computes the HMAC, and give \
-                 it (intended.canonical). ",
-            );
-        }
-        if has_params && params.is_none() {
-            fix.push_str(
-                "If the program meant to send more parameters than arrived, give all of them \
-                 (intended.params). ",
-            );
-        }
-        fix.push_str(if self.context.has_worked {
-            "Compare it with the request that works."
-        } else {
-            "Or test the key with a call without parameters: sign and send GET /auth/v2/check, or \
-             a GET request to the Admin API. If it works, the keys, date and host are right, and \
-             the mistake is in the parameters, path or signature version."
-        });
-        let id = if self.context.has_worked { "canonical-lines" } else { "secret-key" };
-        causes.push(Cause::possible(id, summary, fix));
-        let has_x_duo = !request.x_duo_headers().is_empty();
-        if self.signature.len() == 128 && !has_x_duo && self.intended().headers.is_none() {
-            notes.push(
-                "Version 5 signs X-Duo-* headers. If the program signed some that were not sent, \
-                 give them (intended.headers)."
-                    .to_string(),
-            );
-        }
-        let search = self.search.as_ref();
-        if let Some(search) = search.filter(|search| search.is_exhausted()) {
-            notes.push(format!(
-                "The search ended at its budget of {} canonical strings.",
-                search.budget()
-            ));
-        } else if search.is_some_and(|search| !search.is_over()) {
-            notes.push("The search was stopped before it was complete.".to_string());
-        }
-    }
-
     fn summary(&self, outcome: Outcome, causes: &[Cause]) -> String {
         match (outcome, self.verified, causes) {
             (Outcome::Valid, Some(verified), _) => format!(
@@ -711,17 +404,6 @@ fn of_faults(
     faults.into_iter().map(in_words).collect()
 }
 
-/// The lines of a canonical string, and the causes that they betray.
-const LINES: [(&str, &str); 7] = [
-    ("date", "date-mismatch"),
-    ("method", "method"),
-    ("host", "host"),
-    ("path", "path"),
-    ("params", "param-set"),
-    ("body hash", "signature-version"),
-    ("x-duo headers hash", "signature-version"),
-];
-
 fn missing_credentials(reason: &str) -> Cause {
     Cause::new(
         "missing-credentials",
@@ -729,53 +411,6 @@ fn missing_credentials(reason: &str) -> Cause {
         "Send `Authorization: Basic`, a space, and base64(integration key:signature), once. A \
          redirect or a proxy may have dropped it.",
     )
-}
-
-/// Which application's keys an API takes.
-fn application(path: &str) -> String {
-    let (prefix, kind) = match path.split('/').nth(1) {
-        Some("admin") => ("/admin", "an Admin API"),
-        Some("accounts") => ("/accounts", "an Accounts API"),
-        Some("auth") => ("/auth", "an Auth API"),
-        _ => {
-            return "Use the integration key, secret key and API hostname of one application."
-                .to_string();
-        }
-    };
-    format!(
-        "{prefix} needs the keys of {kind} application, and the API hostname shown beside them in \
-         the Duo Admin Panel."
-    )
-}
-
-/// What is odd about a secret key, without showing it.
-fn remarks(credentials: &Credentials) -> Vec<&'static str> {
-    let key = credentials.skey();
-    let mut remarks = Vec::new();
-    if key.len() != 40 {
-        remarks.push("The secret key you gave is not 40 characters long.");
-    }
-    if key.ends_with('=') || key.len() > 40 && key.len().is_multiple_of(4) {
-        remarks.push("It looks like base64 or like an encrypted form of a key.");
-    } else if !key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        remarks.push("It has characters other than letters and digits.");
-    }
-    let ikey = credentials.ikey();
-    if ikey.len() != 20 || !ikey.starts_with("DI") {
-        remarks.push("The integration key is not 20 characters that start with DI.");
-    }
-    remarks
-}
-
-/// `2 hours`, `15 minutes`, `301 seconds`.
-fn duration(seconds: u64) -> String {
-    let (count, unit) = match seconds {
-        172_800.. => (seconds / 86_400, "days"),
-        7_200.. if seconds % 3_600 < 60 => (seconds / 3_600, "hours"),
-        600.. => ((seconds + 30) / 60, "minutes"),
-        _ => (seconds, "seconds"),
-    };
-    format!("{count} {unit}")
 }
 
 /// The line and the character, from 1, where two texts first differ.

@@ -135,3 +135,27 @@ test('duo-sign/diagnose: verification and diagnosis', () => {
     clean('parsed');`;
   assert.equal(run('duo-sign/diagnose', body), 'nothing');
 });
+
+test('duo-sign/diagnose: a thousand diagnoses leave nothing behind', () => {
+  const script = `${start('duo-sign/diagnose')}
+    const { diagnose, signRequest } = api;
+    const stop = { budget: 2000, onProgress() { throw 0; } };
+    const one = (i) => {
+      const signed = signRequest('GET', 'h', '/', { k: i % 10, l: 'a b' }, 0, credentials);
+      const other = { ...credentials, skey: 'x'.repeat(40) };
+      diagnose(signed, credentials);
+      diagnose(signed, other, { budget: 100 });
+      try { diagnose(signed, other, stop); } catch {}
+    };
+    const used = () => { gc(); return process.memoryUsage().heapUsed; };
+    for (let i = 0; i < 100; i++) one(i);
+    const [before, heap] = [memories[0].buffer.byteLength, used()];
+    for (let i = 0; i < 1000; i++) one(i);
+    console.log(memories.length, memories[0].buffer.byteLength - before, used() - heap < 500_000);`;
+  const cwd = new URL('../..', import.meta.url);
+  const said = execFileSync(process.execPath, ['--expose-gc', '-e', script], {
+    cwd,
+    encoding: 'utf8',
+  });
+  assert.equal(said.trim(), '1 0 true');
+});
