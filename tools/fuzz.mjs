@@ -24,12 +24,12 @@ const rustFlags = [
 /** Seconds and megabytes for one input: more is a finding. The longest seeds take milliseconds. */
 const limits = ['-timeout=20', '-rss_limit_mb=2048', '-max_len=8192'];
 
-/** Runs each target for so many seconds; throws where one fails, and says with what input. */
-export async function fuzz({ seconds, names = targets }) {
+/** Runs each target for so many seconds, or until it has run so often; throws where one fails, with the input. */
+export async function fuzz({ seconds, runs = Infinity, names = targets }) {
   if (!output('c++', ['--version'])) {
     throw new Problem('libFuzzer needs a C++ compiler (Debian: apt install g++)');
   }
-  say(`Fuzzing ${names.join(', ')}: ${seconds} seconds each`);
+  say(`Fuzzing ${names.join(', ')}: at most ${seconds} seconds each`);
   const triple = output('rustc', ['--print', 'host-tuple']);
   // With a target, the flags are not those of build scripts.
   await run('cargo', ['build', '--locked', '--release', '--target', triple], {
@@ -39,17 +39,18 @@ export async function fuzz({ seconds, names = targets }) {
   const rows = [];
   for (const name of names) {
     const program = join(folder, 'target', triple, 'release', name);
-    rows.push({ target: name, ...(await fuzzOne(name, program, seconds)) });
+    rows.push({ target: name, ...(await fuzzOne(name, program, { seconds, runs })) });
   }
   console.table(rows);
 }
 
-async function fuzzOne(name, program, seconds) {
+async function fuzzOne(name, program, { seconds, runs }) {
   const corpus = join(folder, 'corpus', name);
   const artifacts = join(folder, 'artifacts', name);
   for (const path of [corpus, artifacts]) mkdirSync(path, { recursive: true });
   writeSeeds(name, corpus);
   const args = [corpus, ...limits, `-max_total_time=${seconds}`, '-print_final_stats=1'];
+  if (runs < Infinity) args.push(`-runs=${runs}`);
   const { code, lines } = await libFuzzer(program, [...args, `-artifact_prefix=${artifacts}/`]);
   if (code !== 0) {
     const found = lines.findLast((it) => it.includes('Test unit written to'))?.split(' to ')[1];
@@ -148,12 +149,18 @@ const seeds = {
 
 await whenCalled(import.meta.url, async () => {
   const { values } = parseArgs({
-    options: { minutes: { type: 'string', default: '1' }, target: { type: 'string' } },
+    options: {
+      minutes: { type: 'string', default: '1' },
+      runs: { type: 'string', default: 'Infinity' },
+      target: { type: 'string' },
+    },
   });
   const seconds = Math.round(Number(values.minutes) * 60);
   if (!(seconds > 0)) throw new Problem('--minutes takes a number above 0');
+  const runs = Number(values.runs);
+  if (!(runs > 0)) throw new Problem('--runs takes a number above 0');
   if (values.target && !targets.includes(values.target)) {
     throw new Problem(`--target takes one of ${targets.join(', ')}`);
   }
-  await fuzz({ seconds, names: values.target ? [values.target] : targets });
+  await fuzz({ seconds, runs, names: values.target ? [values.target] : targets });
 });
