@@ -1,7 +1,8 @@
 """Runs the tests of duo_client or duo_hmac with what they canonicalise and sign replaced by this package.
 
 Called with the folder of the unpacked source, the folder of its tests, and the command of the package's
-side. Prints one JSON object: how often the package was called, and for each test what became of it.
+side, without which nothing is replaced. Prints one JSON object: how often the package was called, and for
+each test what became of it.
 """
 
 import hashlib
@@ -14,7 +15,6 @@ import unittest
 source, tests, *command = sys.argv[1:]
 sys.path.insert(0, source)
 os.chdir(source)
-package = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 calls = 0
 
 
@@ -41,7 +41,9 @@ def replace_duo_client():
 
     def request(method, host, uri, params, date, sig_version, body, additional_headers):
         return {
-            "method": method, "host": host, "path": uri, "params": texts(params), "date": date,
+            "method": method, "host": host, "path": uri, "params": texts(params),
+            # Version 1 signs none.
+            "date": "Thu, 01 Jan 1970 00:00:00 -0000" if date is None and sig_version == 1 else date,
             "version": sig_version, "body": body, "headers": additional_headers,
         }
 
@@ -114,10 +116,13 @@ class Result(unittest.TestResult):
         self.tests[test.id()] = "skipped: " + reason
 
 
-{"duo_client": replace_duo_client, "duo_hmac": replace_duo_hmac}[
-    next(name for name in ("duo_client", "duo_hmac") if os.path.isdir(name))
-]()
+if command:
+    package = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    replace_duo_client() if os.path.isdir("duo_client") else replace_duo_hmac()
 result = Result()
-unittest.defaultTestLoader.discover(tests, top_level_dir=".").run(result)
-package.stdin.close()
+# duo_client's tests are a package, those of duo_hmac are files beside each other.
+is_package = os.path.exists(os.path.join(tests, "__init__.py"))
+unittest.defaultTestLoader.discover(tests, top_level_dir="." if is_package else tests).run(result)
+if command:
+    package.stdin.close()
 print(json.dumps({"calls": calls, "tests": result.tests}))
