@@ -101,11 +101,14 @@ export class Session {
 
   /** Runs what takes no arguments, and is nothing that can be refused. */
   run<T>(call: (core: Core) => T): T {
+    let result: T;
     try {
-      return call(this.#core);
+      result = call(this.#core);
     } catch (cause) {
       throw this.#end(cause);
     }
+    this.#look();
+    return result;
   }
 
   /** Where the results are, counted in numbers. */
@@ -113,7 +116,6 @@ export class Session {
     const length = this.#write(text, bytes);
     const byteLength = this.#written - length;
     const at = this.run((core) => core[call](length, byteLength, more)) / 4;
-    this.#look();
     this.result = this.#numbers[at + 4] as number;
     if (this.#numbers[at] === 0) return at;
     const texts = this.#texts(at);
@@ -129,7 +131,6 @@ export class Session {
       const room = Math.max(most, 2 ** 12);
       this.#address = this.run((core) => core.reserve(room));
       this.#room = room;
-      this.#look();
     }
     const room = this.#bytes.subarray(this.#address, this.#address + this.#room);
     let length = encodeInto(text, room);
@@ -144,7 +145,7 @@ export class Session {
     return length;
   }
 
-  /** The memory of the module has another buffer each time it has grown. */
+  /** The memory of the module has another buffer each time it has grown, which any call may make it. */
   #look(): void {
     const { buffer } = this.#memory;
     if (this.#bytes.buffer === buffer) return;

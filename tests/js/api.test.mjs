@@ -145,6 +145,14 @@ test('a signer keeps its defaults', () => {
   }
 });
 
+test('the memory may grow while signers are disposed of', () => {
+  const signers = Array.from({ length: 10_000 }, () => new Signer(credentials));
+  // Their gaps are too small for the list of them.
+  for (let i = 0; i < signers.length; i += 2) signers[i].dispose();
+  const call = ['GET', host, '/', { k: 1 }, date];
+  assert.deepEqual(new Signer(credentials).signRequest(...call), signRequest(...call, credentials));
+});
+
 test('an undefined option is one left out, and options are read once', () => {
   const signer = new Signer(credentials, { signatureVersion: 2 });
   const call = ['GET', host, '/admin/v1/users', { k: 1 }, date];
