@@ -1,7 +1,7 @@
 // Growth: what many calls leave behind, what parameters and bytes cost, and the proxy under load for
 // `--minutes`. Prints the figures, and fails where memory grows.
 
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { duoSignProxy, measure, memory } from '../../benches/proxy.mjs';
@@ -48,7 +48,10 @@ const inMB = (bytes) => Number((bytes / MB).toFixed(2));
 function work(name, count) {
   const file = join(root, 'tests', 'load', 'work.mjs');
   const args = ['--expose-gc', file, '--work', name, '--count', String(count)];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+  const stdio = ['ignore', 'pipe', 'inherit'];
+  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', stdio });
+  if (status !== 0) throw new Problem(`${name}: it ended with ${status}`);
+  return JSON.parse(stdout);
 }
 
 async function loadProxy(minutes) {

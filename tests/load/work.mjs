@@ -6,11 +6,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 const memories = [];
-const { Instance } = WebAssembly;
-WebAssembly.Instance = (...args) => {
-  const instance = new Instance(...args);
-  memories.push(instance.exports.memory);
-  return instance;
+WebAssembly.Instance = class extends WebAssembly.Instance {
+  constructor(...args) {
+    super(...args);
+    memories.push(this.exports.memory);
+  }
 };
 const { Signer, diagnose } = createRequire(import.meta.url)('duo-sign/diagnose');
 
