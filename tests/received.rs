@@ -46,6 +46,25 @@ fn every_request() {
     assert_eq!(requests.len(), 103);
 }
 
+/// The endpoint that stands for Duo has the codes and messages of Duo's documentation.
+#[test]
+fn every_refusal_in_words() {
+    use duo_sign::verify::Refusal;
+
+    let duo = include_str!("oracle/duo.py");
+    for refusal in [
+        Refusal::MissingCredentials,
+        Refusal::InvalidIntegrationKey,
+        Refusal::InvalidSignature,
+        Refusal::MissingTimestamp,
+        Refusal::BadTimestamp,
+    ] {
+        let (code, message) = (refusal.code(), refusal.message());
+        assert!(duo.contains(&format!("\n    {code}: \"{message}\",\n")), "{refusal:?}");
+        assert_eq!(refusal.to_string(), format!("{code} {message}"));
+    }
+}
+
 #[test]
 fn every_date() {
     let vectors = vectors();

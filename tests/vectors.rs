@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use duo_sign::canonical::{self, Message};
 use duo_sign::json::{self, Fields};
-use duo_sign::params::Params;
+use duo_sign::params::{Params, encode};
 use duo_sign::{
     Body, Credentials, DateHeader, Digest, Error, Number, Request, SignatureVersion, Signer, Value,
     date,
@@ -66,6 +66,12 @@ fn every_vector() {
     }
     println!("{} vectors: {counts:?}", vectors.len());
     assert_eq!(vectors.len(), 211);
+}
+
+/// By Python: `urllib.parse.quote("Zoë's ~/+%", "~")`.
+#[test]
+fn encodes_as_python_quotes() {
+    assert_eq!(encode("Zoë's ~/+%"), "Zo%C3%AB%27s%20~%2F%2B%25");
 }
 
 fn text_of(json: &Json) -> &str {

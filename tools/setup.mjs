@@ -12,7 +12,6 @@ import {
   run,
   say,
   tools,
-  wasmBindgen,
   wasmTarget,
   whenCalled,
 } from './run.mjs';
@@ -47,14 +46,24 @@ async function npmPackages() {
 async function bindgen() {
   const manifest = readFileSync(join(root, 'Cargo.toml'), 'utf8');
   const version = manifest.match(/^wasm-bindgen = \{ version = "=([^"]+)"/m)[1];
-  if (output(wasmBindgen, ['--version']) === `wasm-bindgen ${version}`) return;
-  say(`Compiling wasm-bindgen ${version} into .tools/ (a few minutes, once)`);
   // Not --locked: its lock file asks for crates that registries with a delay do not have.
-  const args = ['install', 'wasm-bindgen-cli', '--version', `=${version}`, '--force'];
+  await installProgram('wasm-bindgen-cli', version);
+}
+
+/** Compiles a program of crates.io into .tools/, unless this version of it is there. */
+export async function installProgram(crate, version, ...options) {
+  const folder = ['--root', join(tools, 'cargo')];
+  if (output('cargo', ['install', '--list', ...folder]).includes(`${crate} v${version}:`)) return;
+  say(`Compiling ${crate} ${version} into .tools/ (a few minutes, once)`);
+  const args = ['install', crate, '--version', `=${version}`, '--force', ...options];
   const target = join(tools, 'cargo-target');
-  await run('cargo', [...args, '--root', join(tools, 'cargo'), '--target-dir', target], {
-    // The tool runs for seconds, so that optimising it takes longer than it saves.
-    env: { CARGO_PROFILE_RELEASE_OPT_LEVEL: '1', CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16' },
+  await run('cargo', [...args, ...folder, '--target-dir', target], {
+    // These run for seconds, so that optimising them takes longer than it saves.
+    env: {
+      CARGO_PROFILE_RELEASE_OPT_LEVEL: '1',
+      CARGO_PROFILE_RELEASE_LTO: 'off',
+      CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
+    },
   });
   rmSync(target, { recursive: true, force: true });
 }

@@ -2,17 +2,17 @@
 // advisories where their databases can be reached.
 
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkLocks } from './locks.mjs';
-import { output, Problem, root, run, say, tools, whenCalled } from './run.mjs';
+import { Problem, root, run, say, tools, whenCalled } from './run.mjs';
+import { installProgram } from './setup.mjs';
 
 const version = '0.20.2';
 const deny = join(tools, 'cargo', 'bin', 'cargo-deny');
 
 export async function checkSupply() {
   checkLocks();
-  await install();
+  await installProgram('cargo-deny', version, '--locked');
   for (const folder of [root, join(root, 'fuzz')]) {
     say(`Checking licences, duplicates and sources of the crates in ${folder}`);
     // Each graph alone: what one allows and only the other has is no finding.
@@ -33,22 +33,6 @@ export async function checkSupply() {
   if (!vulnerabilities) say('Not checked: the registry of npm packages answers no questions');
   const affected = Object.keys(vulnerabilities ?? {});
   if (affected.length > 0) throw new Problem(`npm audit names ${affected.join(', ')}`);
-}
-
-async function install() {
-  if (output(deny, ['--version']) === `cargo-deny ${version}`) return;
-  say(`Compiling cargo-deny ${version} into .tools/ (a few minutes, once)`);
-  const target = join(tools, 'cargo-target');
-  const args = ['install', 'cargo-deny', '--locked', '--version', `=${version}`, '--force'];
-  await run('cargo', [...args, '--root', join(tools, 'cargo'), '--target-dir', target], {
-    // It runs for seconds.
-    env: {
-      CARGO_PROFILE_RELEASE_OPT_LEVEL: '1',
-      CARGO_PROFILE_RELEASE_LTO: 'off',
-      CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
-    },
-  });
-  rmSync(target, { recursive: true, force: true });
 }
 
 async function isReachable(url) {

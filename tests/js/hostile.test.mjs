@@ -341,7 +341,7 @@ test('engines without isWellFormed judge texts as those with it', {
     String.prototype.isWellFormed = isWellFormed;
   });
   delete String.prototype.isWellFormed;
-  const units = ['a', 'é', '\ud800', '\udbff', '\udc00', '\udfff', '\ue000'];
+  const units = ['a', 'é', '\ud800', '\udbff', '\udc00', '\udfff', '\ue000', '\ufffd'];
   const texts = units.flatMap((a) => units.flatMap((b) => units.map((c) => a + b + c)));
   for (const text of texts) {
     const call = () => duoSign.signRequest('GET', host, '/x', { text }, date, credentials);
