@@ -1,5 +1,5 @@
 // Growth: what many calls leave behind, what parameters and bytes cost, and the proxy under load for
-// `--minutes`. Prints the figures, and fails where memory grows.
+// `--minutes`; of one kind of work with `--work`. Prints the figures, and fails where memory grows.
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -18,9 +18,10 @@ const works = {
   diagnoses: { count: 10_000, heap: 2 * MB },
 };
 
-export async function testLoad({ minutes }) {
+export async function testLoad({ minutes, names = Object.keys(works) }) {
   const wrong = [];
-  for (const [name, { count, heap }] of Object.entries(works)) {
+  for (const name of names) {
+    const { count, heap } = works[name];
     say(`${count} ${name}: memory of the core and of JavaScript, in MB`);
     const rows = work(name, count);
     console.table(rows.map((row) => ({ ...row, wasm: inMB(row.wasm), heap: inMB(row.heap) })));
@@ -82,10 +83,15 @@ async function loadProxy(minutes) {
 }
 
 await whenCalled(import.meta.url, async () => {
-  const { values } = parseArgs({ options: { minutes: { type: 'string', default: '0' } } });
+  const { values } = parseArgs({
+    options: { minutes: { type: 'string', default: '0' }, work: { type: 'string' } },
+  });
   const minutes = Number(values.minutes);
   if (!(minutes >= 0)) throw new Problem('--minutes takes a number');
+  if (values.work && !(values.work in works)) {
+    throw new Problem(`--work takes one of ${Object.keys(works).join(', ')}`);
+  }
   await setup();
   await build();
-  await testLoad({ minutes });
+  await testLoad({ minutes, names: values.work && [values.work] });
 });

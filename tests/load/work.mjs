@@ -29,7 +29,8 @@ async function memory() {
   }
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   const wasm = memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
-  return { wasm, heap: heapUsed + arrayBuffers - wasm };
+  // `arrayBuffers` does not count the memories of modules.
+  return { wasm, heap: heapUsed + arrayBuffers };
 }
 
 /** Does `work` so many times, with a row for each tenth. */
