@@ -4,8 +4,8 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::names::Names;
-use super::words::Shell;
-use super::{Stop, curl};
+use super::words::{MORE, Shell};
+use super::{Stop, curl, prose};
 use crate::http::Request;
 
 /// The requests of a batch file; `None` if there are none.
@@ -21,13 +21,14 @@ pub(super) fn read(text: &str) -> Option<Vec<Result<Request, Stop>>> {
     while let Some(line) = lines.next() {
         let start = at;
         at += line.len();
-        let mut whole = line.trim_end().to_string();
+        let typed = prose::behind_prompt(line);
+        let mut whole = typed.unwrap_or(line).trim_end().to_string();
         while let Some(head) = whole.strip_suffix('^') {
             let head = head.len();
             whole.truncate(head);
             let Some(next) = lines.next() else { break };
             at += next.len();
-            whole.push_str(next.trim());
+            whole.push_str(next.strip_prefix(MORE).unwrap_or(next).trim());
         }
         let bare = whole.trim().trim_start_matches('@');
         let word = bare.split([' ', '(']).next().unwrap_or_default().to_ascii_lowercase();
@@ -46,8 +47,8 @@ pub(super) fn read(text: &str) -> Option<Vec<Result<Request, Stop>>> {
         if let Some((name, value)) = assignment(&expanded) {
             variables.insert(&name.to_ascii_uppercase(), value.to_string());
         } else if matches!(&*word, "curl" | "curl.exe") {
-            // `%%` is a percent sign in a file.
-            let command = expanded.replace("%%", "%");
+            // `%%` is a percent sign in a file, and not where it is typed.
+            let command = if typed.is_some() { expanded } else { expanded.replace("%%", "%") };
             let requests = curl::read_windows(&command, 0, Shell::Cmd).into_iter();
             found.extend(requests.map(|it| it.map_err(|stop| Stop { at: start, ..stop })));
         }
@@ -63,7 +64,7 @@ fn is_computed(line: &str) -> bool {
 
 /// `set NAME=value` and `set "NAME=value"`.
 fn assignment(line: &str) -> Option<(&str, &str)> {
-    let line = line.trim().trim_start_matches('@');
+    let line = prose::behind_prompt(line).unwrap_or(line).trim().trim_start_matches('@');
     let rest = line.get(..4).filter(|it| it.eq_ignore_ascii_case("set ")).and(line.get(4..))?;
     let rest = rest.trim_start();
     let rest = rest.strip_prefix('"').and_then(|it| it.strip_suffix('"')).unwrap_or(rest);
@@ -91,7 +92,7 @@ pub(super) fn variable(text: &str) -> Option<&str> {
     let mut names = places.filter_map(|at| {
         let rest = text.get(at + 1..)?;
         let name = rest.get(..rest.find('%')?)?;
-        let is_escape = name.bytes().take(2).all(|it| it.is_ascii_hexdigit()) && name.len() < 3;
+        let is_escape = name.bytes().take(2).all(|it| it.is_ascii_hexdigit()) && name.len() == 2;
         (is_name(name) && !is_escape).then(|| text.get(at..at + name.len() + 2))?
     });
     names.next()

@@ -103,9 +103,9 @@ fn request(reader: &mut Reader<'_>, call: &Call) -> Option<Result<Request, Stop>
             let request = arguments.map(|it| it.items.into_iter().next().unwrap_or_default());
             return Some(request.and_then(|request| {
                 let members = request.members().unwrap_or_default();
-                let given: Vec<(&str, &Literal)> =
-                    members.iter().map(|(name, value)| (&**name, value)).collect();
-                python::build(reader, "GET", &given, None, true, at)
+                let given = members.iter().map(|(name, value)| (&**name, value));
+                let given: Vec<_> = given.filter(|(name, _)| *name != "client").collect();
+                python::build(reader, "GET", &given, request.get("client"), true, at)
             }));
         }
         if !is_call {

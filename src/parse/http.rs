@@ -139,7 +139,8 @@ pub(super) fn read(text: &str, start: usize) -> Result<Request, Stop> {
 
 fn is_status(line: &str) -> bool {
     let mut words = line.split(' ');
-    let is_version = words.next().is_some_and(|it| it.starts_with("HTTP/"));
+    // Hurl writes no version.
+    let is_version = words.next().is_some_and(|it| it == "HTTP" || it.starts_with("HTTP/"));
     let status = words.next().unwrap_or_default();
     is_version && status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -216,8 +217,19 @@ fn header(parsed: &mut Request, line: &str, at: usize) -> Result<(), Stop> {
         .filter(is_named)
         .or_else(|| line.split_once(':'))
         .map(|(name, value)| (name.trim_end(), value))
-        .filter(|(name, _)| !name.is_empty() && !name.contains(char::is_whitespace))
-        .ok_or_else(|| Stop::new(at, "this is not a header: expected name, colon, value"))?;
+        // Names are of the same characters.
+        .filter(|(name, _)| check::method(name).is_ok())
+        .ok_or_else(|| {
+            let section = line.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+            let is_section =
+                section.is_some_and(|it| it.bytes().all(|it| it.is_ascii_alphabetic()));
+            let reason = if is_section {
+                "sections of Hurl are not read: run it with `--very-verbose`, and paste its log"
+            } else {
+                "this is not a header: expected name, colon, value"
+            };
+            Stop::new(at, reason)
+        })?;
     parsed.push(name, value.trim());
     Ok(())
 }

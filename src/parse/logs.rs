@@ -22,8 +22,11 @@ struct Found<'a> {
 fn find(text: &str, start: usize) -> Option<Found<'_>> {
     let mut at = start;
     for line in text.get(start..)?.split_inclusive('\n') {
-        if let Some(from) = request_line(line) {
-            let (before, request) = line.split_at_checked(from)?;
+        // tcpdump names the request line, and then shows it.
+        if let Some(from) = request_line(line)
+            && let (before, request) = line.split_at_checked(from)?
+            && !before.ends_with("HTTP: ")
+        {
             return Some(Found { at, before, request: request.trim_end_matches(['\r', '\n']) });
         }
         at += line.len();
@@ -35,7 +38,7 @@ fn find(text: &str, start: usize) -> Option<Found<'_>> {
 fn request_line(line: &str) -> Option<usize> {
     let mut at = 0;
     for word in line.split(' ') {
-        let method = word.rsplit(['"', '\'', '>', '\t']).next().unwrap_or_default();
+        let method = word.rsplit(['"', '\'', '>', '\t', '.']).next().unwrap_or_default();
         let from = at + word.len() - method.len();
         at += word.len() + 1;
         let mut rest = line.get(at..).unwrap_or_default().split_ascii_whitespace();
@@ -93,6 +96,7 @@ pub(super) fn read(text: &str, start: usize) -> Option<Result<Request, Stop>> {
         None => find(text, start)?,
     };
     let from = found.at + found.before.len();
+    let is_indented = text.get(from..)?.lines().nth(1).is_some_and(|it| it.starts_with("    "));
     let raw = if found.request.contains("[\\r][\\n]") {
         wire(text, &found)
     } else if found.before.ends_with(['"', '\'']) {
@@ -122,7 +126,14 @@ pub(super) fn read(text: &str, start: usize) -> Option<Result<Request, Stop>> {
             parsed.body = body.into();
         }
         return Some(read);
-    } else if found.before.ends_with(": ") && !found.request.contains(" HTTP/") {
+    } else if found.before.ends_with('.') {
+        // tcpdump, up to the line of the next packet.
+        let rest = text.get(from..)?;
+        let end = rest.find(" IP").and_then(|at| rest.get(..at)?.rfind('\n'));
+        Ok(rest.get(..end.unwrap_or(rest.len()))?.trim_end().into())
+    } else if found.before.ends_with("request: ") {
+        Ok(faraday(text, &found))
+    } else if found.before.ends_with(": ") && is_indented {
         let raw = flow(text, &found);
         let (head, body) = raw.split_once("\n\n").unwrap_or((&raw, ""));
         let lengths = head.lines().filter_map(|line| line.split_once(':'));
@@ -170,6 +181,28 @@ fn dissected(text: &str, found: &Found<'_>) -> String {
         raw.push_str("\r\n");
         if line.is_empty() {
             break;
+        }
+    }
+    raw
+}
+
+/// As Faraday's logger writes it: values in quotes, and the body behind the mark of its own.
+fn faraday(text: &str, found: &Found<'_>) -> String {
+    let mut raw = String::from(found.request);
+    let mut is_body = false;
+    for line in text.get(found.at..).unwrap_or_default().lines().skip(1) {
+        let marked = line.split_once("request: ").filter(|(mark, _)| mark.ends_with("-- "));
+        let line = marked.map_or(line, |(_, line)| line);
+        if line.contains("-- response: ") || marked.is_some() && request_line(line).is_some() {
+            break;
+        }
+        let header = line.split_once(": \"").and_then(|(_, it)| it.strip_suffix('"'));
+        if let Some(((name, _), value)) = line.split_once(": \"").zip(header).filter(|_| !is_body) {
+            raw.extend(["\n", name, ": ", value]);
+        } else {
+            raw.push_str(if is_body { "\n" } else { "\n\n" });
+            raw.push_str(line);
+            is_body = true;
         }
     }
     raw
@@ -504,15 +537,22 @@ fn hex_dump(content: &str) -> Option<Vec<u8>> {
 /// The headers of HTTP/2, `:method`, `:authority` and `:path` among them (RFC 9113 section 8.3.1).
 fn pseudo(text: &str, start: usize) -> Option<Result<Request, Stop>> {
     let rest = text.get(start..)?;
-    rest.starts_with([':']).then_some(())?;
-    let (head, body) = rest.split_once("\n\n").unwrap_or((rest, ""));
+    let is_first = rest.starts_with(':');
+    // nghttp indents them in its log, and the next line of that starts with the time.
+    let rest = if is_first { rest } else { rest.split_once("          :").map_or("", |it| it.1) };
+    let end = if is_first { "\n\n" } else { "\n[" };
+    let (head, body) = rest.split_once(end).unwrap_or((rest, ""));
+    let body = if is_first { body } else { "" };
     let part = |name: &str| {
-        let mut lines = head.lines().filter_map(|line| line.strip_prefix(name));
+        let mut lines = head.lines().filter_map(|line| {
+            let value = line.trim_start().trim_start_matches(':').strip_prefix(name)?;
+            value.strip_prefix([':', '\t'])
+        });
         lines.next().map(str::trim)
     };
-    let (method, path) = (part(":method:")?, part(":path:")?);
-    let mut raw = [method, " ", path, " HTTP/2\nHost: ", part(":authority:")?, "\n"].concat();
-    for line in head.lines().filter(|line| !line.starts_with(':')) {
+    let (method, path) = (part("method")?, part("path")?);
+    let mut raw = [method, " ", path, " HTTP/2\nHost: ", part("authority")?, "\n"].concat();
+    for line in head.lines().skip(1).map(str::trim_start).filter(|line| !line.starts_with(':')) {
         raw.push_str(line);
         raw.push('\n');
     }

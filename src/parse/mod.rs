@@ -177,10 +177,12 @@ pub fn parse_all(text: &str) -> Result<(Vec<Exchange>, usize), Error> {
             Err(stop) => drop(first.get_or_insert(stop)),
         }
     }
-    match best(&found) {
-        Some(best) => Ok((found, best)),
-        None => Err(unreadable(text, &first.unwrap_or_else(|| nothing(text)))),
+    if let Some(best) = best(&found) {
+        return Ok((found, best));
     }
+    // What looks like a command in another language is none.
+    let first = first.filter(|_| text.contains("curl ") || !is_foreign(text));
+    Err(unreadable(text, &first.unwrap_or_else(|| nothing(text))))
 }
 
 fn unreadable(text: &str, Stop { at, reason }: &Stop) -> Error {
@@ -244,6 +246,16 @@ fn exchanges(text: &str) -> Vec<Result<Exchange, Stop>> {
         }
         first.get_or_insert(found);
     }
+    let has_request = |part: &str| dedented(part).iter().any(Result::is_ok);
+    let (own, quoted) = prose::quotations(text);
+    // The prompts of a command's further lines look the same, and so may a part of a body.
+    if !quoted.is_empty() && !shell::is_script(&own) && !has_request(&own) {
+        let mut found = quoted.iter().map(|part| dedented(part));
+        if let Some(mut found) = found.find(|found| found.iter().any(Result::is_ok)) {
+            answered(&mut found, text);
+            return found;
+        }
+    }
     let whole = dedented(text);
     if whole.iter().any(Result::is_ok) {
         return whole;
@@ -262,18 +274,58 @@ fn exchanges(text: &str) -> Vec<Result<Exchange, Stop>> {
         });
         let mut found: Vec<_> = commands.collect();
         if found.iter().any(Result::is_ok) {
-            if let [Ok(only)] = found.as_mut_slice() {
-                only.response = only.response.take().or_else(|| answer::read(text));
-            }
+            answered(&mut found, text);
             return found;
         }
     }
     first.unwrap_or(whole)
 }
 
+/// Adds what the text says of the answer to the only request.
+fn answered(found: &mut [Result<Exchange, Stop>], text: &str) {
+    if let [Ok(only)] = found {
+        only.response = only.response.take().or_else(|| answer::read(text));
+    }
+}
+
 /// Errors at their place in the whole text.
 fn moved(found: Vec<Result<Exchange, Stop>>, by: usize) -> Vec<Result<Exchange, Stop>> {
     found.into_iter().map(|it| it.map_err(|stop| Stop { at: stop.at + by, ..stop })).collect()
+}
+
+/// The prompts of continued lines, of Python and of POSIX shells. Those of shells follow a line of
+/// a command that goes on: in a quotation, in a here-document, or behind a backslash.
+#[derive(Default)]
+struct Prompts {
+    is_python: bool,
+    quote: Option<char>,
+    is_document: bool,
+    is_continued: bool,
+}
+
+impl Prompts {
+    /// How far the prompt goes that a line starts with.
+    fn length(&mut self, line: &str, is_console: bool) -> usize {
+        let bare = line.trim_start_matches([' ', '\t']);
+        let length = |prompt: &str| line.len() - bare.len() + prompt.len();
+        self.is_python =
+            is_console && (bare.starts_with(">>> ") || self.is_python && bare.starts_with("... "));
+        if self.is_python {
+            return length(">>> ");
+        }
+        let is_open = self.is_continued || self.is_document || self.quote.is_some();
+        let mut prompts = ["> ", "quote> ", "dquote> ", "heredoc> "].into_iter();
+        let prompt = prompts.find(|it| is_open && bare.starts_with(it)).map_or(0, length);
+        let content = line.get(prompt..).unwrap_or_default();
+        if prompt > 0 || shell::is_script(line) {
+            self.quote = prose::open_quote(self.quote, content);
+            self.is_document |= content.contains("<<");
+            self.is_continued = content.trim_end().ends_with('\\');
+        } else {
+            *self = Self::default();
+        }
+        prompt
+    }
 }
 
 /// A text without what all of its lines start with: blanks, or the mark of a quotation.
@@ -285,22 +337,26 @@ fn dedented(text: &str) -> Vec<Result<Exchange, Stop>> {
     let is_log = quote && text.contains("HTTP/") && !text.contains("\n> \n");
     let width = if quote && !is_log { 2 } else { lines().map(indent).min().unwrap_or(0) };
     let first = text.lines().next().unwrap_or_default();
-    if width == 0 || first.get(..width).is_none() {
-        return complete(text, read(text));
-    }
+    let width = if first.get(..width).is_none() { 0 } else { width };
+    let is_console = !shell::is_script(text) && !text.contains("HTTP/");
+    let mut prompts = Prompts::default();
     let mut plain = String::with_capacity(text.len());
     // Where each line of the plain text starts, there and here.
     let mut starts = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        let cut = if line.trim().is_empty() {
+        let cut = if width > 0 && line.trim().is_empty() {
             line.find(['\r', '\n']).unwrap_or(line.len())
         } else {
             width
         };
+        let cut = cut + prompts.length(line.get(cut..).unwrap_or_default(), is_console);
         starts.push((plain.len(), at + cut));
         plain.push_str(line.get(cut..).unwrap_or(line));
         at += line.len();
+    }
+    if plain == text {
+        return complete(text, read(text));
     }
     let found = complete(&plain, read(&plain));
     let place = |stop: Stop| {
@@ -414,11 +470,16 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
     if commands.is_empty() || found.iter().any(Result::is_ok) {
         commands = found;
     }
+    // The log of a command that has variables says what they stand for.
+    let is_marked = text.contains("\n> ") && !commands.iter().any(Result::is_ok);
+    if commands.is_empty() || is_marked {
+        let log = logs::read(text, 0).filter(|it| commands.is_empty() || it.is_ok());
+        if let Some(parsed) = log {
+            return one(parsed);
+        }
+    }
     if !commands.is_empty() {
         return all(commands);
-    }
-    if let Some(parsed) = logs::read(text, 0) {
-        return one(parsed);
     }
     // JSON, with a line about it before.
     let objects = text.match_indices('\n').map(|(at, _)| at + 1);
@@ -432,8 +493,8 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
     Vec::new()
 }
 
-/// Of programs in PHP, Java, Kotlin, C#, Ruby, Go, Rust, Swift and Perl.
-const OTHER_LANGUAGES: [&str; 13] = [
+/// Of programs in PHP, Java, Kotlin, C#, Ruby, Go, Rust, Swift and Perl, and of clients that are not read.
+const OTHER_LANGUAGES: [&str; 19] = [
     "require('request')",
     "<?php",
     "curl_setopt",
@@ -447,7 +508,17 @@ const OTHER_LANGUAGES: [&str; 13] = [
     "URLRequest(",
     "LWP::",
     "aiohttp",
+    "Faraday.new",
+    "k6/http",
+    "'undici'",
+    "'ky'",
+    "requests.Request(",
+    "\nbody:form-urlencoded {",
 ];
+
+fn is_foreign(text: &str) -> bool {
+    OTHER_LANGUAGES.iter().any(|it| text.contains(it))
+}
 
 /// What to say of a text that has no request in it.
 fn nothing(text: &str) -> Stop {
@@ -465,12 +536,14 @@ fn nothing(text: &str) -> Stop {
         "this is the name of a file: open it, and paste what is in it"
     } else if starts_as_answer || trimmed.starts_with('{') && has_code {
         "this is an answer: paste the request that it belongs to, as curl, raw HTTP, a HAR file or a log"
+    } else if trimmed.lines().any(|it| it.contains("xh ") && it.contains("duosecurity.com")) {
+        "commands of xh are not read: run it with `--curl`, and paste what that prints"
+    } else if is_foreign(text) {
+        "this language or client is not read: print what the program sends, or run it against \
+         `npx duo-sign serve`, and paste that"
     } else if has_code || trimmed.contains("40103") && trimmed.len() < 400 {
         "this is Duo's error message alone: paste the request that it belongs to, as curl, raw HTTP, a \
          HAR file or a log"
-    } else if OTHER_LANGUAGES.iter().any(|it| trimmed.contains(it)) {
-        "this language or client is not read: print what the program sends, or run it against \
-         `npx duo-sign serve`, and paste that"
     } else if trimmed.split_whitespace().count() > 8 && !trimmed.contains(['{', '<', '$']) {
         "this text is about a request, but contains none: paste the request itself, not a picture \
          or a description"

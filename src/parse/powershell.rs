@@ -74,20 +74,25 @@ impl<'a> Script<'a> {
             let is_line = matches!(found, '\n' | '\r');
             if found.is_whitespace() && (lines || !is_line) {
                 self.at += found.len_utf8();
+                self.continued(is_line);
             } else if rest.starts_with("<#") {
                 self.at += rest.find("#>").map_or(rest.len(), |end| end + 2);
             } else if found == '#' {
                 self.at += rest.find('\n').unwrap_or(rest.len());
             } else if rest.starts_with("`\n") || rest.starts_with("`\r\n") {
                 self.at += rest.find('\n').map_or(1, |end| end + 1);
-                // The prompt of a continued line.
-                let prompt = self.rest().trim_start_matches(' ');
-                if prompt.starts_with(">>") {
-                    self.at += self.rest().len() - prompt.len() + 2;
-                }
+                self.continued(true);
             } else {
                 return;
             }
+        }
+    }
+
+    /// Behind the prompt of a continued line.
+    fn continued(&mut self, is_start: bool) {
+        let prompt = self.rest().trim_start_matches(' ');
+        if is_start && prompt.starts_with(">>") {
+            self.at += self.rest().len() - prompt.len() + 2;
         }
     }
 
@@ -358,7 +363,7 @@ impl<'a> Script<'a> {
             value = match value {
                 Literal::Unknown(stop) => Literal::Unknown(stop),
                 value => json(&value, is_compressed)
-                    .map_or_else(|| self.unknown("ConvertTo-Json", at), Literal::Text),
+                    .map_or_else(|| Literal::Unknown(Stop::new(at, DIFFERS)), Literal::Text),
             };
         }
     }
@@ -1074,6 +1079,9 @@ fn sum(a: Literal, b: Literal, at: usize) -> Literal {
         _ => unread(),
     }
 }
+
+const DIFFERS: &str = "versions of PowerShell differ in this JSON, and `@{…}` is in no order: print the \
+                       text, and put it there in quotes";
 
 /// As `ConvertTo-Json -Compress` writes it, where all versions agree.
 fn json(value: &Literal, is_compressed: bool) -> Option<String> {

@@ -48,7 +48,11 @@ pub(super) fn fenced(text: &str) -> Vec<Range<usize>> {
 /// Whether a quotation mark is open at the end of a text, as in code; an apostrophe within a word opens
 /// nothing.
 pub(super) fn is_quoted(text: &str) -> bool {
-    let mut open = None;
+    open_quote(None, text).is_some()
+}
+
+/// The quotation mark that is open at the end of a text, where one is at its start.
+pub(super) fn open_quote(mut open: Option<char>, text: &str) -> Option<char> {
     let mut last = ' ';
     let mut characters = text.chars();
     while let Some(character) = characters.next() {
@@ -60,7 +64,36 @@ pub(super) fn is_quoted(text: &str) -> bool {
         }
         last = character;
     }
-    open.is_some()
+    open
+}
+
+/// What the writer of a mail adds, and what is quoted there, without the marks: lines behind as many `>` or `|`.
+pub(super) fn quotations(text: &str) -> (String, Vec<String>) {
+    const MOST: usize = 64;
+    let mut own = String::new();
+    let mut found: Vec<String> = Vec::new();
+    let mut last = 0;
+    for line in text.split_inclusive('\n') {
+        let mut rest = line;
+        let mut depth = 0;
+        while let Some(behind) = rest.strip_prefix(['>', '|']) {
+            rest = behind.strip_prefix(' ').unwrap_or(behind);
+            depth += 1;
+        }
+        match found.last_mut() {
+            _ if depth == 0 => own.push_str(rest),
+            Some(block) if last == depth => block.push_str(rest),
+            _ => found.push(rest.into()),
+        }
+        last = depth;
+    }
+    // Logs mark what was sent likewise.
+    let is_log = |it: &str| {
+        it.contains("HTTP/") || super::is_method(it.split(' ').next().unwrap_or_default())
+    };
+    found.retain(|it| !is_log(it));
+    found.truncate(MOST);
+    (own, found)
 }
 
 /// A block as it was before it became part of a page.
@@ -107,14 +140,20 @@ fn command(line: &str) -> Option<(usize, &str, bool)> {
     let plain = line.trim_start_matches([' ', '\t', '>']);
     let mark = line.len() - plain.len();
     let plain = plain.trim_start_matches(['$', '+', '%', '#']).trim_start();
-    let prompt = plain.split_once('>').filter(|(prompt, _)| {
-        prompt.contains(":\\") && !prompt.contains(['"', '\'']) && !prompt.starts_with("PS ")
-    });
-    let behind = prompt.map_or(plain, |(_, behind)| behind);
+    let prompt = behind_prompt(plain);
+    let behind = prompt.unwrap_or(plain);
     let program = behind.split([' ', '\t']).next().unwrap_or_default();
     let is_known = matches!(program, "curl" | "curl.exe" | "wget" | "http" | "https");
     let is_called = behind.contains("://") || behind.contains('-');
     (is_known && is_called).then_some((mark, behind, prompt.is_some()))
+}
+
+/// What stands behind the prompt of cmd.
+pub(super) fn behind_prompt(line: &str) -> Option<&str> {
+    let (prompt, behind) = line.split_once('>')?;
+    let is_prompt =
+        prompt.contains(":\\") && !prompt.contains(['"', '\'']) && !prompt.starts_with("PS ");
+    is_prompt.then_some(behind)
 }
 
 /// A line without so many characters of quotation.

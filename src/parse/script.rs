@@ -351,10 +351,6 @@ impl<'a> Reader<'a> {
     /// it unknown.
     #[expect(clippy::too_many_lines, reason = "each kind of statement is a line of a table")]
     fn statement(&mut self, block: usize, indent: usize) {
-        // Python's prompt.
-        if self.rest().starts_with(">>> ") {
-            self.at += ">>> ".len();
-        }
         let line = self.rest().lines().next().unwrap_or_default();
         let mut name = self.identifier();
         if matches!(name, "export" | "async") {
@@ -1093,7 +1089,8 @@ impl<'a> Reader<'a> {
                 return self.property(value, text(0).unwrap_or_default(), at);
             }
             (Literal::Made(Kind::Httpx, _), "build_request") => {
-                let mut request = value.clone();
+                let client = ("client".to_string(), value.clone());
+                let mut request = Literal::Made(Kind::Httpx, [client].into());
                 let names = ["method", "url"];
                 for (name, item) in names.iter().zip(&arguments.items) {
                     request.put(name, item.clone());

@@ -38,8 +38,6 @@ pub(super) fn is_script(text: &str) -> bool {
 
 /// The requests that the commands of a script send.
 pub(super) fn read(text: &str) -> Vec<Result<Request, Stop>> {
-    let plain = without_prompts(text);
-    let text = plain.as_deref().unwrap_or(text);
     let mut reader = Reader::new(text, script_start(text));
     let mut end = None;
     // What cannot be read is passed over to the next line, some times.
@@ -70,24 +68,6 @@ pub(super) fn read(text: &str) -> Vec<Result<Request, Stop>> {
         found.push(Err(stop));
     }
     found
-}
-
-/// Without the prompts of continued lines: blanks in their place, so that nothing moves.
-fn without_prompts(text: &str) -> Option<String> {
-    let mut plain = String::with_capacity(text.len());
-    let mut is_continued = false;
-    for line in text.split_inclusive('\n') {
-        let bare = line.trim_start_matches([' ', '\t']);
-        match bare.strip_prefix("> ").filter(|_| is_continued) {
-            Some(rest) => {
-                plain.extend(core::iter::repeat_n(' ', line.len() - rest.len()));
-                plain.push_str(rest);
-            }
-            None => plain.push_str(line),
-        }
-        is_continued = line.trim_end_matches(['\r', '\n']).ends_with('\\');
-    }
-    (plain != text).then_some(plain)
 }
 
 /// Whether a text has what makes more of a command than its words: variables, functions, conditions.

@@ -7,6 +7,9 @@ use alloc::vec::Vec;
 use super::Stop;
 use super::names::Names;
 
+/// With which cmd asks for the rest of a line.
+pub(super) const MORE: &str = "More? ";
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shell {
     Posix,
@@ -662,6 +665,8 @@ impl<'a> Reader<'a> {
             if found == '^' && !is_quoted {
                 // An escaped line break continues the line; a second one is meant.
                 self.eat_line_break();
+                // The prompt of a continued line.
+                self.at += if self.rest().starts_with(MORE) { MORE.len() } else { 0 };
                 let Some(escaped) = self.next() else { break };
                 origins.resize(text.len() + escaped.len_utf8(), self.at);
                 text.push(escaped);

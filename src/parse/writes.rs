@@ -8,7 +8,11 @@ use core::ops::Range;
 use super::literal::{Reader, Writes};
 
 /// Methods that leave what they are called on as it is.
-const PURE: [&str; 54] = [
+const PURE: [&str; 58] = [
+    "urlencode",
+    "quote",
+    "quote_plus",
+    "Request",
     "get",
     "items",
     "keys",
