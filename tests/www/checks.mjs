@@ -25,7 +25,7 @@ const host = 'api-1a2b3c4d.duosecurity.com';
 const formats = ['curl', 'http', 'fetch', 'python', 'httpie', 'powershell'];
 const date = 'Tue, 21 Aug 2012 17:29:18 -0000';
 
-const right = 'The signature is right';
+const right = 'The signature is correct';
 const mistake = 'This is the mistake';
 const none = 'No known mistake reproduces the signature with this key';
 
@@ -528,7 +528,7 @@ export const checks = {
     assert.equal(await tab.diagnose(), none);
     await page.focus('#causes .link');
     await page.keyboard.press('Enter');
-    assert.equal(await page.$eval(':focus', (it) => it.id), 'meant-canonical');
+    assert.equal(await page.$eval(':focus', (it) => it.id), 'meant-params');
     // Not that of a request, or of a key, that is in the fields no more.
     await tab.type('#ikey', keys.ikey);
     assert.equal(await tab.isVisible('#diagnosis'), false);
@@ -580,7 +580,7 @@ export const checks = {
       ['#meant-headers', 'no colon', /code signed, one a line: line 1 has no colon/],
       ['#meant-params', '{"secret": oops', /not JSON/],
       ['#meant-params', 'name=Zo%EB', /UTF-8/],
-      ['#answer-date', 'yesterday', /no date/],
+      ['#answer-date', 'yesterday', /not a date/],
       ['#sent-url', '', /URL/i],
     ];
     await tab.type('#sent-url', `https://${host}/auth/v2/check`);

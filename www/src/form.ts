@@ -238,11 +238,13 @@ export function labelOf(field: HTMLElement): string {
   return field.getAttribute('aria-label') ?? label?.textContent ?? '';
 }
 
-/** A button with the name of a field, which goes there. */
+/** A link with the name of a field, which goes there. A button would not break across lines. */
 export function linkTo(field: HTMLElement): HTMLElement {
-  const link = element('button', 'link', labelOf(field));
-  link.type = 'button';
-  link.addEventListener('click', () => {
+  const link = element('a', 'link', labelOf(field));
+  link.href = `#${field.id}`;
+  link.addEventListener('click', (event) => {
+    // The fragment is that of the task.
+    event.preventDefault();
     const details = field.closest('details');
     if (details) details.open = true;
     field.focus();

@@ -14,7 +14,7 @@ export function startOffer(): void {
   });
 }
 
-/** Shows the corrected request, or what is missing for it; nothing takes it away. */
+/** Shows the corrected request, or what is missing for it; without one, hides both. */
 export function offer(corrected?: Corrected, isExplained = false): void {
   offered = corrected;
   const isThere = corrected !== undefined && 'request' in corrected;
@@ -28,6 +28,6 @@ export function offer(corrected?: Corrected, isExplained = false): void {
     : 'missing' in corrected
       ? `There is none. ${corrected.missing}`
       : isExplained
-        ? 'Signed just now. Duo takes it for some minutes; opened in Sign, it is signed again.'
-        : 'Signed just now with these keys. If Duo refuses it too, the keys are wrong.';
+        ? 'Signed just now. Duo accepts it for about five minutes; "Open in Sign" signs it again.'
+        : 'Signed just now with these keys. If Duo refuses this as well, the keys are wrong.';
 }
