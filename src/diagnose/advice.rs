@@ -90,6 +90,9 @@ impl About<'_> {
             }
             Kind::Output if self.is_reproduced => format!("The signature is correct, but {what}."),
             Kind::Output => format!("The Authorization header is malformed in any case: {what}."),
+            Kind::Key if matches!(fault.mistake, Mistake::KeySwap | Mistake::HashPlain) => {
+                format!("The signature was made {what}.")
+            }
             Kind::Key => {
                 format!("The signature was made with {what} instead of the secret key itself.")
             }

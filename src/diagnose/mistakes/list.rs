@@ -208,8 +208,8 @@ mistakes! {
     KeyBase64: "KEY-B64", Key, 2, "a base64 form of the secret key", Key;
     KeyUtf16: "KEY-UTF16", Key, 2, "the secret key in UTF-16", Key;
     KeyCase: "KEY-CASE", Key, 2, "the secret key in a different case", Key;
-    KeySwap: "KEY-SWAP", Key, 2, "key and message swapped", Key;
-    HashPlain: "ALG-PLAIN", Key, 2, "a plain hash, without any key,", Key;
+    KeySwap: "KEY-SWAP", Key, 2, "with key and message swapped", Key;
+    HashPlain: "ALG-PLAIN", Key, 2, "as a plain hash, without a key", Key;
     HashSha256: "ALG-256", Version, 8, "with HMAC-SHA256, which Duo never accepts", Hash;
     V5Sha1: "V5-SHA1", Version, 8, "with HMAC-SHA1, but version 5 needs SHA-512", Version5;
     V5As2: "V5-AS2", Version, 8, "with version 2, which does not cover the body and the X-Duo-* headers", Version5;
