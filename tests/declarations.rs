@@ -103,7 +103,13 @@ mod diagnosis {
         let (_, kinds) = list.split_once("fn cause(").unwrap();
         let (kinds, _) = kinds.split_once("\n    }\n").unwrap();
         let mut ids = literals(&[kinds], &["=> "]);
-        let sources = [include_str!("../src/diagnose/mod.rs")];
+        let sources = [
+            include_str!("../src/diagnose/mod.rs"),
+            include_str!("../src/diagnose/clock.rs"),
+            include_str!("../src/diagnose/printed.rs"),
+            include_str!("../src/diagnose/unexplained.rs"),
+            include_str!("../src/diagnose/valid.rs"),
+        ];
         ids.extend(literals(
             &sources,
             &[

@@ -290,7 +290,7 @@ for method, params in (('GET', {'a': 'b c', 'd': 'é'}), ('POST', {'username': '
     const answer = await send(path, { method: 'POST', headers: sent, body: `${body} ` });
     assert.equal(answer.status, 401);
     assert.equal(answer.json.code, 40103);
-    assert.match(answer.json.message_detail, /other white space/);
+    assert.match(answer.json.message_detail, /different white space/);
     const [code] = await once(server.child, 'close');
     assert.equal(code, 1);
   },
@@ -402,7 +402,7 @@ print(answer.status_code, answer.json()['message_detail'])
     const other = { ...env, DUO_SKEY: 'x'.repeat(40) };
     const refused = await run(program, ['call', 'GET', '/auth/v2/check'], { env: other });
     assert.equal(refused.code, 1);
-    assert.match(refused.err, /another secret key/);
+    assert.match(refused.err, /a different secret key/);
     assert.match((await run(program, ['check'], { env })).out, /^yes {2}Auth API/m);
     const nowhere = { ...keys, DUO_HOST: '127.0.0.1:1' };
     assert.equal((await run(program, ['check'], { env: nowhere })).code, 3);
