@@ -225,7 +225,7 @@ impl Error {
                 "headers",
                 "header `",
                 name,
-                "` is duplicated (header names are case-insensitive): keep one",
+                "` is duplicated, in whatever case: keep one",
             ),
             Self::MethodEmpty => {
                 Row::new("method", "method is empty: use a method name such as `GET` or `POST`")
@@ -242,8 +242,8 @@ impl Error {
             ),
             Self::HostPath => Row::new(
                 "host",
-                "host has a path, query or fragment: give only the API hostname, and pass the rest \
-                 as path and params",
+                "host has a path, query or fragment: give only the API hostname; the rest \
+                 goes into path and params",
             ),
             Self::HostUserInfo => Row::new(
                 "host",
@@ -255,7 +255,7 @@ impl Error {
             }
             Self::HostAddress => Row::new(
                 "host",
-                "host looks like an IP address in a form that HTTP clients rewrite or refuse: \
+                "host looks like an IP address that HTTP clients rewrite or refuse: \
                  write it like `127.0.0.1` or `[::1]`, or use a host name",
             ),
             Self::HostPort => Row::new(
@@ -301,11 +301,7 @@ impl Error {
                 "ikey is empty: give the integration key of the application in the Duo Admin \
                      Panel",
             ),
-            Self::IkeyColon => Row::new(
-                "ikey",
-                "ikey has a colon: give the integration key alone, without the secret key or a \
-                 signature after it",
-            ),
+            Self::IkeyColon => Row::new("ikey", "ikey has a colon: give the integration key alone"),
             Self::IkeyCharacter => Row::new(
                 "ikey",
                 "ikey has a control character or white space around it: remove it (copied \

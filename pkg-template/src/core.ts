@@ -82,7 +82,7 @@ export class Session {
     } catch (cause) {
       throw new DuoSignError(
         'ERR_DUO_WASM_UNAVAILABLE',
-        "WebAssembly cannot start here; the cause says why. If a content security policy forbids it, add 'wasm-unsafe-eval' to its script-src; if the runtime has none, import 'duo-sign/js'",
+        "WebAssembly cannot start; the cause says why. If a content security policy forbids it, add 'wasm-unsafe-eval' to its script-src; without WebAssembly, import 'duo-sign/js'",
         undefined,
         { cause },
       );
@@ -101,14 +101,13 @@ export class Session {
 
   /** Runs what takes no arguments, and is nothing that can be refused. */
   run<T>(call: (core: Core) => T): T {
-    let result: T;
     try {
-      result = call(this.#core);
+      return call(this.#core);
     } catch (cause) {
       throw this.#end(cause);
+    } finally {
+      this.#look();
     }
-    this.#look();
-    return result;
   }
 
   /** Where the results are, counted in numbers. */
@@ -181,7 +180,7 @@ export class Session {
     return new DuoSignError(
       'ERR_DUO_INTERNAL',
       'the core failed, and the next call starts a new one; the cause says why, such as full ' +
-        'memory or a full stack. Send less, and make new signers',
+        'memory or stack. Send less, and make new signers',
       undefined,
       { cause },
     );
