@@ -317,7 +317,7 @@ export const refusals = [
     method: 'GET',
     path: '/x',
     ...header(['X-Duo-A', '1'], ['x-duo-a', '2']),
-    says: /is there twice/,
+    says: /is duplicated/,
   },
   { method: 'GET', path: '/x', set: { ikey: '' }, says: /ikey is not set/ },
   { method: 'GET', path: '/x', set: { skey: '' }, says: /skey is not set/ },
