@@ -19,7 +19,7 @@ use crate::signer::wipe_stack;
 
 /// How many canonical strings are tried, and how many bytes, unless the caller says otherwise: more
 /// than any usual request has.
-const BUDGET: u64 = 1_100_000;
+const BUDGET: u64 = 1_500_000;
 const MOST_BYTES: u64 = 500_000_000;
 
 /// How many mistakes at once are looked for.
