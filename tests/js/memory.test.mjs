@@ -139,7 +139,7 @@ test('duo-sign/diagnose: verification and diagnosis', () => {
 test('duo-sign/diagnose: a thousand diagnoses leave nothing behind', () => {
   const script = `${start('duo-sign/diagnose')}
     const { diagnose, signRequest } = api;
-    const stop = { budget: 2000, onProgress() { throw 0; } };
+    const stop = { budget: 10_000, onProgress() { throw 0; } };
     const one = (i) => {
       const signed = signRequest('GET', 'h', '/', { k: i % 10, l: 'a b' }, 0, credentials);
       const other = { ...credentials, skey: 'x'.repeat(40) };
