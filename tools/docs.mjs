@@ -145,8 +145,8 @@ const isFile = (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ===
 const hasId = (html, id) => html.includes(` id="${id.replaceAll('&', '&amp;')}"`);
 
 /** Takes the heading off a text, since TypeDoc writes the title of a page above it. */
-function takeHeading([first]) {
-  const [, heading, rest] = /^# (.*)\n(.*)$/s.exec(first.text);
+export function takeHeading([first]) {
+  const [, heading, rest] = /^# ([^\n]*)\n(.*)$/s.exec(first.text);
   first.text = rest;
   return heading;
 }

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { brokenLinks } from '../../tools/docs.mjs';
+import { brokenLinks, takeHeading } from '../../tools/docs.mjs';
 
 const pages = {
   'index.html': `<a href="guide/a.html#one">right</a> <a href="#here" id="here">right</a>
@@ -25,4 +25,10 @@ test('links to no file, to a folder, and to no element are broken', (context) =>
     'guide/a.html: b.html',
     'index.html: missing.svg',
   ]);
+});
+
+test('the heading is taken off a text, and nothing else', () => {
+  const text = { text: '# A\n\nB\n\n## C\n\n' };
+  assert.equal(takeHeading([text]), 'A');
+  assert.equal(text.text, '\nB\n\n## C\n\n');
 });
