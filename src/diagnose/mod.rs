@@ -22,7 +22,6 @@ mod clock;
 mod context;
 mod corrected;
 mod languages;
-mod mac;
 mod mistakes;
 mod printed;
 mod report;

@@ -8,8 +8,11 @@ use core::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hmac::Hmac;
+use hmac::digest::Digest as _;
+use sha1::Sha1;
+use sha2::{Sha256, Sha512};
 
-use super::mac::{Keyed, hash};
 use super::mistakes::key::{Key, Secret};
 use super::mistakes::list::{Fault, Mistake};
 use super::mistakes::params::in_order;
@@ -28,14 +31,16 @@ const MOST_FAULTS: usize = 3;
 /// Up to this number of texts a plan is compared with a match.
 const MOST_FOR_SIMPLER: u64 = 20_000;
 
-/// What a key does to a text.
+/// What a key does to a text, for the hash that the length of the signature tells.
 ///
 /// Boxed, since moving them would leave copies behind.
 enum Signer {
-    Hmac(Box<Keyed>),
+    Sha1(Box<Keyed<Hmac<Sha1>>>),
+    Sha256(Box<Keyed<Hmac<Sha256>>>),
+    Sha512(Box<Keyed<Hmac<Sha512>>>),
     Swapped(Secret),
     Plain,
-    OfBase64(Box<Keyed>),
+    OfBase64(Box<Keyed<Hmac<Sha1>>>),
 }
 
 impl Signer {
@@ -43,20 +48,71 @@ impl Signer {
         match key {
             Key::Plain => Self::Plain,
             Key::Swapped(key) => Self::Swapped(key.clone()),
-            Key::OfBase64(key) => Self::OfBase64(Box::new(Keyed::new(length, key))),
-            Key::Hmac(key) => Self::Hmac(Box::new(Keyed::new(length, key))),
+            Key::OfBase64(key) => Self::OfBase64(Keyed::boxed(key)),
+            Key::Hmac(key) if length == 20 => Self::Sha1(Keyed::boxed(key)),
+            Key::Hmac(key) if length == 32 => Self::Sha256(Keyed::boxed(key)),
+            Key::Hmac(key) => Self::Sha512(Keyed::boxed(key)),
         }
     }
 
     fn gives(&mut self, text: &str, wanted: &[u8]) -> bool {
-        let (text, length) = (text.as_bytes(), wanted.len());
-        let found = match self {
-            Self::Hmac(keyed) => keyed.code(text),
-            Self::Swapped(key) => Keyed::new(length, text).code(key),
-            Self::Plain => hash(length, text),
-            Self::OfBase64(keyed) => hash(length, STANDARD.encode(keyed.code(text)).as_bytes()),
-        };
-        found.as_ref() == wanted
+        let text = text.as_bytes();
+        match self {
+            Self::Sha1(keyed) => keyed.code(text).as_slice() == wanted,
+            Self::Sha256(keyed) => keyed.code(text).as_slice() == wanted,
+            Self::Sha512(keyed) => keyed.code(text).as_slice() == wanted,
+            Self::Swapped(key) => match wanted.len() {
+                20 => Keyed::<Hmac<Sha1>>::new(text).code(key).as_slice() == wanted,
+                32 => Keyed::<Hmac<Sha256>>::new(text).code(key).as_slice() == wanted,
+                _ => Keyed::<Hmac<Sha512>>::new(text).code(key).as_slice() == wanted,
+            },
+            Self::Plain => match wanted.len() {
+                20 => Sha1::digest(text).as_slice() == wanted,
+                32 => Sha256::digest(text).as_slice() == wanted,
+                _ => Sha512::digest(text).as_slice() == wanted,
+            },
+            Self::OfBase64(keyed) => {
+                Sha1::digest(STANDARD.encode(keyed.code(text))).as_slice() == wanted
+            }
+        }
+    }
+}
+
+/// The HMAC of a key, for texts that come one after the other and start alike.
+struct Keyed<T> {
+    empty: T,
+    /// The start of the texts, and the HMAC after it.
+    start: Vec<u8>,
+    started: T,
+    previous: Vec<u8>,
+}
+
+impl<T: hmac::Mac + Clone + hmac::KeyInit> Keyed<T> {
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+    fn new(key: &[u8]) -> Self {
+        let empty = <T as hmac::KeyInit>::new_from_slice(key).expect("any length");
+        Self { started: empty.clone(), empty, start: Vec::new(), previous: Vec::new() }
+    }
+
+    fn boxed(key: &[u8]) -> Box<Self> {
+        Box::new(Self::new(key))
+    }
+
+    fn code(&mut self, text: &[u8]) -> hmac::digest::Output<T> {
+        /// Of SHA-512; that of SHA-1 and SHA-256 is half of it.
+        const BLOCK: usize = 128;
+        let blocks = text.chunks_exact(BLOCK).zip(self.previous.chunks_exact(BLOCK));
+        let same = blocks.take_while(|(a, b)| a == b).count() * BLOCK;
+        let same = text.get(..same).unwrap_or_default();
+        if same.len() > self.start.len() || !text.starts_with(&self.start) {
+            self.started = self.empty.clone().chain_update(same);
+            self.start.clear();
+            self.start.extend_from_slice(same);
+        }
+        self.previous.clear();
+        self.previous.extend_from_slice(text);
+        let rest = text.get(self.start.len()..).unwrap_or_default();
+        self.started.clone().chain_update(rest).finalize().into_bytes()
     }
 }
 
