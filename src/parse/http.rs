@@ -217,8 +217,7 @@ fn header(parsed: &mut Request, line: &str, at: usize) -> Result<(), Stop> {
         .filter(is_named)
         .or_else(|| line.split_once(':'))
         .map(|(name, value)| (name.trim_end(), value))
-        // Names are of the same characters.
-        .filter(|(name, _)| check::method(name).is_ok())
+        .filter(|(name, _)| check::header_name(name).is_ok())
         .ok_or_else(|| {
             let section = line.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
             let is_section =
