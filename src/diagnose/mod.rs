@@ -11,7 +11,7 @@
 //! | `shape.rs`, `clock.rs` | the `Authorization` header and the date, without keys |
 //! | `mistakes/list.rs` | a row for each mistake |
 //! | `mistakes/` `date.rs`, `host.rs`, … | the texts that they make of each line; `table.rs` joins them |
-//! | `search.rs`, `mac.rs` | which of them give the signature |
+//! | `search.rs` | which of them give the signature |
 //! | `printed.rs` | the canonical string that the program printed |
 //! | `valid.rs`, `unexplained.rs` | what to say of a correct signature, and when nothing is found |
 //! | `advice.rs`, `languages.rs` | in words, and in the sender's language |
