@@ -195,7 +195,7 @@ pub(crate) struct Wire<'a> {
     pub(crate) date: Cow<'a, str>,
     /// The query as it goes into the URL.
     pub(crate) query: String,
-    /// The params line of the canonical string, where it is another one.
+    /// The params line of the canonical string, where it is not the query.
     params: Option<String>,
     pub(crate) body: Option<Cow<'a, [u8]>>,
     /// The headers to send, except `Authorization`.

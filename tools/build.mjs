@@ -28,7 +28,7 @@ const pkg = join(root, 'pkg');
 const dist = join(pkg, 'dist');
 /**
  * The two cores, that of `duo-sign` and that of `duo-sign/diagnose`. For each there is a folder with
- * the WebAssembly, and one with its twin in JavaScript.
+ * the WebAssembly, one with its twin in JavaScript, and one with what is made for Node.js.
  */
 const cores = {
   // For 1 % more size, a signature takes a seventh less time.
@@ -47,29 +47,36 @@ export async function build() {
 /** Builds all of pkg/, unless nothing has changed since it was built. */
 async function buildPackage() {
   const documents = ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE'];
-  const sources = ['src', 'pkg-template', 'tools', '.cargo', 'Cargo.toml', 'Cargo.lock'];
-  const inputs = [...sources, 'package-lock.json', ...documents];
-  const stamp = join(root, 'target', 'pkg.sha256');
+  const programs = ['tools/build.mjs', 'tools/core.mjs'];
+  const ofCores = ['src', ...programs, '.cargo', 'Cargo.toml', 'Cargo.lock', 'package-lock.json'];
   link();
-  const hash = hashFiles(inputs);
-  if (existsSync(dist) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
-  // First, so that a build that fails is not taken for finished.
-  rmSync(stamp, { force: true });
-  rmSync(pkg, { recursive: true, force: true });
-  mkdirSync(dist, { recursive: true });
-  await buildCores();
-  const sums = Object.keys(cores).map((name) => {
-    const bytes = readFileSync(join(inTarget(name), 'core.wasm'));
-    writeFileSync(join(dist, `${name}.wasm`), bytes);
-    return `${createHash('sha256').update(bytes).digest('hex')}  ${name}.wasm\n`;
+  await unlessMade('cores', join(root, 'target'), ofCores, () => buildCores());
+  await unlessMade('pkg', dist, [...ofCores, 'tools', 'pkg-template', ...documents], async () => {
+    rmSync(pkg, { recursive: true, force: true });
+    mkdirSync(dist, { recursive: true });
+    const sums = Object.keys(cores).map((name) => {
+      const bytes = readFileSync(join(inTarget(name), 'core.wasm'));
+      writeFileSync(join(dist, `${name}.wasm`), bytes);
+      return `${createHash('sha256').update(bytes).digest('hex')}  ${name}.wasm\n`;
+    });
+    writeFileSync(join(dist, 'SHA256SUMS'), sums.join(''));
+    await bundle();
+    await declare();
+    await buildPostman(join(pkg, 'postman'));
+    const manifest = JSON.parse(readFileSync(join(template, 'package.json'), 'utf8'));
+    writeFileSync(join(pkg, 'package.json'), manifestText({ ...manifest, ...metadata() }));
+    for (const name of documents) copyFileSync(join(root, name), join(pkg, name));
   });
-  writeFileSync(join(dist, 'SHA256SUMS'), sums.join(''));
-  await bundle();
-  await declare();
-  await buildPostman(join(pkg, 'postman'));
-  const manifest = JSON.parse(readFileSync(join(template, 'package.json'), 'utf8'));
-  writeFileSync(join(pkg, 'package.json'), manifestText({ ...manifest, ...metadata() }));
-  for (const name of documents) copyFileSync(join(root, name), join(pkg, name));
+}
+
+/** Makes what is at a place from these files, unless it is there, made of the same. */
+async function unlessMade(name, place, inputs, make) {
+  const stamp = join(root, 'target', `${name}.sha256`);
+  const hash = hashFiles(inputs);
+  if (existsSync(place) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
+  // First, so that what fails is not taken for finished.
+  rmSync(stamp, { force: true });
+  await make();
   writeFileSync(stamp, hash);
 }
 
@@ -82,10 +89,15 @@ function link() {
 /** Compiles both cores, as WebAssembly and, unless `twins` is false, as JavaScript. */
 export async function buildCores({ twins = true } = {}) {
   for (const [name, { features, ...how }] of Object.entries(cores)) {
-    const [wasm, twin] = [inTarget(name), inTarget(`${name}-js`)];
-    say(`Compiling ${name}.wasm and its twin in JavaScript`);
-    await compile(wasm, features, { ...how, simd: true });
-    await optimise(wasm);
+    const [small, fast, twin] = ['', '-fast', '-js'].map((suffix) => inTarget(name + suffix));
+    say(`Compiling ${name}.wasm, small and fast, and its twin in JavaScript`);
+    for (const [folder, kind] of [
+      [small, { ...how, simd: true }],
+      [fast, { simd: true, profile: 'fast' }],
+    ]) {
+      await compile(folder, features, kind);
+      await optimise(folder, kind);
+    }
     if (!twins) continue;
     await compile(twin, features, { ...how, simd: false });
     await translate(twin);
@@ -97,12 +109,15 @@ async function bundle() {
   await entry('error.ts', 'error');
   await entry('sign.ts', 'sign', 'inline');
   await entry('sign.ts', 'sign.workerd', 'workerd', ['esm']);
+  await entry('sign.ts', 'sign.node', 'node');
   await entry('sign.ts', 'sign.twin', 'js');
   await entry('index.ts', 'index', 'sign');
   await entry('index.ts', 'index.workerd', 'sign.workerd', ['esm']);
+  await entry('index.ts', 'index.node', 'sign.node');
   await entry('index.ts', 'js', 'sign.twin');
   await entry('diagnose.ts', 'diagnose', 'inline');
   await entry('diagnose.ts', 'diagnose.workerd', 'workerd', ['esm']);
+  await entry('diagnose.ts', 'diagnose.node', 'node');
   await entry('diagnose.ts', 'diagnose.js', 'js');
   await entry('client/index.ts', 'client');
   await commandLine();
@@ -116,7 +131,7 @@ async function entry(source, name, load, formats = ['esm', 'cjs']) {
   const { build } = await import('esbuild');
   const { version } = JSON.parse(readFileSync(join(template, 'package.json'), 'utf8'));
   const core = source === 'diagnose.ts' ? 'diagnose' : 'core';
-  const folder = load === 'js' ? `${core}-js` : core;
+  const folder = load === 'js' ? `${core}-js` : load === 'node' ? `${core}-fast` : core;
   const outside = (path) => ({ path, external: true });
   for (const format of formats) {
     const suffix = format === 'esm' ? 'js' : 'cjs';
@@ -129,9 +144,10 @@ async function entry(source, name, load, formats = ['esm', 'cjs']) {
             : { path: inTarget(folder, basename(path)) },
         );
         onLoad({ filter: /core\.wasm$/ }, ({ path }) => ({
-          contents: characters(readFileSync(path)),
+          contents: load === 'node' ? readFileSync(path, 'base64') : characters(readFileSync(path)),
           loader: 'text',
         }));
+        onResolve({ filter: /^node:/ }, ({ path }) => outside(path));
         onResolve({ filter: /^\.\/load\/inline\.js$/ }, () => ({
           path: join(template, 'src', 'load', `${load}.ts`),
         }));

@@ -7,6 +7,7 @@ import { bin, Problem, root, run, wasmBindgen, wasmTarget } from './run.mjs';
 
 /** Nothing is in the first 1,024 bytes, which are the far end of the stack. */
 const smallest = ['--low-memory-unused', '--flatten', '--rereloop', '-Oz', '-Oz', '--converge'];
+const fastest = ['--low-memory-unused', '-O4', '--converge'];
 const stripped = ['--strip-debug', '--strip-producers', '--strip-target-features'];
 
 /**
@@ -14,7 +15,7 @@ const stripped = ['--strip-debug', '--strip-producers', '--strip-target-features
  * hashes are a third faster, but wasm2js cannot translate it. `inline` is how much code the compiler
  * may put in place of a call; without it, hardly any when it optimises for size.
  */
-export async function compile(folder, features, { simd, inline, smallHash }) {
+export async function compile(folder, features, { simd, inline, smallHash, profile = 'release' }) {
   const flags = [
     // Glue without an externref table, which older engines and wasm2js do not have.
     `-Ctarget-feature=-reference-types${simd ? ',+simd128' : ''}`,
@@ -24,13 +25,13 @@ export async function compile(folder, features, { simd, inline, smallHash }) {
     `--remap-path-prefix=${process.env.CARGO_HOME ?? join(homedir(), '.cargo')}=cargo`,
   ];
   await run('cargo', [
-    ...['rustc', '--locked', '--release', '--lib', '--crate-type', 'cdylib'],
+    ...['rustc', '--locked', '--profile', profile, '--lib', '--crate-type', 'cdylib'],
     ...['--target', wasmTarget, '--no-default-features', '--features', features],
     ...(smallHash ? ['--config', 'profile.release.package.sha2.opt-level="z"'] : []),
     ...['--config', `target.${wasmTarget}.rustflags=${JSON.stringify(flags)}`],
     ...['--target-dir', join(root, 'target')],
   ]);
-  const compiled = join(root, 'target', wasmTarget, 'release', 'duo_sign.wasm');
+  const compiled = join(root, 'target', wasmTarget, profile, 'duo_sign.wasm');
   const names = ['--target', 'bundler', '--no-typescript', '--out-name', 'core'];
   await run(wasmBindgen, [...names, '--out-dir', folder, compiled]);
   // The glue expects memory that grows to leave its old buffer detached; wasm2js does not detach.
@@ -45,9 +46,9 @@ export async function compile(folder, features, { simd, inline, smallHash }) {
   writeFileSync(glue, text);
 }
 
-/** Makes `core.wasm`. */
-export function optimise(folder) {
-  return wasmOpt(folder, 'core.wasm', smallest);
+/** Makes `core.wasm`: as small as can be, unless it was compiled to be fast. */
+export function optimise(folder, { profile }) {
+  return wasmOpt(folder, 'core.wasm', profile === 'fast' ? fastest : smallest);
 }
 
 /** Makes `core.twin.js`, the same in JavaScript, minified: its export starts an instance. */

@@ -16,6 +16,8 @@ const measured = [
   ['index.js, gzip', gzip, dist('index', 'sign', 'error')],
   ['client.js, gzip', gzip, dist('client')],
   ['diagnose.js, gzip', gzip, dist('diagnose', 'error')],
+  ['index.node.js, gzip', gzip, dist('index.node', 'sign.node', 'error')],
+  ['diagnose.node.js, gzip', gzip, dist('diagnose.node', 'error')],
   ['js.js, gzip', gzip, dist('js', 'sign.twin', 'error')],
   ['core.wasm', raw, ['pkg/dist/core.wasm']],
   ['diagnose.wasm', raw, ['pkg/dist/diagnose.wasm']],
@@ -32,7 +34,7 @@ function sizes() {
 
 export function reportSizes() {
   for (const [name, bytes] of Object.entries(sizes())) {
-    console.log(`  ${name.padEnd(20)} ${(bytes / 1024).toFixed(1).padStart(6)} KB`);
+    console.log(`  ${name.padEnd(22)} ${(bytes / 1024).toFixed(1).padStart(6)} KB`);
   }
 }
 

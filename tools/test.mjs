@@ -15,6 +15,12 @@ import { fuzz } from './fuzz.mjs';
 import { output, root, run, say, tools, wasmTarget, whenCalled } from './run.mjs';
 import { setup } from './setup.mjs';
 
+/** The files that test what Node.js does not load of itself, by the condition that has it. */
+const others = {
+  browser: ['vectors', 'api', 'errors', 'hostile', 'memory', 'diagnose', 'verify', 'parse'],
+  'edge-light': ['vectors', 'api', 'errors'],
+};
+
 await whenCalled(import.meta.url, async () => {
   await setup({ all: true });
   await build();
@@ -27,12 +33,14 @@ await whenCalled(import.meta.url, async () => {
   say('Testing the package');
   const files = readdirSync(join(root, 'tests', 'js')).filter((name) => name.endsWith('.test.mjs'));
   await testPackage(files);
-  say('Testing duo-sign/js');
-  await testPackage(
-    ['vectors', 'api', 'errors'].map((it) => `${it}.test.mjs`),
-    '-C',
-    'edge-light',
-  );
+  for (const [condition, names] of Object.entries(others)) {
+    say(`Testing what the condition ${condition} has`);
+    await testPackage(
+      names.map((it) => `${it}.test.mjs`),
+      '-C',
+      condition,
+    );
+  }
   await testCommandLine();
   await testFaults();
   await testDiagnosis();

@@ -64,8 +64,8 @@ export class Session {
   readonly #memory: WebAssembly.Memory;
   #bytes = new Uint8Array();
   #numbers = new Uint32Array();
-  #address = 0;
-  #room = 0;
+  /** Where arguments are written, within the bytes. */
+  #room = new Uint8Array();
   #written = 0;
   /** The result of the last call that is a number. */
   result = 0;
@@ -126,12 +126,12 @@ export class Session {
     // A code unit takes up to three bytes of UTF-8.
     let most = text.length * 3 + 1;
     for (let i = 0; i < bytes.length; i++) most += (bytes[i] as Bytes).length;
-    if (most > this.#room || this.#room > KEPT) {
-      const room = Math.max(most, 2 ** 12);
-      this.#address = this.run((core) => core.reserve(room));
-      this.#room = room;
+    if (most > this.#room.length || this.#room.length > KEPT) {
+      const length = Math.max(most, 2 ** 12);
+      const address = this.run((core) => core.reserve(length));
+      this.#room = this.#bytes.subarray(address, address + length);
     }
-    const room = this.#bytes.subarray(this.#address, this.#address + this.#room);
+    const room = this.#room;
     let length = encodeInto(text, room);
     if (length !== text.length) length = encodeInto((isWellFormed(text) ? '8' : '?') + text, room);
     this.#written = length;
@@ -149,6 +149,8 @@ export class Session {
     const { buffer } = this.#memory;
     if (this.#bytes.buffer === buffer) return;
     this.#bytes = new Uint8Array(buffer);
+    // It is asked for again.
+    this.#room = this.#bytes.subarray(0, 0);
     this.#numbers = new Uint32Array(buffer);
   }
 
@@ -180,7 +182,7 @@ export class Session {
     return new DuoSignError(
       'ERR_DUO_INTERNAL',
       'the core failed, and the next call starts a new one; the cause says why, such as full ' +
-        'memory or stack. Send less, and make new signers',
+        'memory. Send less, and make new signers',
       undefined,
       { cause },
     );
@@ -191,7 +193,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 function changed(): DuoSignError {
-  const message = 'body changed its length during the call: leave it as it is until then';
+  const message = 'body changed its length during the call: leave it as it is';
   return new DuoSignError('ERR_DUO_INVALID_BODY', message, 'body');
 }
 

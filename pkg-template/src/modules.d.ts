@@ -8,9 +8,14 @@ declare function require(module: 'core.twin.js'): {
 };
 
 declare module 'core.wasm' {
-  /** The optimised module as characters where it is inlined, and a compiled module under `workerd`. */
+  /** The optimised module as text where it is inlined, and a compiled module under `workerd`. */
   const wasm: string & WebAssembly.Module;
   export default wasm;
+}
+
+/** Of Node.js, for `load/node.ts`. */
+declare module 'node:buffer' {
+  export const Buffer: { from(text: string, encoding: 'base64'): Uint8Array<ArrayBuffer> };
 }
 
 /** The version of the package. */

@@ -334,11 +334,14 @@ function finished(texts: readonly string[], bodyIs: number, given: unknown): Sig
   const date = texts[5] as string;
   const authorization = texts[6] as string;
   const name = texts[4] as 'Date';
-  // Members of a literal run no setter that a prototype may have, and take a fraction of the time.
+  // Members of a literal run no setter that a prototype may have, and take a fraction of the time,
+  // above all those whose names are written here.
   const headers: Record<string, string> =
-    texts.length === 7
-      ? { [name]: date, Authorization: authorization }
-      : { [name]: date, Authorization: authorization, [texts[7] as string]: texts[8] as string };
+    texts.length > 7
+      ? { [name]: date, Authorization: authorization, [texts[7] as string]: texts[8] as string }
+      : name === 'Date'
+        ? { Date: date, Authorization: authorization }
+        : { [name]: date, Authorization: authorization };
   for (let i = 9; i < texts.length; i += 2) define(headers, texts[i] as string, texts[i + 1]);
   const body = bodyIs === 0 ? null : bodyIs === 1 ? texts[3] : given;
   return {

@@ -50,7 +50,7 @@ test('dates of every kind give the same request', () => {
   const wanted = at(date);
   for (const it of [new Date(date), Date.parse(date), Date.parse(date) + 0.5])
     assert.equal(at(it), wanted);
-  // A string is signed as it stands.
+  // A string is signed unchanged.
   assert.ok(at('Tue, 21 Aug 2012 17:29:18 GMT').startsWith('Tue, 21 Aug 2012 17:29:18 GMT\n'));
   const before = Math.floor(Date.now() / 1000);
   const now = Date.parse(canonicalize('GET', host, '/').split('\n')[0]) / 1000;
@@ -78,7 +78,7 @@ test('where parameters go', () => {
   assert.equal(sign('POST', {}, { signatureVersion: 2 }).body, '');
 });
 
-test('a body that is given is sent as it stands', () => {
+test('a body that is given is sent unchanged', () => {
   const bytes = new Uint8Array([0xff, 0x00, 0x7b]);
   assert.equal(sign('PUT', {}, { body: bytes }).body, bytes);
   assert.equal(sign('PUT', {}, { body: Buffer.from('{}') }).canonical, sign('PUT', {}).canonical);

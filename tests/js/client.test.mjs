@@ -375,7 +375,7 @@ test('a program ends with its last call, not with the timeout', { timeout: 60_00
   assert.equal(stdout, '1\n');
 });
 
-test('options of a call that are none', async (t) => {
+test('invalid options of a call', async (t) => {
   const { client, requests } = await duo(t, () => ok([]));
   const controller = new AbortController();
   for (const [options, field] of [
@@ -497,7 +497,7 @@ test('a cursor that does not advance is an error', async (t) => {
   }
 });
 
-test('an empty cursor is the end, and another one an error', async (t) => {
+test('an empty cursor is the end, and a cursor of no known kind an error', async (t) => {
   for (const next of ['', [], null]) {
     const { client, requests } = await duo(t, [ok([1], { next_offset: next })]);
     assert.deepEqual(await all(client().paginate('/x', { next_offset: ['5', 'b'] })), [1]);
@@ -805,7 +805,7 @@ test('maxRetries and maxWait of a call, for endpoints that take a request a minu
   assert.deepEqual(waits, [1, 2, 4, 8, 16, 32, 32, 32]);
 });
 
-test('options that are none', () => {
+test('invalid options', () => {
   const good = { ikey, skey, host: 'api-xxxxxxxx.duosecurity.com' };
   for (const [change, code, field] of [
     [{ ikey: undefined }, 'ERR_DUO_INVALID_IKEY', 'ikey'],
@@ -838,7 +838,7 @@ test('options that are none', () => {
   }
 });
 
-test('parameters that are none are refused before anything is sent', async (t) => {
+test('invalid parameters are refused before anything is sent', async (t) => {
   const { client, requests } = await duo(t, () => ok([]));
   const hasToJson = { a: 1, toJSON: () => ({}) };
   for (const params of ['a=1', 5, null, new Date(), { a: null }, [null], hasToJson]) {

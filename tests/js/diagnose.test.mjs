@@ -597,7 +597,7 @@ test('requests of other people', () => {
   }
 });
 
-test('options that are none', () => {
+test('invalid options', () => {
   const request = sign('GET');
   for (const options of [
     null,

@@ -1,4 +1,4 @@
-// Every block of code in the README and in docs/, run as it stands against the endpoint over TLS. What
+// Every block of code in the README and in docs/, run unchanged against the endpoint over TLS. What
 // cannot be run here is named, with the reason.
 
 import assert from 'node:assert/strict';

@@ -30,10 +30,12 @@ export async function testReproducible() {
       "import('./tools/build.mjs').then(({ buildCores }) => buildCores({ twins: false }))";
     const env = { CARGO_HOME: join(folder, 'cargo') };
     await run(process.execPath, ['--eval', script], { cwd: copy, env });
-    for (const name of ['core', 'diagnose']) {
-      const again = readFileSync(join(copy, 'target', name, 'core.wasm'));
-      if (again.equals(readFileSync(join(root, 'pkg', 'dist', `${name}.wasm`)))) continue;
-      throw new Problem(`${name}.wasm is another when it is built in ${copy}`);
+    for (const name of ['core', 'core-fast', 'diagnose', 'diagnose-fast']) {
+      const [first, again] = [root, copy].map((it) =>
+        readFileSync(join(it, 'target', name, 'core.wasm')),
+      );
+      if (again.equals(first)) continue;
+      throw new Problem(`${name} is another when it is built in ${copy}`);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -19,6 +19,7 @@ const contents = [
   /^package\.json$/,
   /^dist\/(index|js|sign|sign\.twin|error|client|diagnose|diagnose\.js)\.(js|cjs)$/,
   /^dist\/(index|sign|diagnose)\.workerd\.js$/,
+  /^dist\/(index|sign|diagnose)\.node\.(js|cjs)$/,
   /^dist\/(core|diagnose)\.wasm$/,
   /^dist\/wasm\.d\.ts$/,
   /^dist\/cli\.js$/,
