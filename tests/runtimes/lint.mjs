@@ -42,6 +42,9 @@ export function lint(folder, { filename, files, size, unpackedSize }) {
       names.some((name) => pattern.test(name)),
       `${pattern}`,
     );
+  const packed = ['-xOf', filename, 'package/package.json'];
+  const manifest = JSON.parse(execFileSync('tar', packed, { cwd: folder, encoding: 'utf8' }));
+  assert.equal(manifest.dependencies, undefined);
   const megabytes = (bytes) => `${(bytes / 1e6).toFixed(2)} MB`;
   const sizes = `${megabytes(size)}, unpacked ${megabytes(unpackedSize)}`;
   console.log(`  ${filename}: ${names.length} files, ${sizes}`);
