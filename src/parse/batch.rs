@@ -10,8 +10,9 @@ use crate::http::Request;
 
 /// The requests of a batch file; `None` if there are none.
 pub(super) fn read(text: &str) -> Option<Vec<Result<Request, Stop>>> {
-    let is_set = |line: &str| assignment(line).is_some();
-    if !text.lines().any(is_set) || !text.contains("curl") || !text.contains('%') {
+    let is_echo = |line: &str| line.trim().eq_ignore_ascii_case("@echo off");
+    let is_own = |line: &str| is_echo(line) || assignment(line).is_some();
+    if !text.lines().any(is_own) || !text.contains("curl") || !text.contains('%') {
         return None;
     }
     let mut variables: Names<String> = Names::default();
@@ -36,20 +37,25 @@ pub(super) fn read(text: &str) -> Option<Vec<Result<Request, Stop>>> {
             let reason = "only cmd knows what this makes of the variables: put their values there";
             return Some([Err(Stop::new(start, reason))].into());
         }
-        let expanded = match expanded(bare, &variables) {
-            Some(expanded) if expanded.len() <= 16 * text.len() => expanded,
-            _ => {
-                let reason = "a variable stands here that is not set above: put its value there";
+        let is_command = matches!(&*word, "curl" | "curl.exe");
+        if !is_command && assignment(bare).is_none() {
+            continue;
+        }
+        let expanded = match expanded(bare, &variables, typed.is_some()) {
+            Ok(expanded) if expanded.len() <= 16 * text.len() => expanded,
+            Ok(_) => {
+                let reason = "variables stand for too long texts: put the values there";
+                return Some([Err(Stop::new(start, reason))].into());
+            }
+            Err(reason) => {
                 found.push(Err(Stop::new(start, reason)));
                 continue;
             }
         };
         if let Some((name, value)) = assignment(&expanded) {
             variables.insert(&name.to_ascii_uppercase(), value.to_string());
-        } else if matches!(&*word, "curl" | "curl.exe") {
-            // `%%` is a percent sign in a file, and not where it is typed.
-            let command = if typed.is_some() { expanded } else { expanded.replace("%%", "%") };
-            let requests = curl::read_windows(&command, 0, Shell::Cmd).into_iter();
+        } else {
+            let requests = curl::read_windows(&expanded, 0, Shell::Cmd).into_iter();
             found.extend(requests.map(|it| it.map_err(|stop| Stop { at: start, ..stop })));
         }
     }
@@ -72,30 +78,59 @@ fn assignment(line: &str) -> Option<(&str, &str)> {
     is_name(name).then_some((name, value))
 }
 
-/// With the values of its variables; `None` when one is not known.
-fn expanded(line: &str, variables: &Names<String>) -> Option<String> {
+/// With the values of its variables. In a file each `%` is of a variable, of an argument, or doubled;
+/// where commands are typed, what is not set stays as it is.
+fn expanded(
+    line: &str,
+    variables: &Names<String>,
+    is_typed: bool,
+) -> Result<String, &'static str> {
     let mut out = String::new();
     let mut rest = line;
-    while let Some(name) = variable(rest) {
-        let at = rest.find(name)?;
-        out.push_str(rest.get(..at)?);
-        out.push_str(variables.get(&name.trim_matches('%').to_ascii_uppercase())?);
-        rest = rest.get(at + name.len()..)?;
+    while let Some((before, behind)) = rest.split_once('%') {
+        out.push_str(before);
+        if !is_typed && let Some(behind) = behind.strip_prefix('%') {
+            out.push('%');
+            rest = behind;
+            continue;
+        }
+        if !is_typed && behind.starts_with(|it: char| it.is_ascii_digit() || it == '*') {
+            return Err("in a batch file `%` and a digit stand for an argument, so that `%20` is sent as \
+                        `0`: double the percent sign there, or paste the request as `curl -v` shows it");
+        }
+        let name = behind.split_once('%').filter(|(name, _)| is_name(name));
+        let value = name.and_then(|(name, _)| variables.get(&name.to_ascii_uppercase()));
+        rest = match (name, value) {
+            (Some((_, behind)), Some(value)) => {
+                out.push_str(value);
+                behind
+            }
+            (name, _) if !is_typed || name.is_some_and(|(name, _)| !is_escape(name)) => {
+                return Err("a variable stands here that is not set above: put its value there");
+            }
+            _ => {
+                out.push('%');
+                behind
+            }
+        };
     }
     out.push_str(rest);
-    Some(out)
+    Ok(out)
 }
 
 /// The first `%NAME%` of a text; `%2F` and its like are none.
 pub(super) fn variable(text: &str) -> Option<&str> {
     let places = text.match_indices('%').map(|(at, _)| at);
     let mut names = places.filter_map(|at| {
-        let rest = text.get(at + 1..)?;
-        let name = rest.get(..rest.find('%')?)?;
-        let is_escape = name.bytes().take(2).all(|it| it.is_ascii_hexdigit()) && name.len() == 2;
-        (is_name(name) && !is_escape).then(|| text.get(at..at + name.len() + 2))?
+        let name = text.get(at + 1..)?.split('%').next()?;
+        let whole = text.get(at..at + name.len() + 2)?;
+        (is_name(name) && !is_escape(name)).then_some(whole)
     });
     names.next()
+}
+
+fn is_escape(name: &str) -> bool {
+    name.len() == 2 && name.bytes().all(|it| it.is_ascii_hexdigit())
 }
 
 fn is_name(name: &str) -> bool {

@@ -236,15 +236,16 @@ fn exchanges(text: &str) -> Vec<Result<Exchange, Stop>> {
             return whole;
         }
     }
-    let mut first = None;
+    let mut within = Vec::new();
     for range in blocks {
         let start = range.start;
         let block = text.get(range).unwrap_or_default();
-        let found = moved(dedented(&prose::unescaped(block)), start);
-        if found.iter().any(Result::is_ok) {
-            return found;
-        }
-        first.get_or_insert(found);
+        within.extend(moved(dedented(&prose::unescaped(block)), start));
+    }
+    if within.iter().any(Result::is_ok) {
+        within.retain(Result::is_ok);
+        answered(&mut within, text);
+        return within;
     }
     let has_request = |part: &str| dedented(part).iter().any(Result::is_ok);
     let (own, quoted) = prose::quotations(text);
@@ -278,7 +279,7 @@ fn exchanges(text: &str) -> Vec<Result<Exchange, Stop>> {
             return found;
         }
     }
-    first.unwrap_or(whole)
+    if within.is_empty() { whole } else { within }
 }
 
 /// Adds what the text says of the answer to the only request.
@@ -437,8 +438,8 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
         return one(objects::console(text, start));
     }
     let target = trimmed.split_whitespace().nth(1).unwrap_or_default();
-    let has_target = target.contains(['/', '{']) || trimmed.contains("HTTP/");
     let first_line = trimmed.lines().next().unwrap_or_default();
+    let has_target = target.contains(['/', '{']) || first_line.contains("HTTP/");
     let is_raw = is_method(first) || http::is_request_line(first_line);
     if is_raw && has_target && first != "PS" && !is_assigned {
         let is_versioned = first_line.split_whitespace().count() > 2;
