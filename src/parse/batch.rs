@@ -8,11 +8,16 @@ use super::words::{MORE, Shell};
 use super::{Stop, curl, prose};
 use crate::http::Request;
 
-/// The requests of a batch file; `None` if there are none.
-pub(super) fn read(text: &str) -> Option<Vec<Result<Request, Stop>>> {
+/// Whether a text has what batch files alone have, and may have variables in a command.
+pub(super) fn is_file(text: &str) -> bool {
     let is_echo = |line: &str| line.trim().eq_ignore_ascii_case("@echo off");
     let is_own = |line: &str| is_echo(line) || assignment(line).is_some();
-    if !text.lines().any(is_own) || !text.contains("curl") || !text.contains('%') {
+    text.contains("curl") && text.contains('%') && text.lines().any(is_own)
+}
+
+/// The requests of a batch file; `None` if there are none.
+pub(super) fn read(text: &str) -> Option<Vec<Result<Request, Stop>>> {
+    if !is_file(text) {
         return None;
     }
     let mut variables: Names<String> = Names::default();
@@ -80,11 +85,7 @@ fn assignment(line: &str) -> Option<(&str, &str)> {
 
 /// With the values of its variables. In a file each `%` is of a variable, of an argument, or doubled;
 /// where commands are typed, what is not set stays as it is.
-fn expanded(
-    line: &str,
-    variables: &Names<String>,
-    is_typed: bool,
-) -> Result<String, &'static str> {
+fn expanded(line: &str, variables: &Names<String>, is_typed: bool) -> Result<String, &'static str> {
     let mut out = String::new();
     let mut rest = line;
     while let Some((before, behind)) = rest.split_once('%') {
@@ -95,8 +96,10 @@ fn expanded(
             continue;
         }
         if !is_typed && behind.starts_with(|it: char| it.is_ascii_digit() || it == '*') {
-            return Err("in a batch file `%` and a digit stand for an argument, so that `%20` is sent as \
-                        `0`: double the percent sign there, or paste the request as `curl -v` shows it");
+            return Err(
+                "in a batch file `%` and a digit stand for an argument, so that `%20` is sent as \
+                        `0`: double the percent sign there, or paste the request as `curl -v` shows it",
+            );
         }
         let name = behind.split_once('%').filter(|(name, _)| is_name(name));
         let value = name.and_then(|(name, _)| variables.get(&name.to_ascii_uppercase()));

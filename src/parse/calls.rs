@@ -11,8 +11,8 @@ use super::{Stop, basic, python};
 use crate::http::Request;
 
 /// What a program in either language has in it.
-const PYTHON: [&str; 5] = ["requests.", "httpx.", "urllib", "http.client", "urlopen("];
-const JAVASCRIPT: [&str; 11] = [
+const PYTHON: [&str; 6] = ["requests", "httpx.", "aiohttp", "urllib", "http.client", "urlopen("];
+const JAVASCRIPT: [&str; 13] = [
     "fetch(",
     "axios",
     "$.",
@@ -24,6 +24,8 @@ const JAVASCRIPT: [&str; 11] = [
     "superagent",
     "ky.",
     "ky(",
+    "undici",
+    "k6/http",
 ];
 
 /// The requests that a program sends, in their order; none if this is not a program that can be read.
@@ -95,9 +97,20 @@ fn request(reader: &mut Reader<'_>, call: &Call) -> Option<Result<Request, Stop>
         };
         let is_call = match (root, client) {
             (_, Some(Kind::Connection)) => matches!(function, "request" | "endheaders"),
-            (_, Some(Kind::Session | Kind::Httpx)) | ("requests" | "httpx", _) => is_method,
+            (_, Some(Kind::Session | Kind::Httpx | Kind::Aiohttp))
+            | ("requests" | "httpx" | "aiohttp", _) => is_method,
             _ => function == "urlopen",
         };
+        if function == "send" && client == Some(Kind::Session) {
+            let arguments = reader.arguments(0);
+            return Some(arguments.and_then(|arguments| match arguments.items.first() {
+                Some(request @ Literal::Made(Kind::Prepared, _)) => {
+                    python::prepared(reader, request, at)
+                }
+                Some(Literal::Unknown(stop)) => Err(stop.clone()),
+                _ => Err(Stop::new(at, "what is sent here is not known: print it, and paste that")),
+            }));
+        }
         if function == "send" && client == Some(Kind::Httpx) {
             let arguments = reader.arguments(0);
             let request = arguments.map(|it| it.items.into_iter().next().unwrap_or_default());
@@ -105,7 +118,8 @@ fn request(reader: &mut Reader<'_>, call: &Call) -> Option<Result<Request, Stop>
                 let members = request.members().unwrap_or_default();
                 let given = members.iter().map(|(name, value)| (&**name, value));
                 let given: Vec<_> = given.filter(|(name, _)| *name != "client").collect();
-                python::build(reader, "GET", &given, request.get("client"), true, at)
+                let client = request.get("client");
+                python::build(reader, "GET", &given, client, python::Library::Httpx, at)
             }));
         }
         if !is_call {
@@ -131,8 +145,12 @@ fn request(reader: &mut Reader<'_>, call: &Call) -> Option<Result<Request, Stop>
                 python::urllib(&request, at)
             }
             _ => {
-                let is_httpx = root == "httpx" || client == Some(Kind::Httpx);
-                python::call(reader, function, &arguments, made.as_ref(), is_httpx, at)
+                let library = match (root, client) {
+                    ("httpx", _) | (_, Some(Kind::Httpx)) => python::Library::Httpx,
+                    ("aiohttp", _) | (_, Some(Kind::Aiohttp)) => python::Library::Aiohttp,
+                    _ => python::Library::Requests,
+                };
+                python::call(reader, function, &arguments, made.as_ref(), library, at)
             }
         });
     }
@@ -144,6 +162,18 @@ fn request(reader: &mut Reader<'_>, call: &Call) -> Option<Result<Request, Stop>
         ("", "fetch", _) => Library::Fetch,
         ("", "axios", _) | ("axios", _, _) if function == "axios" || is_method => Library::Axios,
         ("", "got", _) | ("got", _, _) if function == "got" || is_method => Library::Got,
+        ("", "ky", _) | ("ky", _, _) if function == "ky" || is_method => Library::Ky,
+        ("" | "undici", "request", _) if reader.text.contains("undici") => Library::Undici,
+        (_, "request", Some(Kind::Undici)) => Library::Undici,
+        ("undici", "fetch", _) => Library::Fetch,
+        ("http", _, _) if reader.text.contains("k6/http") && (is_method || function == "del") => {
+            Library::K6
+        }
+        ("", "request", None) | ("request", _, None)
+            if is_request(reader.text) && (is_method || function == "del") =>
+        {
+            Library::Request
+        }
         ("$" | "jQuery", "ajax" | "get" | "post" | "getJSON", _) => Library::JQuery,
         ("superagent" | "request" | "agent", _, None)
             if is_method && reader.text.contains("superagent") =>
@@ -152,6 +182,7 @@ fn request(reader: &mut Reader<'_>, call: &Call) -> Option<Result<Request, Stop>
         }
         (_, _, Some(Kind::Axios)) if is_method => Library::Axios,
         (_, _, Some(Kind::Got)) if is_method => Library::Got,
+        (_, _, Some(Kind::Ky)) if is_method => Library::Ky,
         ("https" | "http", "get", _)
         | (_, "send", Some(Kind::Xhr))
         | (_, "end", Some(Kind::Node)) => Library::Node,
@@ -161,6 +192,7 @@ fn request(reader: &mut Reader<'_>, call: &Call) -> Option<Result<Request, Stop>
             match names.get(name) {
                 Some((_, Literal::Made(Kind::Axios, _))) => Library::Axios,
                 Some((_, Literal::Made(Kind::Got, _))) => Library::Got,
+                Some((_, Literal::Made(Kind::Ky, _))) => Library::Ky,
                 _ => return None,
             }
         }
@@ -176,6 +208,13 @@ fn request(reader: &mut Reader<'_>, call: &Call) -> Option<Result<Request, Stop>
     });
     let options = options(function, library, &arguments, made.as_ref());
     Some(objects::described(&options, library, at, Some(reader)))
+}
+
+/// Whether `request` is the package of that name.
+fn is_request(text: &str) -> bool {
+    ["'request'", "\"request\"", "'request-promise", "\"request-promise"]
+        .iter()
+        .any(|it| text.contains(it))
 }
 
 /// What is given in places and what is given by name, as one object.
@@ -226,7 +265,27 @@ fn options(
         return all;
     }
     let is_verb = !matches!(function, "request" | "ajax" | "fetch" | "axios" | "got" | "getJSON")
-        && python::FUNCTIONS.contains(&function);
+        && (python::FUNCTIONS.contains(&function) || function == "del");
+    if library == Library::K6 {
+        let names: &[&str] = match function {
+            "request" => &["method", "url", "data", "params"],
+            "get" | "head" => &["url", "params"],
+            _ => &["url", "data", "params"],
+        };
+        for (name, item) in names.iter().zip(items) {
+            match item {
+                params @ Literal::Object(_) if *name == "params" => {
+                    params.get("headers").into_iter().for_each(|it| all.put("headers", it.clone()));
+                }
+                Literal::Unknown(_) if *name == "params" => all.put("headers", item.clone()),
+                item => all.put(name, item.clone()),
+            }
+        }
+        if is_verb {
+            all.put("method", Literal::Text(verb(function)));
+        }
+        return all;
+    }
     let first = items.next();
     match first {
         Some(Literal::Made(Kind::Request, _) | Literal::Object(_)) => {
@@ -236,7 +295,7 @@ fn options(
         None => {}
     }
     if is_verb && library != Library::Node {
-        all.put("method", Literal::Text(function.to_string()));
+        all.put("method", Literal::Text(verb(function)));
         let takes_body = matches!(function, "post" | "put" | "patch");
         if (takes_body && library == Library::Axios || library == Library::JQuery)
             && let Some(body) = items
@@ -284,10 +343,16 @@ fn options(
     } else if let Some(Literal::Unknown(stop)) = options
         && library != Library::JQuery
         && library != Library::Node
+        && !(library == Library::Request && first.is_some_and(|it| it.members().is_some()))
     {
         all.put("headers", Literal::Unknown(stop.clone()));
     }
     all
+}
+
+/// The method that a function is named after.
+fn verb(function: &str) -> String {
+    if function == "del" { "delete" } else { function }.to_string()
 }
 
 /// `superagent.get(url).query(…).set(…).send(…)`, each of which adds something.

@@ -37,11 +37,17 @@ pub(crate) enum Kind {
     Buffer,
     /// `Request` of the Fetch API.
     Request,
-    /// Clients with defaults: `requests.Session()`, `httpx.Client(…)`, `axios.create(…)`, `got.extend(…)`.
+    /// Clients with defaults: `requests.Session()`, `httpx.Client(…)`, `aiohttp.ClientSession(…)`,
+    /// `axios.create(…)`, `got.extend(…)`, `ky.create(…)`, `new Client(…)` of undici.
     Session,
     Httpx,
+    Aiohttp,
     Axios,
     Got,
+    Ky,
+    Undici,
+    /// `requests.Request(…)`; and what `prepare()` makes of it, with that as its `request`.
+    Prepared,
     /// Requests that are put together by calls: `urllib.request.Request`, `http.client`,
     /// `XMLHttpRequest`, `https.request` of Node.js.
     Urllib,

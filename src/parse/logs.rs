@@ -108,6 +108,10 @@ pub(super) fn read(text: &str, start: usize) -> Option<Result<Request, Stop>> {
         Ok(rest.get(..ends.min().unwrap_or(rest.len()))?.trim_end().into())
     } else if let Some(mark) = mark(found.before) {
         Ok(marked(text, &found, mark))
+    } else if found.before == "< " {
+        // The tools of Requests mark what is sent so, and what is received with `>`.
+        let lines = text.get(found.at..)?.split_inclusive('\n');
+        Ok(lines.map_while(|line| line.strip_prefix('<')?.strip_prefix(' ')).collect())
     } else if found.request.ends_with("\\r\\n") {
         Ok(dissected(text, &found))
     } else if found.before.is_empty() {

@@ -265,7 +265,7 @@ fn exchanges(text: &str) -> Vec<Result<Exchange, Stop>> {
         return complete(text, [Ok(request.into())].into());
     }
     // A script is read as a whole or not at all.
-    if !shell::has_logic(text) {
+    if !shell::has_logic(text) && !batch::is_file(text) {
         let commands = prose::commands(text).into_iter().flat_map(|(command, is_cmd)| {
             if !is_cmd {
                 return dedented(&command);
@@ -294,64 +294,119 @@ fn moved(found: Vec<Result<Exchange, Stop>>, by: usize) -> Vec<Result<Exchange, 
     found.into_iter().map(|it| it.map_err(|stop| Stop { at: stop.at + by, ..stop })).collect()
 }
 
-/// The prompts of continued lines, of Python and of POSIX shells. Those of shells follow a line of
-/// a command that goes on: in a quotation, in a here-document, or behind a backslash.
+/// The prompts of consoles: of Python, `IPython`, Node.js and PowerShell, and those of continued lines of
+/// POSIX shells. The latter follow a line of a command that goes on: in a quotation, in a
+/// here-document, or behind a backslash.
 #[derive(Default)]
 struct Prompts {
-    is_python: bool,
+    is_console: bool,
+    is_node: bool,
+    /// What continued lines start with, if a line before has a prompt.
+    more: &'static str,
     quote: Option<char>,
     is_document: bool,
     is_continued: bool,
 }
 
 impl Prompts {
+    fn of(text: &str) -> Self {
+        let is_console = !shell::is_script(text) && !text.contains("HTTP/");
+        let is_typed = |line: &str| {
+            let typed = line.strip_prefix("> ").unwrap_or_default();
+            ["const ", "let ", "var ", "await ", "fetch("].iter().any(|it| typed.starts_with(it))
+        };
+        let is_node = is_console && text.lines().any(is_typed);
+        Self { is_console, is_node, ..Self::default() }
+    }
+
     /// How far the prompt goes that a line starts with.
-    fn length(&mut self, line: &str, is_console: bool) -> usize {
+    fn length(&mut self, line: &str) -> usize {
         let bare = line.trim_start_matches([' ', '\t']);
-        let length = |prompt: &str| line.len() - bare.len() + prompt.len();
-        self.is_python =
-            is_console && (bare.starts_with(">>> ") || self.is_python && bare.starts_with("... "));
-        if self.is_python {
-            return length(">>> ");
+        let indent = line.len() - bare.len();
+        if !self.more.is_empty() && bare.starts_with(self.more.trim_end()) {
+            let rest = bare.get(self.more.len()..).filter(|_| bare.starts_with(self.more));
+            return line.len() - rest.map_or(bare.trim_start_matches(['.', '>']).len(), str::len);
+        }
+        let ipython = bare.strip_prefix("In [").and_then(|it| it.split_once("]: "));
+        let (prompt, more) = match ipython {
+            Some((number, behind)) if number.bytes().all(|it| it.is_ascii_digit()) => {
+                (bare.len() - behind.len(), "...: ")
+            }
+            _ if bare.starts_with(">>> ") => (4, "... "),
+            _ if self.is_node && bare.starts_with("> ") => (2, "... "),
+            _ => (0, ""),
+        };
+        self.more = if self.is_console { more } else { "" };
+        if !self.more.is_empty() {
+            return indent + prompt;
+        }
+        if bare.starts_with("PS ") && bare.contains('>') {
+            // The reader of PowerShell knows this one.
+            self.more = ">> ";
+            return 0;
         }
         let is_open = self.is_continued || self.is_document || self.quote.is_some();
         let mut prompts = ["> ", "quote> ", "dquote> ", "heredoc> "].into_iter();
-        let prompt = prompts.find(|it| is_open && bare.starts_with(it)).map_or(0, length);
+        let prompt = prompts.find(|it| is_open && bare.starts_with(it));
+        let prompt = prompt.map_or(0, |it| indent + it.len());
         let content = line.get(prompt..).unwrap_or_default();
         if prompt > 0 || shell::is_script(line) {
             self.quote = prose::open_quote(self.quote, content);
             self.is_document |= content.contains("<<");
             self.is_continued = content.trim_end().ends_with('\\');
         } else {
-            *self = Self::default();
+            (self.quote, self.is_document, self.is_continued) = (None, false, false);
         }
         prompt
     }
 }
 
-/// A text without what all of its lines start with: blanks, or the mark of a quotation.
+/// The number that an editor writes before a line, and how far it goes.
+fn number(line: &str) -> Option<(u32, usize)> {
+    let bare = line.trim_start_matches(' ');
+    let rest = bare.trim_start_matches(|it: char| it.is_ascii_digit());
+    let digits = bare.get(..bare.len() - rest.len())?;
+    let rest = rest.strip_prefix(['.', ':', '|', ')']).unwrap_or(rest);
+    let is_whole = rest.is_empty() || rest.starts_with([' ', '\t']);
+    Some((digits.parse().ok().filter(|_| is_whole)?, line.len() - rest.len()))
+}
+
+/// Whether the lines of a text have their numbers before them.
+fn is_numbered(text: &str) -> bool {
+    const FEWEST: usize = 3;
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    let numbers = || lines().map_while(number).map(|(number, _)| number);
+    let is_next = numbers().zip(numbers().skip(1)).all(|(a, b)| a.checked_add(1) == Some(b));
+    is_next && lines().count() == numbers().count() && numbers().count() >= FEWEST
+}
+
+/// A text without what all of its lines start with: blanks, the mark of a quotation, a number.
 fn dedented(text: &str) -> Vec<Result<Exchange, Stop>> {
     let is_blank = |it: char| it == ' ' || it == '\t' || it == '\u{a0}';
     let lines = || text.lines().filter(|line| !line.trim().is_empty());
-    let indent = |line: &str| line.len() - line.trim_start_matches(is_blank).len();
+    let is_numbered = is_numbered(text);
+    let lead = |line: &str| number(line).filter(|_| is_numbered).map_or(0, |(_, length)| length);
+    let indent = |line: &str| {
+        let line = line.get(lead(line)..).unwrap_or_default();
+        line.len() - line.trim_start_matches(is_blank).len()
+    };
     let quote = lines().count() > 1 && lines().all(|line| line.starts_with("> "));
     let is_log = quote && text.contains("HTTP/") && !text.contains("\n> \n");
-    let width = if quote && !is_log { 2 } else { lines().map(indent).min().unwrap_or(0) };
+    let has_code = |line: &&str| lead(line) < line.trim_end().len();
+    let width = lines().filter(has_code).map(indent).min().unwrap_or(0);
+    let width = if quote && !is_log { 2 } else { width };
     let first = text.lines().next().unwrap_or_default();
     let width = if first.get(..width).is_none() { 0 } else { width };
-    let is_console = !shell::is_script(text) && !text.contains("HTTP/");
-    let mut prompts = Prompts::default();
+    let mut prompts = Prompts::of(text);
     let mut plain = String::with_capacity(text.len());
     // Where each line of the plain text starts, there and here.
     let mut starts = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        let cut = if width > 0 && line.trim().is_empty() {
-            line.find(['\r', '\n']).unwrap_or(line.len())
-        } else {
-            width
-        };
-        let cut = cut + prompts.length(line.get(cut..).unwrap_or_default(), is_console);
+        let end = line.trim_end_matches(['\r', '\n']).len();
+        let is_empty = width > 0 && line.trim().len() <= lead(line);
+        let cut = if is_empty { end } else { lead(line) + width };
+        let cut = cut + prompts.length(line.get(cut..).unwrap_or_default());
         starts.push((plain.len(), at + cut));
         plain.push_str(line.get(cut..).unwrap_or(line));
         at += line.len();
@@ -495,8 +550,7 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
 }
 
 /// Of programs in PHP, Java, Kotlin, C#, Ruby, Go, Rust, Swift and Perl, and of clients that are not read.
-const OTHER_LANGUAGES: [&str; 19] = [
-    "require('request')",
+const OTHER_LANGUAGES: [&str; 12] = [
     "<?php",
     "curl_setopt",
     "HttpRequest.newBuilder",
@@ -508,13 +562,7 @@ const OTHER_LANGUAGES: [&str; 19] = [
     "reqwest::",
     "URLRequest(",
     "LWP::",
-    "aiohttp",
     "Faraday.new",
-    "k6/http",
-    "'undici'",
-    "'ky'",
-    "requests.Request(",
-    "\nbody:form-urlencoded {",
 ];
 
 fn is_foreign(text: &str) -> bool {

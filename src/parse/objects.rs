@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::literal::{Kind, Language, Literal, Reader};
 use super::{Exchange, Stop, answer, basic, collections, form, logs, script};
 use crate::http::Request;
-use crate::text::eq_ignore_case;
+use crate::text::{eq_ignore_case, order};
 
 /// JSON: a HAR file (the HAR 1.2 specification), its log, an entry or a request; a collection; an object
 /// that is itself a request; or a log, with raw HTTP as one of its texts.
@@ -183,6 +183,11 @@ pub(super) enum Library {
     Axios,
     JQuery,
     Got,
+    Ky,
+    Undici,
+    /// The package `request`.
+    Request,
+    K6,
     /// `https.request` of Node.js, and `XMLHttpRequest`, which send what they are given.
     Node,
 }
@@ -190,7 +195,7 @@ pub(super) enum Library {
 const NOT_TEXT: &str = "headers, parameters and body should be text in quotes here";
 
 /// Names that libraries have for the parts of a request.
-const PARTS: [&str; 20] = [
+const PARTS: [&str; 23] = [
     "url",
     "uri",
     "baseURL",
@@ -205,6 +210,9 @@ const PARTS: [&str; 20] = [
     "headers",
     "params",
     "searchParams",
+    "query",
+    "qs",
+    "baseUrl",
     "auth",
     "username",
     "password",
@@ -243,9 +251,12 @@ pub(super) fn described(
             value => value.text().map(String::from),
         })
     };
-    let mut url = text(&["url", "uri"]).unwrap_or_default();
+    let is_path = library == Library::Undici && request.get("url").is_none();
+    let mut url = text(if is_path { &["path"] } else { &["url", "uri"] }).unwrap_or_default();
     let is_absolute = |url: &str| url.starts_with("https://") || url.starts_with("http://");
-    if let Some(base) = text(&["baseURL", "prefixUrl"]).filter(|_| !is_absolute(&url)) {
+    let bases: &[&str] =
+        if library == Library::Request { &["baseUrl"] } else { &["baseURL", "prefixUrl"] };
+    if let Some(base) = text(bases).filter(|_| !is_absolute(&url)) {
         url = [base.trim_end_matches('/'), "/", url.trim_start_matches('/')].concat();
     }
     // Options of Node's http.request.
@@ -264,6 +275,10 @@ pub(super) fn described(
         return Err(stop("this object has no url"));
     }
     url.truncate(url.find('#').unwrap_or(url.len()));
+    let is_whole = matches!(library, Library::Ky | Library::Undici | Library::K6);
+    if is_whole && !is_absolute(&url) {
+        return Err(stop("the URL is not whole here: put it there with its host"));
+    }
     let has = |name| request.get(name).is_some_and(|it| !matches!(it, Literal::Word(_)));
     let changes = ["interceptors", ".defaults.", ".defaults[", "axios.defaults"];
     let is_axios = library == Library::Axios;
@@ -279,7 +294,9 @@ pub(super) fn described(
     if !is_absolute(&url) && !url.starts_with('/') {
         url.insert_str(0, "https://");
     }
-    let method = text(&["method", "type"]).unwrap_or_else(|| "GET".into());
+    let is_put = library == Library::Undici && has("body");
+    let usual = if is_put { "PUT" } else { "GET" };
+    let method = text(&["method", "type"]).unwrap_or_else(|| usual.into());
     // `fetch` leaves the case of PATCH and of those that are not usual.
     let is_usual = |it: &str| ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"].contains(&it);
     let upper = method.to_ascii_uppercase();
@@ -340,29 +357,43 @@ pub(super) fn described(
             Some(user.clone())
         }
         Some(auth) => {
-            let part = |name| auth.get(name).and_then(Literal::text);
-            part("username").map(|user| [user, ":", part("password").unwrap_or_default()].concat())
+            let part = |name, short| auth.get(name).or(auth.get(short)).and_then(Literal::text);
+            let password = part("password", "pass").unwrap_or_default();
+            part("username", "user").map(|user| [user, ":", password].concat())
         }
         None => text(&["username"])
             .map(|user| [&*user, ":", &*text(&["password"]).unwrap_or_default()].concat()),
     };
     if let Some(user) = user {
-        // axios prefers it to a header; Node.js does not.
-        if library == Library::Axios {
+        // axios and request prefer it to a header; Node.js does not.
+        if matches!(library, Library::Axios | Library::Request) {
             parsed.set("Authorization", &basic(user.as_bytes()));
         } else {
             let value = basic(user.as_bytes());
             parsed.default_header("Authorization", Some(&value));
         }
     }
-    if is_standard(library) {
+    if is_standard(library) && !is_path {
         parsed.url = standard_url(&parsed.url);
     }
-    if library == Library::Got && request.get("searchParams").is_some() {
+    if library == Library::Request {
+        parsed.url = script::kept_but(&parsed.url, "{}|\\^`<>\"'");
+    }
+    if matches!(library, Library::Got | Library::Ky) && request.get("searchParams").is_some() {
         // They replace those of the URL.
         parsed.url.truncate(parsed.url.find('?').unwrap_or(parsed.url.len()));
     }
-    if let Some(params) = request.get("params").or_else(|| request.get("searchParams")) {
+    let params = match library {
+        Library::Undici => request.get("query"),
+        Library::Request => request.get("qs"),
+        _ => request.get("params").or_else(|| request.get("searchParams")),
+    };
+    if let Some(params) = params {
+        if matches!(library, Library::Undici | Library::Request) && parsed.url.contains('?') {
+            return Err(stop(
+                "there is a query in the URL, and another one: put all of it into one",
+            ));
+        }
         let query = match params {
             Literal::Text(text) => text.trim_start_matches('?').to_string(),
             params => fields(reader, params, library, false).ok_or_else(|| stop(NOT_TEXT))?,
@@ -381,7 +412,8 @@ pub(super) fn described(
 
 /// Whether a library makes its URLs by the URL Standard.
 fn is_standard(library: Library) -> bool {
-    matches!(library, Library::Fetch | Library::Axios | Library::Got | Library::JQuery)
+    use Library::{Axios, Fetch, Got, JQuery, Ky, Undici};
+    matches!(library, Fetch | Axios | Got | Ky | Undici | JQuery)
 }
 
 /// A URL as the URL Standard writes it: without dot segments, what it cannot have encoded.
@@ -410,11 +442,31 @@ fn body(
     const FORM: &str = "application/x-www-form-urlencoded";
     let stop = |reason| Stop::new(at, reason);
     let kind = |text: &str| Ok(Some(String::from(text)));
-    if let Some(json) = request.get("json").filter(|_| library == Library::Got) {
+    let given =
+        |name| request.get(name).filter(|it| !matches!(it, Literal::Word(word) if word == "false"));
+    let json =
+        given("json").filter(|_| matches!(library, Library::Got | Library::Ky | Library::Request));
+    // `json: true` of request is said of its body.
+    let is_flag = library == Library::Request && matches!(json, Some(Literal::Word(_)));
+    let json = if is_flag { given("body") } else { json };
+    let is_multipart = given("formData").is_some() || given("multipart").is_some();
+    let is_unclear = is_flag && matches!(json, Some(Literal::Text(_))) || is_multipart;
+    if library == Library::Request && is_unclear {
+        return Err(stop("what request makes of this body is not known: print what was sent"));
+    }
+    if let Some(json) = json {
         parsed.body = json.clone().stringified(at)?.into_bytes();
         return kind("application/json");
     }
-    if let Some(form) = request.get("form").filter(|_| library == Library::Got) {
+    let form = given("form").filter(|_| matches!(library, Library::Got | Library::Request));
+    if let Some(form) = form {
+        if library == Library::Request {
+            parsed.headers.retain(|(name, _)| !eq_ignore_case(name, "content-type"));
+        }
+        if let Literal::Text(form) = form {
+            parsed.body = form.clone().into_bytes();
+            return kind(FORM);
+        }
         let form = fields(reader, form, library, true).ok_or_else(|| stop(NOT_TEXT))?;
         parsed.body = form.into_bytes();
         return kind(FORM);
@@ -450,11 +502,15 @@ fn body(
             parsed.body = text.as_bytes().to_vec();
             match library {
                 Library::Axios => kind(FORM),
-                Library::Fetch if !text.is_empty() => kind("text/plain;charset=UTF-8"),
+                Library::Fetch | Library::Ky if !text.is_empty() => {
+                    kind("text/plain;charset=UTF-8")
+                }
                 _ => Ok(None),
             }
         }
-        Literal::Made(Kind::Form, pairs) => {
+        Literal::Made(Kind::Form, pairs)
+            if !matches!(library, Library::Undici | Library::Request | Library::K6) =>
+        {
             parsed.body = script::standard_form(pairs).into_bytes();
             kind("application/x-www-form-urlencoded;charset=UTF-8")
         }
@@ -481,6 +537,15 @@ fn body(
             }
             parsed.body = body.clone().stringified(at)?.into_bytes();
             kind("application/json")
+        }
+        Literal::Object(members) if library == Library::K6 => {
+            // `url.Values` of Go, which is sorted.
+            let name = |at: usize| members.get(at).map(|(name, _)| name);
+            let places = order(members.len(), &|a, b| name(a) > name(b));
+            let sorted = places.iter().filter_map(|at| members.get(*at).cloned()).collect();
+            let form = fields(reader, &Literal::Object(sorted), library, true);
+            parsed.body = form.ok_or_else(|| stop(NOT_TEXT))?.into_bytes();
+            kind(FORM)
         }
         body @ Literal::List(_) if library == Library::Axios => {
             parsed.body = body.clone().stringified(at)?.into_bytes();
@@ -509,6 +574,9 @@ fn fields(
                 text.replace("%20", "+")
             }
             Library::JQuery => script::encoded(text, "-_.!~*'()", true),
+            Library::Undici => script::encoded(text, "-_.!~*'()", false),
+            Library::Request => script::encoded(text, "-_.~", false),
+            Library::K6 => script::encoded(text, "-_.~", true),
             _ => script::encoded(text, "*-._", true),
         };
         form.push_str(if form.is_empty() { "" } else { "&" });
@@ -527,7 +595,10 @@ fn fields(
         match value {
             Literal::Word(word) if matches!(&**word, "null" | "undefined") => match library {
                 // jQuery sends an empty value.
-                Library::JQuery => add(&name, ""),
+                Library::JQuery | Library::Undici => add(&name, ""),
+                Library::Request if word == "null" => add(&name, ""),
+                Library::Ky if word == "null" => add(&name, "null"),
+                Library::K6 => return None,
                 Library::Got if word == "null" => add(&name, if is_form { "null" } else { "" }),
                 _ => {}
             },
@@ -535,6 +606,10 @@ fn fields(
             Literal::List(_) if is_form && library == Library::Axios && name.contains('[') => {
                 return None;
             }
+            Literal::List(items) if matches!(library, Library::Undici | Library::K6) => {
+                open.extend(items.iter().rev().map(|item| (name.clone(), item)));
+            }
+            Literal::List(_) if library == Library::Request => return None,
             Literal::List(items) if has_brackets => {
                 if items.iter().any(|it| it.members().is_some() || !it.items().is_empty()) {
                     return None;
@@ -573,7 +648,7 @@ pub(super) fn is_console(text: &str) -> bool {
 }
 
 fn console_parts(text: &str) -> Option<(&str, &str, usize)> {
-    let (method, rest) = text.split_once(' ')?;
+    let (method, rest) = text.split_once(' ').filter(|_| text.contains("\"Request Headers\""))?;
     let end =
         rest.find(": {").filter(|end| !rest.get(..*end).is_some_and(|it| it.contains('\n')))?;
     Some((method, rest.get(..end)?, method.len() + 1 + end + 2))

@@ -74,25 +74,15 @@ impl<'a> Script<'a> {
             let is_line = matches!(found, '\n' | '\r');
             if found.is_whitespace() && (lines || !is_line) {
                 self.at += found.len_utf8();
-                self.continued(is_line);
             } else if rest.starts_with("<#") {
                 self.at += rest.find("#>").map_or(rest.len(), |end| end + 2);
             } else if found == '#' {
                 self.at += rest.find('\n').unwrap_or(rest.len());
             } else if rest.starts_with("`\n") || rest.starts_with("`\r\n") {
                 self.at += rest.find('\n').map_or(1, |end| end + 1);
-                self.continued(true);
             } else {
                 return;
             }
-        }
-    }
-
-    /// Behind the prompt of a continued line.
-    fn continued(&mut self, is_start: bool) {
-        let prompt = self.rest().trim_start_matches(' ');
-        if is_start && prompt.starts_with(">>") {
-            self.at += self.rest().len() - prompt.len() + 2;
         }
     }
 
@@ -182,8 +172,6 @@ impl<'a> Script<'a> {
         let trimmed = line.trim_start();
         if let Some(prompt) = trimmed.strip_prefix("PS ").and_then(|it| it.split_once('>')) {
             self.at += line.len() - prompt.1.len();
-        } else if trimmed.starts_with(">>") {
-            self.at += line.len() - trimmed.len() + 2;
         }
     }
 

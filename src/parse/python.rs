@@ -13,6 +13,14 @@ use crate::params;
 pub(super) const FUNCTIONS: [&str; 8] =
     ["request", "get", "post", "put", "patch", "delete", "head", "options"];
 
+/// Whose functions send a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Library {
+    Requests,
+    Httpx,
+    Aiohttp,
+}
+
 /// A function named like its method, or `request(method, url, …)`, of a module or of a client that has
 /// defaults.
 pub(super) fn call(
@@ -20,12 +28,12 @@ pub(super) fn call(
     function: &str,
     arguments: &Arguments,
     client: Option<&Literal>,
-    is_httpx: bool,
+    library: Library,
     at: usize,
 ) -> Result<Request, Stop> {
     let positions: &[&str] = match function {
         "request" | "build_request" => &["method", "url"],
-        _ if is_httpx => &["url"],
+        _ if library != Library::Requests => &["url"],
         "get" => &["url", "params"],
         "post" => &["url", "data", "json"],
         _ => &["url", "data"],
@@ -33,7 +41,28 @@ pub(super) fn call(
     let mut given: Vec<(&str, &Literal)> =
         positions.iter().copied().zip(&arguments.items).collect();
     given.extend(arguments.named.iter().map(|(name, value)| (&**name, value)));
-    build(reader, function, &given, client, is_httpx, at)
+    build(reader, function, &given, client, library, at)
+}
+
+/// What `prepare()` of `requests.Request` made, with its headers as they were changed after.
+pub(super) fn prepared(
+    reader: &Reader<'_>,
+    prepared: &Literal,
+    at: usize,
+) -> Result<Request, Stop> {
+    let changed = prepared.members().unwrap_or_default().iter();
+    let changed = changed.filter(|(name, _)| !matches!(&**name, "request" | "client"));
+    let request = prepared.get("request").and_then(Literal::members).unwrap_or_default();
+    let mut given = Vec::new();
+    for (name, value) in request.iter().chain(changed.clone()) {
+        given.push((&**name, value));
+    }
+    if changed.clone().any(|(name, _)| name != "headers") {
+        let reason = "this changes what was prepared: print what was sent and paste that: \
+                      print(r.request.method, r.request.url, r.request.headers, r.request.body)";
+        return Err(Stop::new(at, reason));
+    }
+    build(reader, "get", &given, prepared.get("client"), Library::Requests, at)
 }
 
 pub(super) fn build(
@@ -41,10 +70,10 @@ pub(super) fn build(
     function: &str,
     given: &[(&str, &Literal)],
     client: Option<&Literal>,
-    is_httpx: bool,
+    library: Library,
     at: usize,
 ) -> Result<Request, Stop> {
-    let mut request = Prepared { reader, is_httpx, ..Prepared::new(reader) };
+    let mut request = Prepared { reader, library, ..Prepared::new(reader) };
     request.parsed.method = function.to_ascii_uppercase();
     let default = |name: &str| client.and_then(|client| client.get(name));
     // Parameters of a client, and those of a call in their place.
@@ -80,7 +109,7 @@ pub(super) fn build(
     }
     for (name, value) in given {
         match name {
-            "files" if value.items().is_empty() && matches!(value, Literal::List(_)) => {}
+            "files" if value.items().is_empty() && !matches!(value, Literal::Object(_)) => {}
             "files" => {
                 return Err(Stop::new(at, "files make a multipart body, which Duo does not take"));
             }
@@ -95,14 +124,19 @@ pub(super) fn build(
         && !request.parsed.url.contains("://")
     {
         let path = request.parsed.url.trim_start_matches('/');
-        request.parsed.url = [base.trim_end_matches('/'), "/", path].concat();
+        let base = base.trim_end_matches('/');
+        if library == Library::Aiohttp && base.matches('/').count() > 2 {
+            let reason = "aiohttp replaces a path in base_url: put the whole URL into the call";
+            return Err(Stop::new(at, reason));
+        }
+        request.parsed.url = [base, "/", path].concat();
     }
     request.finish(at)
 }
 
 struct Prepared<'r, 'a> {
     reader: &'r Reader<'a>,
-    is_httpx: bool,
+    library: Library,
     parsed: Request,
     query: String,
     has_query: bool,
@@ -117,7 +151,7 @@ impl<'r, 'a> Prepared<'r, 'a> {
     fn new(reader: &'r Reader<'a>) -> Self {
         Self {
             reader,
-            is_httpx: false,
+            library: Library::Requests,
             parsed: Request::default(),
             query: String::new(),
             has_query: false,
@@ -161,7 +195,12 @@ impl<'r, 'a> Prepared<'r, 'a> {
             }
             "params" => {
                 self.has_query = true;
-                let query = self.text_or_form(value)?;
+                let query = match (self.library, value) {
+                    // yarl makes the same of text.
+                    (Library::Aiohttp, Literal::Text(_)) => return None,
+                    (Library::Aiohttp, _) => self.text_or_form(value, "_.-~!$'()*,/:?@")?,
+                    _ => self.text_or_form(value, "_.-~")?,
+                };
                 if !self.query.is_empty() && !query.is_empty() {
                     self.query.push('&');
                 }
@@ -170,13 +209,17 @@ impl<'r, 'a> Prepared<'r, 'a> {
             // As if it were not given.
             "data" if members(value).is_some_and(|it| it.is_empty()) => {}
             "data" | "content" => {
-                self.parsed.body = self.text_or_form(value)?.into_bytes();
+                self.parsed.body = self.text_or_form(value, "_.-~")?.into_bytes();
                 if value.text().is_none() {
                     self.kind = Some("application/x-www-form-urlencoded");
+                } else if self.library == Library::Aiohttp {
+                    self.kind = Some("text/plain; charset=utf-8");
                 }
             }
             // Since version 0.28.
-            "json" if self.is_httpx => self.json = Some(value.dumped([",", ":"], false)?),
+            "json" if self.library == Library::Httpx => {
+                self.json = Some(value.dumped([",", ":"], false)?)
+            }
             "json" => self.json = Some(value.dumps()?),
             _ => {
                 let [user, password] = value.items() else { return None };
@@ -192,7 +235,8 @@ impl<'r, 'a> Prepared<'r, 'a> {
     }
 
     /// Text as it stands; of others a form, in which a list is a field for each of its items.
-    fn text_or_form(&self, value: &Literal) -> Option<String> {
+    fn text_or_form(&self, value: &Literal, bare: &str) -> Option<String> {
+        let is_httpx = self.library == Library::Httpx;
         if let Some(text) = value.text() {
             return Some(text.to_string());
         }
@@ -205,15 +249,15 @@ impl<'r, 'a> Prepared<'r, 'a> {
             for value in values {
                 let text = match value {
                     // httpx writes JSON's words, and nothing for None.
-                    Literal::Word(word) if word == "null" && self.is_httpx => String::new(),
+                    Literal::Word(word) if word == "null" && is_httpx => String::new(),
                     Literal::Word(word) if word == "null" => continue,
-                    Literal::Word(word) if self.is_httpx => word.clone(),
+                    Literal::Word(word) if is_httpx => word.clone(),
                     value => self.reader.text_of(value)?,
                 };
                 form.push_str(if form.is_empty() { "" } else { "&" });
-                form.push_str(&encoded(&name, "_.-~", true));
+                form.push_str(&encoded(&name, bare, true));
                 form.push('=');
-                form.push_str(&encoded(&text, "_.-~", true));
+                form.push_str(&encoded(&text, bare, true));
             }
         }
         Some(form)
@@ -235,16 +279,29 @@ impl<'r, 'a> Prepared<'r, 'a> {
         if let Some(end) = self.parsed.url.find('#') {
             self.parsed.url.truncate(end);
         }
-        if self.is_httpx && self.has_query {
+        let is_plain = |it: char| it.is_ascii_alphanumeric() || "-._~/:?=&,@".contains(it);
+        if self.library == Library::Aiohttp && !self.parsed.url.chars().all(is_plain) {
+            let reason = "aiohttp changes such a URL: print what was sent, or put the parameters into \
+                          params";
+            return Err(Stop::new(start, reason));
+        }
+        if self.library == Library::Httpx && self.has_query {
             // It replaces that of the URL.
             self.parsed.url.truncate(self.parsed.url.find('?').unwrap_or(self.parsed.url.len()));
         }
         self.parsed.add_query(&self.query);
-        self.parsed.url =
-            if self.is_httpx { httpx_url(&self.parsed.url) } else { requoted(&self.parsed.url) };
+        self.parsed.url = match self.library {
+            Library::Requests => requoted(&self.parsed.url),
+            Library::Httpx => httpx_url(&self.parsed.url),
+            Library::Aiohttp => self.parsed.url,
+        };
         self.parsed.remove_dots();
         self.parsed.default_header("Content-Type", self.kind);
-        let agent = if self.is_httpx { "python-httpx" } else { "python-requests" };
+        let agent = match self.library {
+            Library::Requests => "python-requests",
+            Library::Httpx => "python-httpx",
+            Library::Aiohttp => "aiohttp",
+        };
         self.parsed.default_header("User-Agent", Some(agent));
         Ok(self.parsed)
     }

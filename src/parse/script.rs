@@ -359,15 +359,19 @@ impl<'a> Reader<'a> {
         }
         match name {
             "def" | "function" => {
-                let parameters = line;
                 self.skip_blanks();
                 let name = self.identifier();
-                self.function_starts(name, indent);
-                return self.unknown_parameters(parameters);
+                return self.function_starts(name, indent);
             }
             "class" | "import" | "from" => return,
-            "for" | "if" | "else" | "elif" | "while" | "try" | "catch" | "except" | "switch" => {
-                return self.unknown_in(line, name == "for");
+            "for" => {
+                // What is walked through stays as it is.
+                let ends = [" in ", " of "].iter().filter_map(|it| line.find(it));
+                let head = ends.min().and_then(|end| line.get(..end));
+                return self.unknown_in(head.unwrap_or(line), true);
+            }
+            "if" | "else" | "elif" | "while" | "try" | "catch" | "except" | "switch" => {
+                return self.unknown_in(line, false);
             }
             "" if line.trim_start().starts_with('}') => return self.unknown_in(line, false),
             "with" => {
@@ -404,6 +408,12 @@ impl<'a> Reader<'a> {
         let is_removal = matches!(name, "del" | "delete");
         if is_removal || matches!(name, "const" | "let" | "var" | "await" | "return") {
             self.skip_blanks();
+            if self.rest().starts_with('{') && line.contains("require(") {
+                // What modules export is known by its name.
+                let equals = self.rest().find('=').unwrap_or(0);
+                self.done.insert(self.at + equals);
+                return;
+            }
             if self.rest().starts_with(['{', '[']) {
                 return self.unknown_in(self.rest().lines().next().unwrap_or_default(), true);
             }
@@ -1088,6 +1098,15 @@ impl<'a> Reader<'a> {
             (Literal::Object(_), "get") => {
                 return self.property(value, text(0).unwrap_or_default(), at);
             }
+            (Literal::Made(Kind::Prepared, _), "prepare") => {
+                return Literal::Made(Kind::Prepared, vec![("request".into(), value.clone())]);
+            }
+            (Literal::Made(Kind::Session, _), "prepare_request") => {
+                let request = arguments.first().cloned().unwrap_or_default();
+                let members = [("request", request), ("client", value.clone())];
+                let members = members.map(|(name, it)| (name.to_string(), it));
+                return Literal::Made(Kind::Prepared, members.into());
+            }
             (Literal::Made(Kind::Httpx, _), "build_request") => {
                 let client = ("client".to_string(), value.clone());
                 let mut request = Literal::Made(Kind::Httpx, [client].into());
@@ -1122,8 +1141,19 @@ impl<'a> Reader<'a> {
                 return Literal::Made(Kind::Session, Vec::new());
             }
             ("httpx.Client" | "httpx.AsyncClient", _) => return client(Kind::Httpx, 9),
+            (_, "ClientSession") if self.is_python() => {
+                let mut made = client(Kind::Aiohttp, 9);
+                first.into_iter().for_each(|base| made.put("base_url", base));
+                return made;
+            }
             ("axios.create", _) => return client(Kind::Axios, 0),
             ("got.extend", _) => return client(Kind::Got, 0),
+            ("ky.create" | "ky.extend", _) => return client(Kind::Ky, 0),
+            (_, "Client" | "Pool") if self.text.contains("undici") => {
+                let mut made = client(Kind::Undici, 9);
+                first.into_iter().for_each(|base| made.put("baseURL", base));
+                return made;
+            }
             ("XMLHttpRequest", _) => return Literal::Made(Kind::Xhr, Vec::new()),
             (_, "HTTPSConnection" | "HTTPConnection") if self.is_python() => {
                 let mut made = client(Kind::Connection, 9);
@@ -1133,8 +1163,17 @@ impl<'a> Reader<'a> {
                 return made;
             }
             (_, "Request") if self.is_python() => {
-                let mut made = client(Kind::Urllib, 9);
-                for (name, item) in ["url", "data", "headers"].iter().zip(&arguments.items) {
+                let is_own = path.starts_with("requests.") || self.text.contains("from requests");
+                let (kind, names): (_, &[&str]) = if is_own {
+                    (
+                        Kind::Prepared,
+                        &["method", "url", "headers", "files", "data", "params", "auth"],
+                    )
+                } else {
+                    (Kind::Urllib, &["url", "data", "headers"])
+                };
+                let mut made = client(kind, 9);
+                for (name, item) in names.iter().zip(&arguments.items) {
                     made.put(name, item.clone());
                 }
                 return made;
@@ -1400,7 +1439,18 @@ impl<'a> Reader<'a> {
             _ => None,
         });
         let is_call = path.is_empty()
-            && matches!(kind, Some(Kind::Session | Kind::Httpx | Kind::Axios | Kind::Got));
+            && matches!(
+                kind,
+                Some(
+                    Kind::Session
+                        | Kind::Httpx
+                        | Kind::Aiohttp
+                        | Kind::Axios
+                        | Kind::Got
+                        | Kind::Ky
+                        | Kind::Undici
+                )
+            );
         // Listeners change nothing that is sent.
         if is_call
             || matches!(&*method, "on" | "once" | "get" | "has" | "forEach" | "close" | "map")

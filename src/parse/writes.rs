@@ -8,11 +8,10 @@ use core::ops::Range;
 use super::literal::{Reader, Writes};
 
 /// Methods that leave what they are called on as it is.
-const PURE: [&str; 58] = [
+const PURE: [&str; 57] = [
     "urlencode",
     "quote",
     "quote_plus",
-    "Request",
     "get",
     "items",
     "keys",
@@ -70,7 +69,7 @@ const PURE: [&str; 58] = [
 ];
 
 /// What a call of a client sends; it changes nothing.
-const SENDING: [&str; 12] = [
+const SENDING: [&str; 15] = [
     "post",
     "put",
     "patch",
@@ -80,6 +79,9 @@ const SENDING: [&str; 12] = [
     "close",
     "mount",
     "build_request",
+    "prepare",
+    "prepare_request",
+    "send",
     "stream",
     "extend",
     "create",
@@ -292,7 +294,8 @@ impl Writes {
         }
         let is_path = !method.is_empty();
         if is_path && reader.rest().starts_with('(') {
-            if !PURE.contains(&method) && !SENDING.contains(&method) {
+            let is_class = method.starts_with(|it: char| it.is_ascii_uppercase());
+            if !is_class && !PURE.contains(&method) && !SENDING.contains(&method) {
                 self.add(name, start);
             }
             return;
