@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::Stop;
 use crate::check;
 use crate::http::Request;
+use crate::params;
 use crate::text::eq_ignore_case;
 
 /// Reads a text that is one request on the wire to its last byte: a request line with a version of HTTP,
@@ -88,6 +89,7 @@ pub(super) fn read(text: &str, start: usize) -> Result<Request, Stop> {
         return Ok(parsed);
     }
     let mut last = None;
+    let mut hurl = Hurl::default();
     loop {
         let Some((line, from)) = line() else {
             last = (!rest.is_empty()).then(|| (rest, at(rest)));
@@ -95,12 +97,19 @@ pub(super) fn read(text: &str, start: usize) -> Result<Request, Stop> {
             break;
         };
         if line.trim().is_empty() {
+            let next = text.get(from..).and_then(|it| it.lines().nth(1)).unwrap_or_default();
+            if section(next).is_some() {
+                continue;
+            }
             break;
         }
         // Logs leave out the empty line before an answer.
         if is_status(line) {
             rest = "";
             break;
+        }
+        if hurl.takes(line, from)? {
+            continue;
         }
         // Files of requests continue a long query on lines of its own.
         if parsed.headers.is_empty() && line.trim_start().starts_with(['?', '&']) {
@@ -109,8 +118,16 @@ pub(super) fn read(text: &str, start: usize) -> Result<Request, Stop> {
         }
         header(&mut parsed, line, from)?;
     }
-    if let Some((line, from)) = last.filter(|(line, _)| !line.trim().is_empty()) {
+    if let Some((line, from)) = last.filter(|(line, _)| !line.trim().is_empty())
+        && !hurl.takes(line, from)?
+    {
         header(&mut parsed, line, from)?;
+    }
+    parsed.add_query(&hurl.query);
+    if !hurl.form.is_empty() {
+        parsed.default_header("Content-Type", Some("application/x-www-form-urlencoded"));
+        parsed.body = hurl.form.into_bytes();
+        return Ok(parsed);
     }
     let body = without_response(rest);
     if body.trim_end().lines().count() == 1 && (body.starts_with("< ") || body.starts_with("<@ ")) {
@@ -135,6 +152,44 @@ pub(super) fn read(text: &str, start: usize) -> Result<Request, Stop> {
     }
     .to_vec();
     Ok(parsed)
+}
+
+/// The name of a section of Hurl, `[Query]`.
+fn section(line: &str) -> Option<&str> {
+    let name = line.trim().strip_prefix('[')?.strip_suffix(']')?;
+    (!name.is_empty() && name.bytes().all(|it| it.is_ascii_alphabetic())).then_some(name)
+}
+
+/// What sections of Hurl add: names as they stand, and values as libcurl escapes them.
+#[derive(Default)]
+struct Hurl<'a> {
+    section: &'a str,
+    query: String,
+    form: String,
+}
+
+impl<'a> Hurl<'a> {
+    fn takes(&mut self, line: &'a str, at: usize) -> Result<bool, Stop> {
+        if let Some(name) = section(line) {
+            self.section = name;
+            return Ok(true);
+        }
+        let fields = match self.section {
+            "" => return Ok(false),
+            "QueryStringParams" | "Query" => &mut self.query,
+            "FormParams" | "Form" => &mut self.form,
+            _ => &mut String::new(),
+        };
+        let pair = line.split_once(':').filter(|_| !line.contains(['#', '\\', '`', '"']));
+        let is_read = self.section.starts_with(['Q', 'F']);
+        let Some((name, value)) = pair.filter(|_| is_read) else {
+            let reason = "this line of Hurl is not read: run it with `--very-verbose`, and paste its log";
+            return Err(Stop::new(at, reason));
+        };
+        fields.push_str(if fields.is_empty() { "" } else { "&" });
+        fields.extend([name.trim(), "=", &*params::encode(value.trim())]);
+        Ok(true)
+    }
 }
 
 fn is_status(line: &str) -> bool {
@@ -219,15 +274,7 @@ fn header(parsed: &mut Request, line: &str, at: usize) -> Result<(), Stop> {
         .map(|(name, value)| (name.trim_end(), value))
         .filter(|(name, _)| check::header_name(name).is_ok())
         .ok_or_else(|| {
-            let section = line.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
-            let is_section =
-                section.is_some_and(|it| it.bytes().all(|it| it.is_ascii_alphabetic()));
-            let reason = if is_section {
-                "sections of Hurl are not read: run it with `--very-verbose`, and paste its log"
-            } else {
-                "this is not a header: expected name, colon, value"
-            };
-            Stop::new(at, reason)
+            Stop::new(at, "this is not a header: expected name, colon, value")
         })?;
     parsed.push(name, value.trim());
     Ok(())

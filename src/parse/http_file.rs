@@ -149,7 +149,7 @@ fn has_short_body(block: &str, body: &str) -> bool {
     length.is_some_and(|length: usize| body.len() < length)
 }
 
-fn resolved(text: &str, variables: &[(&str, String)]) -> String {
+pub(super) fn resolved(text: &str, variables: &[(&str, String)]) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once("{{") {

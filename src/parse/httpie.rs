@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 
 use super::literal::Literal;
 use super::words::Command as Called;
-use super::{Stop, basic, form, python};
+use super::script::standard_form;
+use super::{Stop, basic, form, objects, python};
 use crate::http::Request;
 use crate::text::eq_ignore_case;
 
@@ -148,7 +149,9 @@ pub(super) fn read(called: &Called) -> Result<Request, Stop> {
     let is_method = |(word, _): &(String, usize)| word.bytes().all(|it| it.is_ascii_alphabetic());
     let method = items.next_if(is_method).map(|(method, _)| method.to_ascii_uppercase());
     let (url, _) = items.next().ok_or_else(|| Stop::new(start, "the command has no URL"))?;
-    let is_https = program.is_some_and(|program| program.bytes == b"https");
+    let program = program.map(|it| it.bytes).unwrap_or_default();
+    let is_https = program.ends_with(b"https") || program.ends_with(b"xhs");
+    command.is_xh = program.ends_with(b"xh") || program.ends_with(b"xhs");
     command.parsed.url = if url.contains("://") {
         url
     } else {
@@ -160,7 +163,11 @@ pub(super) fn read(called: &Called) -> Result<Request, Stop> {
         };
         format!("{}://{host}{url}", if is_https { "https" } else { "http" })
     };
-    command.parsed.url = python::requoted(&command.parsed.url);
+    command.parsed.url = if command.is_xh {
+        objects::standard_url(&command.parsed.url)
+    } else {
+        python::requoted(&command.parsed.url)
+    };
     if !command.keeps_dots {
         command.parsed.remove_dots();
     }
@@ -223,6 +230,8 @@ struct Command {
     is_form: bool,
     is_json: bool,
     is_bearer: bool,
+    /// Whether it is one of xh, which has the options of `HTTPie`, and writes forms and JSON otherwise.
+    is_xh: bool,
     keeps_dots: bool,
     ignores_input: bool,
     /// Headers that are taken away.
@@ -272,6 +281,7 @@ impl Command {
         let removes_kind = self.removed.iter().any(|it| eq_ignore_case(it, "content-type"));
         let kind = match () {
             () if removes_kind => None,
+            () if self.is_form && self.is_xh => Some("application/x-www-form-urlencoded"),
             () if self.is_form => Some("application/x-www-form-urlencoded; charset=utf-8"),
             () if has_body || self.is_json => Some("application/json"),
             () => None,
@@ -281,11 +291,25 @@ impl Command {
         self.parsed
             .headers
             .retain(|(name, _)| !self.removed.iter().any(|it| eq_ignore_case(it, name)));
-        self.parsed.add_query(&form(core::mem::take(&mut self.query)));
+        let query = core::mem::take(&mut self.query);
+        let query = if self.is_xh {
+            let pairs = query.into_iter().map(|(name, value)| (name, Literal::Text(value)));
+            standard_form(&pairs.collect::<Vec<_>>())
+        } else {
+            form(query)
+        };
+        self.parsed.add_query(&query);
         self.parsed.method =
             method.unwrap_or_else(|| if has_body { "POST" } else { "GET" }.to_string());
         self.parsed.body = match self.raw {
             Some(raw) => raw,
+            None if self.is_form && self.is_xh => {
+                if self.data.iter().any(|(_, it)| it.text().is_none()) {
+                    let reason = "xh takes no JSON in a form: write `=` in place of `:=`";
+                    return Err(Stop::new(start, reason));
+                }
+                standard_form(&self.data)
+            }
             None if self.is_form => {
                 // Equal names go together.
                 let mut grouped: Vec<(&str, &str)> = Vec::new();
@@ -299,7 +323,8 @@ impl Command {
             None if has_body => {
                 let data = nested(self.data);
                 let data = data.ok_or_else(|| Stop::new(start, NESTED))?;
-                let json = data.dumps();
+                let json =
+                    if self.is_xh { data.dumped([",", ":"], false) } else { data.dumps() };
                 json.ok_or_else(|| {
                     Stop::new(start, "Python would write a number of it differently")
                 })?

@@ -2,6 +2,7 @@
 
 mod answer;
 mod batch;
+mod bruno;
 mod calls;
 mod characters;
 mod collections;
@@ -459,6 +460,9 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
     let one = |found: Result<Request, Stop>| [found.map(Exchange::from)].into();
     let start = start(text);
     let trimmed = text.get(start..).unwrap_or_default();
+    if let Some(found) = bruno::read(text) {
+        return all(found);
+    }
     if http_file::is_file(text) {
         return all(http_file::read(text));
     }
@@ -585,8 +589,6 @@ fn nothing(text: &str) -> Stop {
         "this is the name of a file: open it, and paste what is in it"
     } else if starts_as_answer || trimmed.starts_with('{') && has_code {
         "this is an answer: paste the request that it belongs to, as curl, raw HTTP, a HAR file or a log"
-    } else if trimmed.lines().any(|it| it.contains("xh ") && it.contains("duosecurity.com")) {
-        "commands of xh are not read: run it with `--curl`, and paste what that prints"
     } else if is_foreign(text) {
         "this language or client is not read: print what the program sends, or run it against \
          `npx duo-sign serve`, and paste that"

@@ -143,7 +143,7 @@ fn command(line: &str) -> Option<(usize, &str, bool)> {
     let prompt = behind_prompt(plain);
     let behind = prompt.unwrap_or(plain);
     let program = behind.split([' ', '\t']).next().unwrap_or_default();
-    let is_known = matches!(program, "curl" | "curl.exe" | "wget" | "http" | "https");
+    let is_known = matches!(program, "curl" | "curl.exe" | "wget" | "http" | "https" | "xh" | "xhs");
     let is_called = behind.contains("://") || behind.contains('-');
     (is_known && is_called).then_some((mark, behind, prompt.is_some()))
 }

@@ -1,19 +1,21 @@
 //! Scripts of POSIX shells: variables, here-documents and pipes around the commands that send a request.
 
 use alloc::borrow::ToOwned as _;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::words::{Command, Reader, Word};
 use super::{Stop, basic, curl, httpie, wget};
 use crate::http::Request;
 
-const PROGRAMS: [&str; 4] = ["curl", "wget", "http", "https"];
+const PROGRAMS: [&str; 6] = ["curl", "wget", "http", "https", "xh", "xhs"];
+const SHELLS: [&str; 5] = ["sh", "bash", "ash", "dash", "zsh"];
 
 /// Whether a line of the text calls one of the programs.
 pub(super) fn is_script(text: &str) -> bool {
     text.lines().any(|line| {
-        let mut words = line.split([' ', '\t', '(', ';', '|', '`', '"']);
+        let mut words = line.split([' ', '\t', '(', ';', '|', '`', '"', '\'']);
         let is_call = |word: &str| {
             let word = word.trim_end_matches(".exe");
             PROGRAMS
@@ -21,7 +23,8 @@ pub(super) fn is_script(text: &str) -> bool {
                 .any(|it| word == *it || word.strip_suffix(it).is_some_and(|it| it.ends_with('/')))
         };
         let at = words.position(is_call);
-        let mut rest = line.split([' ', '\t', '(', ';', '|', '`', '"']).skip(at.unwrap_or(0) + 1);
+        let words = line.split([' ', '\t', '(', ';', '|', '`', '"', '\'']);
+        let mut rest = words.skip(at.unwrap_or(0) + 1);
         // In a sentence, a word that is no option or address follows.
         at.is_some()
             && rest.find(|it| !it.is_empty()).map_or(at == Some(0), |next| {
@@ -221,6 +224,8 @@ impl Reader<'_> {
                                 "a function stands for the program here: write out what it calls";
                             self.shell.wrapped.get_or_insert(Stop::new(start, reason));
                         }
+                        let name = name.last().map(|it| String::from_utf8_lossy(&it.bytes).into());
+                        self.shell.open.push((name.unwrap_or_default(), self.at));
                         self.shell.blocks += 1;
                         self.shell.functions += 1;
                         break Some(';');
@@ -396,8 +401,10 @@ impl Reader<'_> {
         const CLOSE: [&str; 3] = ["fi", "done", "esac"];
         const BEFORE: [&str; 12] =
             ["then", "else", "elif", "do", "!", "{", "}", "$", "%", "if", "while", "until"];
-        const AROUND: [&str; 9] =
-            ["time", "sudo", "exec", "command", "env", "timeout", "nice", "nohup", "xargs"];
+        const AROUND: [&str; 13] = [
+            "time", "sudo", "exec", "command", "env", "timeout", "nice", "nohup", "xargs", "docker",
+            "podman", "kubectl", "oc",
+        ];
         let is_assignment = |word: &Word| {
             let name = word.bytes.split(|it| *it == b'=').next().unwrap_or_default();
             let name = name.strip_suffix(b"+").unwrap_or(name);
@@ -409,6 +416,9 @@ impl Reader<'_> {
             self.shell.blocks += usize::from(OPEN.iter().any(|it| first.is(it)));
             let ends_function = first.is("}") && self.shell.functions > 0;
             self.shell.functions -= usize::from(ends_function);
+            if let Some((name, start)) = self.shell.open.pop_if(|_| ends_function) {
+                self.shell.bodies.insert(&name, start..first.at);
+            }
             if ends_function || CLOSE.iter().any(|it| first.is(it)) {
                 self.shell.blocks = self.shell.blocks.saturating_sub(1);
             }
@@ -427,6 +437,7 @@ impl Reader<'_> {
         let is_declaration = |it: &&str| words.first().is_some_and(|word| word.is(it));
         let is_declared =
             ["export", "local", "readonly", "declare", "typeset"].iter().any(is_declaration);
+        let is_local = is_declared && !is_declaration(&"export");
         if is_declared {
             words.remove(0);
             // Options that change the value.
@@ -445,13 +456,26 @@ impl Reader<'_> {
             for word in words.iter().filter(|it| is_assignment(it)) {
                 self.set(word);
             }
+            self.shell.is_set |= !is_local;
             if count == words.len() {
                 return None;
             }
         }
         words.drain(..count);
         self.changed(&words);
-        if words.first().is_some_and(|first| AROUND.iter().any(|it| first.is(it))) {
+        let is_around = words.first().is_some_and(|first| AROUND.iter().any(|it| first.is(it)));
+        if let Some(script) = handed_on(&words, is_around) {
+            self.shell.found.extend(of_script(&script));
+            return None;
+        }
+        if self.shell.functions == 0
+            && let Some(name) = words.first().and_then(|it| it.text().ok())
+            && let Some(body) = self.shell.bodies.get(&name).cloned()
+        {
+            self.call(&body, &words);
+            return None;
+        }
+        if is_around {
             let is_called = |word: &Word| PROGRAMS.iter().any(|it| word.is(it));
             words.drain(..words.iter().position(is_called)?);
         }
@@ -464,6 +488,36 @@ impl Reader<'_> {
             return None;
         }
         output(&words, input)
+    }
+
+    /// Runs a function with what it is called with.
+    fn call(&mut self, body: &Range<usize>, words: &[Word]) {
+        const MOST_CALLS: usize = 8;
+        self.shell.calls += 1;
+        if self.shell.calls > MOST_CALLS {
+            return;
+        }
+        self.shell.found.retain(|command| {
+            let at = command.words.first().map(|word| word.at);
+            !command.is_in_function || at.is_none_or(|at| !body.contains(&at))
+        });
+        let before = self.shell.variables.clone();
+        let is_set = core::mem::take(&mut self.shell.is_set);
+        for (i, word) in words.iter().enumerate().skip(1) {
+            self.shell.variables.insert(&i.to_string(), word.clone());
+        }
+        let mut inner = Reader::new(self.text.get(..body.end).unwrap_or_default(), body.start);
+        inner.shell = core::mem::take(&mut self.shell);
+        let stop = inner.script(false).err();
+        self.shell = core::mem::take(&mut inner.shell);
+        // What is its own ends with it.
+        if !self.shell.is_set {
+            self.shell.variables = before;
+        }
+        self.shell.is_set |= is_set;
+        if let Some(stop) = stop {
+            self.shell.wrapped.get_or_insert(stop);
+        }
     }
 
     /// `@file` is the input where the script has written that file before.
@@ -529,6 +583,50 @@ impl Reader<'_> {
         let value = Word { at: word.at, bytes, unknown, is_quoted: true };
         self.shell.variables.insert(&name, value);
     }
+}
+
+/// The script that a command hands on to another shell: `sh -c '…'`, and `ssh host …`, which joins its
+/// arguments.
+fn handed_on(words: &[Word], is_around: bool) -> Option<Word> {
+    const WITH_VALUE: &str = "BbcDEeFIiJLlmOopQRSWw";
+    let first = words.first()?;
+    if first.is("ssh") {
+        let mut rest = words.iter().skip(1);
+        let host = rest.find(|_| true)?;
+        let mut is_option = host.bytes.starts_with(b"-");
+        let mut is_value = is_option && WITH_VALUE.contains(char::from(*host.bytes.last()?));
+        while is_option || is_value {
+            let word = rest.next()?;
+            is_option = !is_value && word.bytes.starts_with(b"-");
+            is_value = is_option && WITH_VALUE.contains(char::from(*word.bytes.last()?));
+        }
+        let mut script = Word { at: first.at, ..Word::default() };
+        for word in rest {
+            script.bytes.extend_from_slice(&word.bytes);
+            script.bytes.push(b' ');
+            script.unknown = script.unknown.or_else(|| word.unknown.clone());
+        }
+        return Some(script);
+    }
+    let is_shell = |word: &Word| SHELLS.iter().any(|it| word.is(it));
+    let at = words.iter().position(is_shell).filter(|at| *at == 0 || is_around)?;
+    let [option, script, ..] = words.get(at + 1..)? else { return None };
+    let is_script = option.bytes.starts_with(b"-") && option.bytes.ends_with(b"c");
+    is_script.then(|| script.clone())
+}
+
+/// The commands of a script that is a word of another.
+fn of_script(script: &Word) -> Vec<Command> {
+    let text = String::from_utf8_lossy(&script.bytes);
+    let mut inner = Reader::new(&text, 0);
+    _ = inner.script(false);
+    let mut found = core::mem::take(&mut inner.shell.found);
+    for word in found.iter_mut().flat_map(|command| &mut command.words) {
+        word.at = script.at;
+        let unknown = word.unknown.take().or_else(|| script.unknown.clone());
+        word.unknown = unknown.map(|stop| Stop { at: script.at, ..stop });
+    }
+    found
 }
 
 /// `name[index]=value`

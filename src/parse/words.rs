@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::Stop;
 use super::names::Names;
@@ -100,8 +101,13 @@ pub(super) struct State {
     pub(super) poison: Option<Stop>,
     /// Why a program is not what its name says.
     pub(super) wrapped: Option<Stop>,
-    /// How many functions are open.
+    /// How many functions are open; the name of each, and where it starts.
     pub(super) functions: usize,
+    pub(super) open: Vec<(String, usize)>,
+    /// Where those are that have ended, how many were called, and whether one sets variables of others.
+    pub(super) bodies: Names<Range<usize>>,
+    pub(super) calls: usize,
+    pub(super) is_set: bool,
     pub(super) found: Vec<Command>,
     /// What was written to files.
     pub(super) files: Names<Word>,
