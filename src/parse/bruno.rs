@@ -19,7 +19,9 @@ impl Block<'_> {
     /// The pairs that are not switched off.
     fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         let pairs = self.lines.iter().filter_map(|line| line.split_once(':'));
-        pairs.map(|(name, value)| (name.trim(), value.trim())).filter(|(it, _)| !it.starts_with('~'))
+        pairs
+            .map(|(name, value)| (name.trim(), value.trim()))
+            .filter(|(it, _)| !it.starts_with('~'))
     }
 
     fn get(&self, name: &str) -> Option<&str> {

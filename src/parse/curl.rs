@@ -182,7 +182,12 @@ impl Command {
         at: &Word,
         rest: &mut impl Iterator<Item = Word>,
     ) -> Result<bool, Stop> {
-        let missing = || Stop::new(at.at, format!("{name} lacks its value"));
+        let missing = || {
+            Stop::new(
+                at.at,
+                format!("{name} lacks its value: if it is on the next line, join the two"),
+            )
+        };
         let inner = |bytes: &[u8]| Word { bytes: bytes.to_vec(), ..at.clone() };
         let mut value = || value.map(inner).or_else(|| rest.next()).ok_or_else(missing);
         match name {

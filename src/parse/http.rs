@@ -77,11 +77,9 @@ pub(super) fn read(text: &str, start: usize) -> Result<Request, Stop> {
     parsed.method = words.next().unwrap_or_default().to_string();
     let target = words.next().ok_or_else(|| Stop::new(start, "the request line has no target"))?;
     parsed.url = target.to_string();
-    if words
-        .next()
-        .filter(|version| !matches!(*version, "h2" | "h3"))
-        .is_some_and(|version| !version.get(..5).is_some_and(|it| eq_ignore_case(it, "HTTP/")))
-    {
+    if words.next().filter(|version| !matches!(*version, "h2" | "h3")).is_some_and(|version| {
+        version.ends_with('.') || !version.get(..5).is_some_and(|it| eq_ignore_case(it, "HTTP/"))
+    }) {
         let hint = "the request line is not method, target and HTTP version: spaces are %20";
         return Err(Stop::new(start, hint));
     }
@@ -183,7 +181,8 @@ impl<'a> Hurl<'a> {
         let pair = line.split_once(':').filter(|_| !line.contains(['#', '\\', '`', '"']));
         let is_read = self.section.starts_with(['Q', 'F']);
         let Some((name, value)) = pair.filter(|_| is_read) else {
-            let reason = "this line of Hurl is not read: run it with `--very-verbose`, and paste its log";
+            let reason =
+                "this line of Hurl is not read: run it with `--very-verbose`, and paste its log";
             return Err(Stop::new(at, reason));
         };
         fields.push_str(if fields.is_empty() { "" } else { "&" });
@@ -273,9 +272,7 @@ fn header(parsed: &mut Request, line: &str, at: usize) -> Result<(), Stop> {
         .or_else(|| line.split_once(':'))
         .map(|(name, value)| (name.trim_end(), value))
         .filter(|(name, _)| check::header_name(name).is_ok())
-        .ok_or_else(|| {
-            Stop::new(at, "this is not a header: expected name, colon, value")
-        })?;
+        .ok_or_else(|| Stop::new(at, "this is not a header: expected name, colon, value"))?;
     parsed.push(name, value.trim());
     Ok(())
 }

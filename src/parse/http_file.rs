@@ -24,7 +24,10 @@ pub(super) fn is_file(text: &str) -> bool {
 fn is_request(line: &str) -> bool {
     let mut words = line.split(' ').filter(|it| !it.is_empty());
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    super::is_method(method) && (target.contains('/') || target.starts_with("{{"))
+    // ngrep writes a dot for the end of the line.
+    super::is_method(method)
+        && (target.contains('/') || target.starts_with("{{"))
+        && !line.ends_with("HTTP/1.1.")
 }
 
 /// `@name = value`

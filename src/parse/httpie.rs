@@ -5,8 +5,8 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::literal::Literal;
-use super::words::Command as Called;
 use super::script::standard_form;
+use super::words::Command as Called;
 use super::{Stop, basic, form, objects, python};
 use crate::http::Request;
 use crate::text::eq_ignore_case;
@@ -323,8 +323,7 @@ impl Command {
             None if has_body => {
                 let data = nested(self.data);
                 let data = data.ok_or_else(|| Stop::new(start, NESTED))?;
-                let json =
-                    if self.is_xh { data.dumped([",", ":"], false) } else { data.dumps() };
+                let json = if self.is_xh { data.dumped([",", ":"], false) } else { data.dumps() };
                 json.ok_or_else(|| {
                     Stop::new(start, "Python would write a number of it differently")
                 })?

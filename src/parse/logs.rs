@@ -48,8 +48,8 @@ fn request_line(line: &str) -> Option<usize> {
             .is_some_and(|version| eq_ignore_case(version, "HTTP/"));
         let is_url = target.starts_with("https://") || target.starts_with("http://");
         let before = line.get(..from).unwrap_or_default().trim_end();
-        // OkHttp and mitmproxy write no version.
-        let is_marked = before.ends_with("-->") || before.ends_with(':') && !before.contains('"');
+        // OkHttp, Jersey and mitmproxy write no version.
+        let is_marked = before.ends_with('>') || before.ends_with(':') && !before.contains('"');
         let is_short = version.is_none_or(|it| matches!(it, "h2" | "h3"));
         let is_whole = is_short && (before.is_empty() || is_marked);
         let is_method = super::is_method(&method.to_ascii_uppercase());
@@ -68,7 +68,7 @@ pub(super) fn read(text: &str, start: usize) -> Option<Result<Request, Stop>> {
     if let Some(parsed) = pseudo(text, start) {
         return Some(parsed);
     }
-    if let Some(parsed) = dot_net(text, start) {
+    if let Some(parsed) = dot_net(text, start).or_else(|| dot_net_log(text, start)) {
         return Some(parsed);
     }
     if let Some(at) = text.get(start..)?.find(SENT) {
@@ -106,6 +106,12 @@ pub(super) fn read(text: &str, start: usize) -> Option<Result<Request, Stop>> {
         let rest = text.get(from..)?;
         let ends = ["\n)", "\n    ["].iter().filter_map(|end| rest.find(end));
         Ok(rest.get(..ends.min().unwrap_or(rest.len()))?.trim_end().into())
+    } else if found.request.ends_with("HTTP/1.1.") {
+        ngrep(text, &found)
+    } else if found.before.ends_with(" > ")
+        && found.before.starts_with(|it: char| it.is_ascii_digit())
+    {
+        jersey(text, &found)
     } else if let Some(mark) = mark(found.before) {
         Ok(marked(text, &found, mark))
     } else if found.before == "< " {
@@ -154,6 +160,48 @@ pub(super) fn read(text: &str, start: usize) -> Option<Result<Request, Stop>> {
         Ok(lines.map(|line| without_prefix(line, found.before)).collect())
     };
     Some(raw.and_then(|raw| complete(shown(&raw).as_ref().unwrap_or(&raw), from)))
+}
+
+/// ngrep writes dots for bytes that are not printable: for the one before each line break, too.
+fn ngrep(text: &str, found: &Found<'_>) -> Result<String, Stop> {
+    let mut raw = String::new();
+    let mut lines = text.get(found.at..).unwrap_or_default().lines();
+    for line in lines.by_ref().map_while(|line| line.strip_suffix('.')) {
+        raw.push_str(line);
+        raw.push('\n');
+        if line.is_empty() {
+            break;
+        }
+    }
+    let body: String = lines.take_while(|it| !it.is_empty() && !it.starts_with('#')).collect();
+    if has_hidden(body.as_bytes()) {
+        let reason = "ngrep writes dots for other bytes here: put the request there as raw HTTP";
+        return Err(Stop::new(found.at, reason));
+    }
+    raw.push_str(&body);
+    Ok(raw)
+}
+
+/// Jersey numbers and marks the headers, and writes the body after them.
+fn jersey(text: &str, found: &Found<'_>) -> Result<String, Stop> {
+    let mut raw = String::from(found.request);
+    let mut is_body = false;
+    for line in text.get(found.at..).unwrap_or_default().lines().skip(1) {
+        if let Some(header) = line.strip_prefix(found.before).filter(|_| !is_body) {
+            raw.extend(["\n", header]);
+            continue;
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+        raw.push_str(if is_body { "\n" } else { "\n\n" });
+        raw.push_str(line);
+        is_body = true;
+    }
+    if raw.ends_with("...more...") {
+        return Err(Stop::new(found.at, "the body is cut off in this log: put all of it there"));
+    }
+    Ok(raw)
 }
 
 /// A line without what it has in common with another, but for digits: the time, a number of a thread.
@@ -437,6 +485,11 @@ fn quoted(text: &str, found: &Found<'_>) -> Result<String, Stop> {
         let Some(next) = next else { break };
         at = text.len() - next.len();
     }
+    if !raw.contains('\n') {
+        let reason = "this log has the request line alone: paste a request with its headers, as curl -v, \
+                      a HAR file or the log of a client has them";
+        return Err(Stop::new(at, reason));
+    }
     if !raw.contains("\n\r\n") && !raw.contains("\n\n") {
         return Err(Stop::new(at, "the headers are not wholly in this log: their end is missing"));
     }
@@ -563,6 +616,27 @@ fn pseudo(text: &str, start: usize) -> Option<Result<Request, Stop>> {
     raw.push('\n');
     raw.push_str(body);
     Some(complete(&raw, start))
+}
+
+/// What `HttpClient` of .NET logs: the method and the URL, then the headers, without the body.
+fn dot_net_log(text: &str, start: usize) -> Option<Result<Request, Stop>> {
+    const MARK: &str = " HTTP request ";
+    let at = start + text.get(start..)?.find(MARK)? + MARK.len();
+    let (first, rest) = text.get(at..)?.split_once('\n')?;
+    let (method, url) = first.split_once(' ').filter(|(method, _)| super::is_method(method))?;
+    let (_, headers) = rest.split_once("Request Headers:")?;
+    let mut parsed =
+        Request { method: method.into(), url: url.trim().into(), ..Request::default() };
+    for line in headers.lines().skip(1).take_while(|line| line.starts_with([' ', '\t'])) {
+        let (name, value) = line.trim().split_once(": ")?;
+        parsed.push(name, value);
+    }
+    if !matches!(method, "GET" | "DELETE" | "HEAD") || url.contains("?*") {
+        let reason =
+            "this log leaves out the body, and may the query: put the request there as raw HTTP";
+        return Some(Err(Stop::new(at, reason)));
+    }
+    (!parsed.headers.is_empty()).then_some(Ok(parsed))
 }
 
 /// `HttpRequestMessage.ToString()` of .NET.

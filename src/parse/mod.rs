@@ -280,6 +280,12 @@ fn exchanges(text: &str) -> Vec<Result<Exchange, Stop>> {
             return found;
         }
     }
+    if text.contains("&quot;") {
+        let found = dedented(&prose::plain(text));
+        if found.iter().any(Result::is_ok) {
+            return found;
+        }
+    }
     if within.is_empty() { whole } else { within }
 }
 
@@ -560,7 +566,7 @@ const OTHER_LANGUAGES: [&str; 12] = [
     "HttpRequest.newBuilder",
     "HttpURLConnection",
     "new Request.Builder",
-    "HttpRequestMessage",
+    "new HttpRequestMessage",
     "Net::HTTP",
     "http.NewRequest",
     "reqwest::",
@@ -571,6 +577,26 @@ const OTHER_LANGUAGES: [&str; 12] = [
 
 fn is_foreign(text: &str) -> bool {
     OTHER_LANGUAGES.iter().any(|it| text.contains(it))
+}
+
+/// Whether a text is code, or the like, that calls a URL.
+fn is_code(text: &str) -> bool {
+    let is_code = |line: &&str| line.trim_end().ends_with([';', '{', '(', ',', ':']);
+    text.contains("://") && text.lines().filter(is_code).count() > 1
+}
+
+/// Whether a text has the lines of a canonical string: method, host, path.
+fn is_signed(text: &str) -> bool {
+    let next = || text.lines().map(str::trim);
+    let mut lines = next().zip(next().skip(1)).zip(next().skip(2));
+    lines.any(|((method, host), path)| {
+        is_method(method) && host.ends_with(".duosecurity.com") && path.starts_with('/')
+    })
+}
+
+fn is_credentials(line: &str) -> bool {
+    let name = line.split(':').next().unwrap_or_default().trim();
+    eq_ignore_case(name, "authorization")
 }
 
 /// What to say of a text that has no request in it.
@@ -589,7 +615,15 @@ fn nothing(text: &str) -> Stop {
         "this is the name of a file: open it, and paste what is in it"
     } else if starts_as_answer || trimmed.starts_with('{') && has_code {
         "this is an answer: paste the request that it belongs to, as curl, raw HTTP, a HAR file or a log"
-    } else if is_foreign(text) {
+    } else if trimmed.lines().any(|line| line.contains(" curl -")) {
+        "a curl command stands within a sentence here: paste it alone, from `curl` to its end"
+    } else if is_signed(trimmed) {
+        "this is the text that was signed: paste the request that was sent, and give this text \
+         beside it"
+    } else if !trimmed.contains("://") && trimmed.lines().any(is_credentials) {
+        "these are headers alone: put the method and the URL on a line before them, such as `GET \
+         https://api-xxxxxxxx.duosecurity.com/auth/v2/check`"
+    } else if is_foreign(text) || is_code(trimmed) {
         "this language or client is not read: print what the program sends, or run it against \
          `npx duo-sign serve`, and paste that"
     } else if has_code || trimmed.contains("40103") && trimmed.len() < 400 {

@@ -13,8 +13,23 @@ use crate::text::{eq_ignore_case, order};
 /// that is itself a request; or a log, with raw HTTP as one of its texts.
 pub(super) fn json(text: &str, start: usize) -> Vec<Result<Exchange, Stop>> {
     let one = |found: Result<Request, Stop>| [found.map(Exchange::from)].into();
-    let stop = match Reader::new(text, start).literal(0) {
-        Ok(value) => return requests(&value, start),
+    let mut reader = Reader::new(text, start);
+    let stop = match reader.literal(0) {
+        Ok(value) => {
+            let mut found = requests(&value, start);
+            // Logs have an object on each line.
+            reader.skip();
+            while reader.rest().starts_with('{') {
+                let at = reader.at;
+                let Ok(value) = reader.literal(0) else { break };
+                found.extend(requests(&value, at));
+                reader.skip();
+            }
+            if found.iter().any(Result::is_ok) {
+                found.retain(Result::is_ok);
+            }
+            return found;
+        }
         Err(stop) => stop,
     };
     // As Node.js and Python print objects.
@@ -26,6 +41,9 @@ fn requests(value: &Literal, start: usize) -> Vec<Result<Exchange, Stop>> {
     let one = |found: Result<Request, Stop>| [found.map(Exchange::from)].into();
     if let Some(found) = collections::read(value, start) {
         return found.into_iter().map(|it| it.map(Exchange::from)).collect();
+    }
+    if let Some(found) = gateway(value, start) {
+        return one(found);
     }
     if let Some(request) = plain(value) {
         return one(described(request, Library::None, start, None));
@@ -164,10 +182,35 @@ fn har(request: Option<&Literal>, start: usize) -> Result<Request, Stop> {
     Ok(parsed)
 }
 
+/// What AWS gives to a function for a request that it received: version 2.0 of its payload.
+fn gateway(event: &Literal, start: usize) -> Option<Result<Request, Stop>> {
+    let text = |value: &Literal| value.text().map(String::from);
+    let path = event.get("rawPath").and_then(text)?;
+    let method = event.get("requestContext")?.get("http")?.get("method").and_then(text)?;
+    let mut parsed = Request { method, url: path, ..Request::default() };
+    parsed.add_query(event.get("rawQueryString").and_then(Literal::text).unwrap_or_default());
+    for (name, value) in event.get("headers").and_then(Literal::members).unwrap_or_default() {
+        parsed.push(name, value.text().unwrap_or_default());
+    }
+    if matches!(event.get("isBase64Encoded"), Some(Literal::Word(word)) if word == "true") {
+        let reason = "the body is in base64 here: put the request there as raw HTTP";
+        return Some(Err(Stop::new(start, reason)));
+    }
+    parsed.body = event.get("body").and_then(text).unwrap_or_default().into_bytes();
+    Some(Ok(parsed))
+}
+
 /// An object that is itself a request, as duo-sign, axios and Node have it, or the error of axios.
 fn plain(value: &Literal) -> Option<&Literal> {
     if let Some(config) = value.get("config") {
         return Some(config);
+    }
+    // Loggers put it beside what they say of it; a body there may be that of the answer.
+    let is_apart = value.get("body").is_none() && value.get("data").is_none();
+    let mut inner = ["req", "request"].iter().filter_map(|name| value.get(name));
+    let has_headers = |it: &&Literal| matches!(it.get("headers"), Some(Literal::Object(_)));
+    if let Some(request) = inner.find(has_headers).filter(|_| is_apart) {
+        return Some(request);
     }
     let is_named = matches!(value.get("headers"), Some(Literal::Object(_)));
     let is_pair = |it: &Literal| it.items().len() == 2;

@@ -178,8 +178,10 @@ impl<'a> Script<'a> {
     #[expect(clippy::unused_self, reason = "as the other readers have it")]
     fn unknown(&self, name: &str, at: usize) -> Literal {
         let name = if name.starts_with(['$', '[']) { name.to_string() } else { format!("${name}") };
-        let reason =
-            format!("only PowerShell knows what `{name}` is here: put its value there, in quotes");
+        let reason = format!(
+            "only PowerShell knows what `{name}` is here: put its value there, in quotes, or run it \
+                     against `npx duo-sign serve`"
+        );
         Literal::Unknown(Stop::new(at, reason))
     }
 

@@ -7,6 +7,7 @@ use core::ops::Range;
 
 use super::Stop;
 use crate::http::Request;
+use crate::text::eq_ignore_case;
 
 /// Marks of a block of code, and what ends it: of Markdown, of trackers, of pages.
 const FENCES: [(&str, &str); 5] = [
@@ -102,10 +103,13 @@ pub(super) fn unescaped(block: &str) -> Cow<'_, str> {
     let Some(inner) = block.strip_prefix("<code").and_then(|it| it.split_once('>')) else {
         return Cow::Borrowed(block);
     };
-    let inner = inner.1.trim_end().trim_end_matches("</code>");
+    Cow::Owned(plain(inner.1.trim_end().trim_end_matches("</code>")))
+}
+
+/// A text of a page without the entities of HTML.
+pub(super) fn plain(text: &str) -> String {
     let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
-    let plain = entities.iter().fold(inner.to_string(), |it, (from, to)| it.replace(from, to));
-    Cow::Owned(plain)
+    entities.iter().fold(text.to_string(), |it, (from, to)| it.replace(from, to))
 }
 
 /// The commands that stand among other lines, each as a text of its own, and whether it is one of cmd:
@@ -143,7 +147,8 @@ fn command(line: &str) -> Option<(usize, &str, bool)> {
     let prompt = behind_prompt(plain);
     let behind = prompt.unwrap_or(plain);
     let program = behind.split([' ', '\t']).next().unwrap_or_default();
-    let is_known = matches!(program, "curl" | "curl.exe" | "wget" | "http" | "https" | "xh" | "xhs");
+    let is_known =
+        matches!(program, "curl" | "curl.exe" | "wget" | "http" | "https" | "xh" | "xhs");
     let is_called = behind.contains("://") || behind.contains('-');
     (is_known && is_called).then_some((mark, behind, prompt.is_some()))
 }
@@ -165,6 +170,16 @@ fn unquoted(line: &str, mark: usize) -> &str {
 /// A request laid out by labels, as browsers list it and people write it: `Request URL:`, `Request
 /// Method:`, headers, a body.
 pub(super) fn listed(text: &str) -> Option<Result<Request, Stop>> {
+    if text.lines().any(|line| eq_ignore_case(line.trim(), "request url:")) {
+        // Each value is on the line after its name.
+        let mut joined = String::with_capacity(text.len());
+        for line in text.lines() {
+            joined.push_str(line);
+            joined.push(if line.trim_end().ends_with(':') { ' ' } else { '\n' });
+        }
+        let found = listed(&joined)?;
+        return Some(found.map_err(|stop| Stop { at: 0, ..stop }));
+    }
     #[derive(Clone, Copy, PartialEq)]
     enum Part {
         General,
@@ -204,6 +219,8 @@ pub(super) fn listed(text: &str) -> Option<Result<Request, Stop>> {
             }
             "response headers" => part = Part::Other,
             _ if bare.is_empty() && part != Part::Body => {}
+            // What HTTP/2 has in place of the request line.
+            _ if part == Part::Headers && bare.starts_with(':') => {}
             _ if part == Part::Headers => match bare.split_once(':') {
                 Some((name, value)) if !name.is_empty() && !name.contains(' ') => {
                     request.push(name, value.trim());

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::words::{Command, Reader, Word};
-use super::{Stop, basic, curl, httpie, wget};
+use super::{Stop, basic, curl, httpie, python, wget};
 use crate::http::Request;
 
 const PROGRAMS: [&str; 6] = ["curl", "wget", "http", "https", "xh", "xhs"];
@@ -29,7 +29,8 @@ pub(super) fn is_script(text: &str) -> bool {
         at.is_some()
             && rest.find(|it| !it.is_empty()).map_or(at == Some(0), |next| {
                 let next = next.trim_start_matches(['\'', '$', ':']);
-                next.starts_with(['-', '\\', '{', '<'])
+                next.starts_with(['-', '–', '—', '“', '\\', '{', '<'])
+                    || python::FUNCTIONS.contains(&next)
                     || next.contains(['/', '.', '=', '&'])
                     || super::is_method(next)
                     || next.is_empty()
@@ -135,7 +136,8 @@ fn command_offset(line: &str) -> Option<usize> {
     let positions = PROGRAMS.iter().filter_map(|name| {
         let at = before.find(&[*name, " "].concat())?;
         let prompt = before.get(..at)?.trim_end_matches([' ', '/']);
-        (prompt.ends_with(['$', '#', '%', '>']) && !prompt.contains('=')).then_some(at)
+        (prompt.ends_with(['$', '#', '%', '>', '❯', '➜', '✗', 'λ']) && !prompt.contains('='))
+            .then_some(at)
     });
     positions.min()
 }
@@ -402,8 +404,8 @@ impl Reader<'_> {
         const BEFORE: [&str; 12] =
             ["then", "else", "elif", "do", "!", "{", "}", "$", "%", "if", "while", "until"];
         const AROUND: [&str; 13] = [
-            "time", "sudo", "exec", "command", "env", "timeout", "nice", "nohup", "xargs", "docker",
-            "podman", "kubectl", "oc",
+            "time", "sudo", "exec", "command", "env", "timeout", "nice", "nohup", "xargs",
+            "docker", "podman", "kubectl", "oc",
         ];
         let is_assignment = |word: &Word| {
             let name = word.bytes.split(|it| *it == b'=').next().unwrap_or_default();

@@ -181,11 +181,18 @@ fn changed(text: &str, operator: &str) -> Option<String> {
 
 fn unknown_variable(name: &str, at: usize) -> Stop {
     let name = if name.starts_with(['$', '`']) { name.into() } else { ["$", name].concat() };
-    Stop::new(at, format!("only the shell knows what `{name}` is here: put its value there"))
+    let print = if name.ends_with(['…', '`', ')']) {
+        ", or add `-v` to curl, run it, and paste all that it prints"
+    } else {
+        ""
+    };
+    Stop::new(at, format!("only the shell knows what `{name}` is here: put its value there{print}"))
 }
 
 const CURLED: &str =
     "an editor made curved quotation marks of straight ones: type straight ones, \" or '";
+
+const DASHED: &str = "an editor made a dash of a hyphen: type a hyphen, -";
 
 const VARIABLE: &str = "there is a variable or a command in it: put its value there";
 
@@ -294,6 +301,7 @@ impl<'a> Reader<'a> {
                     self.at += rest.find('\n').unwrap_or(rest.len());
                 }
                 '“' | '”' | '‘' | '’' => self.make_unknown(Stop::new(at, CURLED)),
+                '–' | '—' if self.word.is_none() => self.make_unknown(Stop::new(at, DASHED)),
                 '\\' if self.eat_line_break() => {}
                 '\\' => {
                     if let Some(escaped) = self.next() {
