@@ -91,81 +91,16 @@ fn request(reader: &mut Reader<'_>, call: &Call) -> Option<Result<Request, Stop>
     });
     let is_method = python::FUNCTIONS.contains(&function);
     if reader.is_python() {
-        let client = match &made {
-            Some(Literal::Made(kind, _)) => Some(*kind),
-            _ => None,
-        };
-        let is_call = match (root, client) {
-            (_, Some(Kind::Connection)) => matches!(function, "request" | "endheaders"),
-            (_, Some(Kind::Session | Kind::Httpx | Kind::Aiohttp))
-            | ("requests" | "httpx" | "aiohttp", _) => is_method,
-            _ => function == "urlopen",
-        };
-        if function == "send" && client == Some(Kind::Session) {
-            let arguments = reader.arguments(0);
-            return Some(arguments.and_then(|arguments| match arguments.items.first() {
-                Some(request @ Literal::Made(Kind::Prepared, _)) => {
-                    python::prepared(reader, request, at)
-                }
-                Some(Literal::Unknown(stop)) => Err(stop.clone()),
-                _ => Err(Stop::new(at, "what is sent here is not known: print it, and paste that")),
-            }));
-        }
-        if function == "send" && client == Some(Kind::Httpx) {
-            let arguments = reader.arguments(0);
-            let request = arguments.map(|it| it.items.into_iter().next().unwrap_or_default());
-            return Some(request.and_then(|request| {
-                let members = request.members().unwrap_or_default();
-                let given = members.iter().map(|(name, value)| (&**name, value));
-                let given: Vec<_> = given.filter(|(name, _)| *name != "client").collect();
-                let client = request.get("client");
-                python::build(reader, "GET", &given, client, python::Library::Httpx, at)
-            }));
-        }
-        if !is_call {
-            return None;
-        }
-        let arguments = match reader.arguments(0) {
-            Ok(arguments) => arguments,
-            Err(stop) => return Some(Err(stop)),
-        };
-        return Some(match client {
-            Some(Kind::Connection) => {
-                let given = (function == "request").then_some(&arguments);
-                python::connection(made.as_ref()?, given, at)
-            }
-            _ if function == "urlopen" => {
-                let mut request = arguments.items.first().cloned().unwrap_or_default();
-                if request.text().is_some() {
-                    request = Literal::Made(Kind::Urllib, [("url".to_string(), request)].into());
-                }
-                if let Some(data) = arguments.items.get(1).or_else(|| arguments.named("data")) {
-                    request.put("data", data.clone());
-                }
-                python::urllib(&request, at)
-            }
-            _ => {
-                let library = match (root, client) {
-                    ("httpx", _) | (_, Some(Kind::Httpx)) => python::Library::Httpx,
-                    ("aiohttp", _) | (_, Some(Kind::Aiohttp)) => python::Library::Aiohttp,
-                    _ => python::Library::Requests,
-                };
-                python::call(reader, function, &arguments, made.as_ref(), library, at)
-            }
-        });
+        return python_request(reader, root, function, made.as_ref(), at);
     }
-    let kind = match &made {
-        Some(Literal::Made(kind, _)) => Some(*kind),
-        _ => None,
-    };
+    let kind = made.as_ref().and_then(Literal::kind);
     let library = match (root, function, kind) {
-        ("", "fetch", _) => Library::Fetch,
+        ("" | "undici", "fetch", _) => Library::Fetch,
         ("", "axios", _) | ("axios", _, _) if function == "axios" || is_method => Library::Axios,
         ("", "got", _) | ("got", _, _) if function == "got" || is_method => Library::Got,
         ("", "ky", _) | ("ky", _, _) if function == "ky" || is_method => Library::Ky,
-        ("" | "undici", "request", _) if reader.text.contains("undici") => Library::Undici,
         (_, "request", Some(Kind::Undici)) => Library::Undici,
-        ("undici", "fetch", _) => Library::Fetch,
+        ("" | "undici", "request", _) if reader.text.contains("undici") => Library::Undici,
         ("http", _, _) if reader.text.contains("k6/http") && (is_method || function == "del") => {
             Library::K6
         }
@@ -206,8 +141,80 @@ fn request(reader: &mut Reader<'_>, call: &Call) -> Option<Result<Request, Stop>
         let (_, made) = reader.names.as_ref()?.get(function)?;
         matches!(made, Literal::Made(..)).then(|| made.clone())
     });
-    let options = options(function, library, &arguments, made.as_ref());
+    let options = match library {
+        Library::K6 => k6(function, &arguments),
+        _ => options(function, library, &arguments, made.as_ref()),
+    };
     Some(objects::described(&options, library, at, Some(reader)))
+}
+
+/// The request that a call of Python's libraries sends, if it sends one.
+fn python_request(
+    reader: &mut Reader<'_>,
+    root: &str,
+    function: &str,
+    made: Option<&Literal>,
+    at: usize,
+) -> Option<Result<Request, Stop>> {
+    let client = made.and_then(Literal::kind);
+    let is_call = match (root, client) {
+        (_, Some(Kind::Connection)) => matches!(function, "request" | "endheaders"),
+        (_, Some(Kind::Session | Kind::Httpx | Kind::Aiohttp))
+        | ("requests" | "httpx" | "aiohttp", _) => python::FUNCTIONS.contains(&function),
+        _ => function == "urlopen",
+    };
+    if function == "send" && client == Some(Kind::Session) {
+        let arguments = reader.arguments(0);
+        return Some(arguments.and_then(|arguments| match arguments.items.first() {
+            Some(request @ Literal::Made(Kind::Prepared, _)) => {
+                python::prepared(reader, request, at)
+            }
+            Some(Literal::Unknown(stop)) => Err(stop.clone()),
+            _ => Err(Stop::new(at, "what is sent here is not known: print it, and paste that")),
+        }));
+    }
+    if function == "send" && client == Some(Kind::Httpx) {
+        let arguments = reader.arguments(0);
+        let request = arguments.map(|it| it.items.into_iter().next().unwrap_or_default());
+        return Some(request.and_then(|request| {
+            let members = request.members().unwrap_or_default();
+            let given = members.iter().map(|(name, value)| (&**name, value));
+            let given: Vec<_> = given.filter(|(name, _)| *name != "client").collect();
+            let client = request.get("client");
+            python::build(reader, "GET", &given, client, python::Library::Httpx, at)
+        }));
+    }
+    if !is_call {
+        return None;
+    }
+    let arguments = match reader.arguments(0) {
+        Ok(arguments) => arguments,
+        Err(stop) => return Some(Err(stop)),
+    };
+    Some(match client {
+        Some(Kind::Connection) => {
+            let given = (function == "request").then_some(&arguments);
+            python::connection(made?, given, at)
+        }
+        _ if function == "urlopen" => {
+            let mut request = arguments.items.first().cloned().unwrap_or_default();
+            if request.text().is_some() {
+                request = Literal::Made(Kind::Urllib, [("url".to_string(), request)].into());
+            }
+            if let Some(data) = arguments.items.get(1).or_else(|| arguments.named("data")) {
+                request.put("data", data.clone());
+            }
+            python::urllib(&request, at)
+        }
+        _ => {
+            let library = match (root, client) {
+                ("httpx", _) | (_, Some(Kind::Httpx)) => python::Library::Httpx,
+                ("aiohttp", _) | (_, Some(Kind::Aiohttp)) => python::Library::Aiohttp,
+                _ => python::Library::Requests,
+            };
+            python::call(reader, function, &arguments, made, library, at)
+        }
+    })
 }
 
 /// Whether `request` is the package of that name.
@@ -245,10 +252,7 @@ fn options(
     if let Some(made) = made {
         add(made);
     }
-    let kind = match made {
-        Some(Literal::Made(kind, _)) => Some(*kind),
-        _ => None,
-    };
+    let kind = made.and_then(Literal::kind);
     let mut items = arguments.items.iter();
     if matches!(kind, Some(Kind::Xhr | Kind::Node)) {
         if let Some(body) = items.next() {
@@ -266,26 +270,6 @@ fn options(
     }
     let is_verb = !matches!(function, "request" | "ajax" | "fetch" | "axios" | "got" | "getJSON")
         && (python::FUNCTIONS.contains(&function) || function == "del");
-    if library == Library::K6 {
-        let names: &[&str] = match function {
-            "request" => &["method", "url", "data", "params"],
-            "get" | "head" => &["url", "params"],
-            _ => &["url", "data", "params"],
-        };
-        for (name, item) in names.iter().zip(items) {
-            match item {
-                params @ Literal::Object(_) if *name == "params" => {
-                    params.get("headers").into_iter().for_each(|it| all.put("headers", it.clone()));
-                }
-                Literal::Unknown(_) if *name == "params" => all.put("headers", item.clone()),
-                item => all.put(name, item.clone()),
-            }
-        }
-        if is_verb {
-            all.put("method", Literal::Text(verb(function)));
-        }
-        return all;
-    }
     let first = items.next();
     match first {
         Some(Literal::Made(Kind::Request, _) | Literal::Object(_)) => {
@@ -346,6 +330,31 @@ fn options(
         && !(library == Library::Request && first.is_some_and(|it| it.members().is_some()))
     {
         all.put("headers", Literal::Unknown(stop.clone()));
+    }
+    all
+}
+
+/// `http.post(url, body, params)` of k6.
+fn k6(function: &str, arguments: &Arguments) -> Literal {
+    let names: &[&str] = match function {
+        "request" => &["method", "url", "data", "params"],
+        "get" | "head" => &["url", "params"],
+        _ => &["url", "data", "params"],
+    };
+    let mut all = Literal::Object(Vec::new());
+    for (name, item) in names.iter().zip(&arguments.items) {
+        match item {
+            Literal::Object(_) if *name == "params" => {
+                if let Some(headers) = item.get("headers") {
+                    all.put("headers", headers.clone());
+                }
+            }
+            Literal::Unknown(_) if *name == "params" => all.put("headers", item.clone()),
+            item => all.put(name, item.clone()),
+        }
+    }
+    if function != "request" {
+        all.put("method", Literal::Text(verb(function)));
     }
     all
 }

@@ -152,17 +152,7 @@ pub(super) fn read(called: &Called) -> Result<Request, Stop> {
     let program = program.map(|it| it.bytes).unwrap_or_default();
     let is_https = program.ends_with(b"https") || program.ends_with(b"xhs");
     command.is_xh = program.ends_with(b"xh") || program.ends_with(b"xhs");
-    command.parsed.url = if url.contains("://") {
-        url
-    } else {
-        // `:/path` and `:8000/path` are of this machine.
-        let (host, url) = match url.strip_prefix(':') {
-            Some(rest) if !rest.starts_with(|it: char| it.is_ascii_digit()) => ("localhost", rest),
-            Some(_) => ("localhost", &*url),
-            None => ("", &*url),
-        };
-        format!("{}://{host}{url}", if is_https { "https" } else { "http" })
-    };
+    command.parsed.url = whole(url, if is_https { "https" } else { "http" });
     command.parsed.url = if command.is_xh {
         objects::standard_url(&command.parsed.url)
     } else {
@@ -188,6 +178,19 @@ pub(super) fn read(called: &Called) -> Result<Request, Stop> {
         command.parsed.headers.insert(0, (name, value));
     }
     command.finish(method, start)
+}
+
+/// A URL with its scheme; `:/path` and `:8000/path` are of this machine.
+fn whole(url: String, scheme: &str) -> String {
+    if url.contains("://") {
+        return url;
+    }
+    let (host, url) = match url.strip_prefix(':') {
+        Some(rest) if !rest.starts_with(|it: char| it.is_ascii_digit()) => ("localhost", rest),
+        Some(_) => ("localhost", &*url),
+        None => ("", &*url),
+    };
+    format!("{scheme}://{host}{url}")
 }
 
 /// Why an option is not read.

@@ -254,6 +254,13 @@ impl Literal {
         }
     }
 
+    pub(super) fn kind(&self) -> Option<Kind> {
+        match self {
+            Self::Made(kind, _) => Some(*kind),
+            _ => None,
+        }
+    }
+
     /// Text, and everything else but null as it stands; what tools make of parameters.
     pub(super) fn plain(&self) -> Option<&str> {
         match self {

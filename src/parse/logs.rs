@@ -41,6 +41,9 @@ fn request_line(line: &str) -> Option<usize> {
         let method = word.rsplit(['"', '\'', '>', '\t', '.']).next().unwrap_or_default();
         let from = at + word.len() - method.len();
         at += word.len() + 1;
+        if word.is_empty() {
+            continue;
+        }
         let mut rest = line.get(at..).unwrap_or_default().split_ascii_whitespace();
         let (target, version) = (rest.next().unwrap_or_default(), rest.next());
         let has_version = version
@@ -303,6 +306,7 @@ fn go(text: &str, start: usize) -> Option<Result<Request, Stop>> {
 
 /// A method and a URL, then headers as a dict, an object or pairs: what programs print of a request.
 fn printed(text: &str, start: usize) -> Option<Result<Request, Stop>> {
+    const MOST_BETWEEN: usize = 120;
     let mut places = text.get(start..)?.match_indices("http").map(|(at, _)| start + at);
     places.find_map(|at| {
         let rest = text.get(at..)?;
@@ -316,12 +320,13 @@ fn printed(text: &str, start: usize) -> Option<Result<Request, Stop>> {
             .next()?;
         // What follows is an object or a list, maybe after a word such as `headers=`.
         let behind = rest.get(url.len()..)?;
-        let open = behind.find(['{', '['])?;
+        let mut near = behind.char_indices().take(MOST_BETWEEN);
+        let (open, _) = near.find(|(_, it)| matches!(it, '{' | '['))?;
         let between = behind.get(..open)?;
         let (before, label) = between.rsplit_once('\n').unwrap_or(("", between));
         let label = label.trim_end_matches(['(', ' ', ':']).to_ascii_lowercase();
         let is_label = label.ends_with("headers") && before.trim().is_empty();
-        (between.len() < 40 || is_label && between.len() < 120).then_some(())?;
+        (between.len() < 40 || is_label).then_some(())?;
         (between.matches('\n').count() < 2).then_some(())?;
         let is_next = between.contains('\n') && !between.trim().is_empty();
         (!is_next || is_label).then_some(())?;

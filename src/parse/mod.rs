@@ -305,6 +305,7 @@ fn moved(found: Vec<Result<Exchange, Stop>>, by: usize) -> Vec<Result<Exchange, 
 /// POSIX shells. The latter follow a line of a command that goes on: in a quotation, in a
 /// here-document, or behind a backslash.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is said of another part of the text")]
 struct Prompts {
     is_console: bool,
     is_node: bool,

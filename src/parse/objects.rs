@@ -474,17 +474,17 @@ pub(super) fn standard_url(url: &str) -> String {
     parsed.url
 }
 
-/// Puts the body in, or into the query; gives the content type that the library sets for it.
-fn body(
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Puts in the body that got, ky and request make of an option of its own; gives its content type.
+fn json_or_form(
     parsed: &mut Request,
     request: &Literal,
     library: Library,
     at: usize,
     reader: &Reader<'_>,
-) -> Result<Option<String>, Stop> {
-    const FORM: &str = "application/x-www-form-urlencoded";
+) -> Result<Option<&'static str>, Stop> {
     let stop = |reason| Stop::new(at, reason);
-    let kind = |text: &str| Ok(Some(String::from(text)));
     let given =
         |name| request.get(name).filter(|it| !matches!(it, Literal::Word(word) if word == "false"));
     let json =
@@ -499,7 +499,7 @@ fn body(
     }
     if let Some(json) = json {
         parsed.body = json.clone().stringified(at)?.into_bytes();
-        return kind("application/json");
+        return Ok(Some("application/json"));
     }
     let form = given("form").filter(|_| matches!(library, Library::Got | Library::Request));
     if let Some(form) = form {
@@ -508,11 +508,27 @@ fn body(
         }
         if let Literal::Text(form) = form {
             parsed.body = form.clone().into_bytes();
-            return kind(FORM);
+            return Ok(Some(FORM));
         }
         let form = fields(reader, form, library, true).ok_or_else(|| stop(NOT_TEXT))?;
         parsed.body = form.into_bytes();
-        return kind(FORM);
+        return Ok(Some(FORM));
+    }
+    Ok(None)
+}
+
+/// Puts the body in, or into the query; gives the content type that the library sets for it.
+fn body(
+    parsed: &mut Request,
+    request: &Literal,
+    library: Library,
+    at: usize,
+    reader: &Reader<'_>,
+) -> Result<Option<String>, Stop> {
+    let stop = |reason| Stop::new(at, reason);
+    let kind = |text: &str| Ok(Some(String::from(text)));
+    if let Some(kind) = json_or_form(parsed, request, library, at, reader)? {
+        return Ok(Some(kind.into()));
     }
     let Some(body) = request.get("body").or_else(|| request.get("data")) else { return Ok(None) };
     let takes_no_body = matches!(&*parsed.method, "GET" | "HEAD");

@@ -25,7 +25,7 @@ pub(super) fn is_script(text: &str) -> bool {
 
 /// The requests of a script, in their order.
 pub(super) fn read(text: &str) -> Vec<Result<Request, Stop>> {
-    let mut script = Script { text, at: 0, names: Names::default(), blocks: 0, copied: 0 };
+    let mut script = Script { text, at: 0, names: Names::default(), blocks: 0, open: 0, copied: 0 };
     let mut found = Vec::new();
     script.statements(&mut found);
     found
@@ -37,6 +37,8 @@ struct Script<'a> {
     names: Names<Literal>,
     /// How many braces are open.
     blocks: usize,
+    /// How many texts have no end.
+    open: usize,
     copied: usize,
 }
 
@@ -112,8 +114,13 @@ impl<'a> Script<'a> {
                     }
                 }
                 Some('@') if self.rest().starts_with("@'") || self.rest().starts_with("@\"") => {
+                    const MOST_OPEN: usize = 8;
                     if self.here_string(0).is_err() {
                         self.at = start + 2;
+                        self.open += 1;
+                    }
+                    if self.open > MOST_OPEN {
+                        return;
                     }
                 }
                 Some(other) => {
@@ -688,6 +695,7 @@ impl<'a> Script<'a> {
             at: 0,
             names: core::mem::take(&mut self.names),
             blocks: 0,
+            open: 0,
             copied: 0,
         };
         let text = inner.interpolated("", depth);

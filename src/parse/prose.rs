@@ -170,6 +170,13 @@ fn unquoted(line: &str, mark: usize) -> &str {
 /// A request laid out by labels, as browsers list it and people write it: `Request URL:`, `Request
 /// Method:`, headers, a body.
 pub(super) fn listed(text: &str) -> Option<Result<Request, Stop>> {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Part {
+        General,
+        Headers,
+        Body,
+        Other,
+    }
     if text.lines().any(|line| eq_ignore_case(line.trim(), "request url:")) {
         // Each value is on the line after its name.
         let mut joined = String::with_capacity(text.len());
@@ -179,13 +186,6 @@ pub(super) fn listed(text: &str) -> Option<Result<Request, Stop>> {
         }
         let found = listed(&joined)?;
         return Some(found.map_err(|stop| Stop { at: 0, ..stop }));
-    }
-    #[derive(Clone, Copy, PartialEq)]
-    enum Part {
-        General,
-        Headers,
-        Body,
-        Other,
     }
     let mut request = Request::default();
     let mut body = String::new();

@@ -218,7 +218,7 @@ impl<'r, 'a> Prepared<'r, 'a> {
             }
             // Since version 0.28.
             "json" if self.library == Library::Httpx => {
-                self.json = Some(value.dumped([",", ":"], false)?)
+                self.json = Some(value.dumped([",", ":"], false)?);
             }
             "json" => self.json = Some(value.dumps()?),
             _ => {

@@ -1143,7 +1143,9 @@ impl<'a> Reader<'a> {
             ("httpx.Client" | "httpx.AsyncClient", _) => return client(Kind::Httpx, 9),
             (_, "ClientSession") if self.is_python() => {
                 let mut made = client(Kind::Aiohttp, 9);
-                first.into_iter().for_each(|base| made.put("base_url", base));
+                if let Some(base) = first {
+                    made.put("base_url", base);
+                }
                 return made;
             }
             ("axios.create", _) => return client(Kind::Axios, 0),
@@ -1151,7 +1153,9 @@ impl<'a> Reader<'a> {
             ("ky.create" | "ky.extend", _) => return client(Kind::Ky, 0),
             (_, "Client" | "Pool") if self.text.contains("undici") => {
                 let mut made = client(Kind::Undici, 9);
-                first.into_iter().for_each(|base| made.put("baseURL", base));
+                if let Some(base) = first {
+                    made.put("baseURL", base);
+                }
                 return made;
             }
             ("XMLHttpRequest", _) => return Literal::Made(Kind::Xhr, Vec::new()),

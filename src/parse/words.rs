@@ -132,6 +132,8 @@ pub(super) struct Reader<'a> {
     pub(super) shell: State,
     /// Where the line goes on after here-documents.
     pub(super) skip_to: usize,
+    /// Up to where braces make no words.
+    plain_to: usize,
     /// Whether one word is read, no command.
     is_single: bool,
 }
@@ -206,6 +208,7 @@ impl<'a> Reader<'a> {
             word: None,
             shell: State::default(),
             skip_to: 0,
+            plain_to: 0,
             is_single: false,
         }
     }
@@ -563,10 +566,17 @@ impl<'a> Reader<'a> {
     }
 
     /// The manual of bash, "Brace Expansion": a comma or two dots between the braces of a word.
-    fn starts_brace_expansion(&self) -> bool {
+    fn starts_brace_expansion(&mut self) -> bool {
+        if self.at < self.plain_to {
+            return false;
+        }
         let word = self.rest().split([' ', '\t', '\n', '\r']).next().unwrap_or_default();
         let inner = word.rsplit_once('}').map_or("", |(inner, _)| inner);
-        !word.starts_with(['}', '{']) && (inner.contains(',') || inner.contains(".."))
+        let is_list = inner.contains(',') || inner.contains("..");
+        if !is_list {
+            self.plain_to = self.at + word.len();
+        }
+        is_list && !word.starts_with(['}', '{'])
     }
 
     /// Everything up to a quote.
