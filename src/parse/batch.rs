@@ -12,7 +12,7 @@ use crate::http::Request;
 pub(super) fn is_file(text: &str) -> bool {
     let is_echo = |line: &str| line.trim().eq_ignore_ascii_case("@echo off");
     let is_own = |line: &str| is_echo(line) || assignment(line).is_some();
-    text.contains("curl") && text.contains('%') && text.lines().any(is_own)
+    text.contains("curl") && text.contains(['%', '!']) && text.lines().any(is_own)
 }
 
 /// The requests of a batch file; `None` if there are none.
@@ -23,6 +23,8 @@ pub(super) fn read(text: &str) -> Option<Vec<Result<Request, Stop>>> {
     let mut variables: Names<String> = Names::default();
     let mut found = Vec::new();
     let mut at = 0;
+    // Whether `!NAME!` is a variable, too.
+    let mut is_delayed = false;
     let mut lines = text.split_inclusive('\n');
     while let Some(line) = lines.next() {
         let start = at;
@@ -38,11 +40,19 @@ pub(super) fn read(text: &str) -> Option<Vec<Result<Request, Stop>>> {
         }
         let bare = whole.trim().trim_start_matches('@');
         let word = bare.split([' ', '(']).next().unwrap_or_default().to_ascii_lowercase();
-        if matches!(&*word, "if" | "for" | "call" | "goto") || is_computed(bare) {
+        let lower = bare.to_ascii_lowercase();
+        is_delayed |= lower.contains("enabledelayedexpansion");
+        // What a condition prints or ends changes nothing.
+        let has_effect = || ["set ", "goto", "call", "curl"].iter().any(|it| lower.contains(it));
+        let is_command = matches!(&*word, "curl" | "curl.exe");
+        if matches!(&*word, "for" | "call" | "goto")
+            || word == "if" && has_effect()
+            || is_command && is_delayed && bare.contains('!')
+            || is_computed(bare)
+        {
             let reason = "only cmd knows what this makes of the variables: put their values there";
             return Some([Err(Stop::new(start, reason))].into());
         }
-        let is_command = matches!(&*word, "curl" | "curl.exe");
         if !is_command && assignment(bare).is_none() {
             continue;
         }

@@ -109,6 +109,13 @@ pub(super) fn read(text: &str, start: usize) -> Result<Request, Stop> {
         if hurl.takes(line, from)? {
             continue;
         }
+        // Hurl needs no empty line before JSON.
+        if line.starts_with('{') && whole.contains("\nHTTP ") {
+            parsed.default_header("Content-Type", Some("application/json"));
+            let body = text.get(from..).unwrap_or_default();
+            parsed.body = without_response(body).trim_end().as_bytes().to_vec();
+            return Ok(parsed);
+        }
         // Files of requests continue a long query on lines of its own.
         if parsed.headers.is_empty() && line.trim_start().starts_with(['?', '&']) {
             parsed.url.push_str(line.trim());
@@ -272,7 +279,7 @@ fn header(parsed: &mut Request, line: &str, at: usize) -> Result<(), Stop> {
         .or_else(|| line.split_once(':'))
         .map(|(name, value)| (name.trim_end(), value))
         .filter(|(name, _)| check::header_name(name).is_ok())
-        .ok_or_else(|| Stop::new(at, "this is not a header: expected name, colon, value"))?;
+        .ok_or_else(|| Stop::new(at, "this is not a header: expected name, colon, value; if it belongs to the line before, join the two"))?;
     parsed.push(name, value.trim());
     Ok(())
 }

@@ -359,6 +359,7 @@ fn printed(text: &str, start: usize) -> Option<Result<Request, Stop>> {
             parsed.push(name, value.plain().unwrap_or_default());
         }
         let length = members.iter().find(|(name, _)| eq_ignore_case(name, "content-length"));
+        let has_length = length.is_some();
         let length =
             length.and_then(|(_, value)| value.plain()?.parse::<usize>().ok()).unwrap_or(0);
         let after = text.get(end..)?;
@@ -371,8 +372,10 @@ fn printed(text: &str, start: usize) -> Option<Result<Request, Stop>> {
             }
             None => printed_body(after, length > 0),
         };
+        let takes_body = matches!(&*parsed.method, "POST" | "PUT" | "PATCH");
+        let is_missing = takes_body && !has_length && body.is_none();
         parsed.body = body.unwrap_or_default().into_bytes();
-        if parsed.body.len() < length {
+        if parsed.body.len() < length || is_missing {
             let reason =
                 "the body is not, or not wholly, in this log: put the request there as raw HTTP";
             return Some(Err(Stop::new(end, reason)));

@@ -338,7 +338,8 @@ impl Prompts {
         let ipython = bare.strip_prefix("In [").and_then(|it| it.split_once("]: "));
         let (prompt, more) = match ipython {
             Some((number, behind)) if number.bytes().all(|it| it.is_ascii_digit()) => {
-                (bare.len() - behind.len(), "...: ")
+                // `!` runs what follows in a shell.
+                (bare.len() - behind.trim_start_matches('!').len(), "...: ")
             }
             _ if bare.starts_with(">>> ") => (4, "... "),
             _ if self.is_node && bare.starts_with("> ") => (2, "... "),
@@ -561,7 +562,10 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
 }
 
 /// Of programs in PHP, Java, Kotlin, C#, Ruby, Go, Rust, Swift and Perl, and of clients that are not read.
-const OTHER_LANGUAGES: [&str; 12] = [
+const OTHER_LANGUAGES: [&str; 15] = [
+    "duo_client",
+    "duo_api",
+    "PoolManager(",
     "<?php",
     "curl_setopt",
     "HttpRequest.newBuilder",

@@ -72,7 +72,8 @@ fn requests(value: &Literal, start: usize) -> Vec<Result<Exchange, Stop>> {
     found
 }
 
-const NO_REQUEST: &str = "this JSON has no request with a url, as HAR entries have";
+const NO_REQUEST: &str = "this JSON has no request with a url and its headers, as HAR entries have: paste such an \
+                          entry, or the request as curl or raw HTTP";
 
 /// The error of axios as `console.log` writes it: of its `config` what makes the request, since other
 /// members are functions.

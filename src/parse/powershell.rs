@@ -133,6 +133,10 @@ impl<'a> Script<'a> {
                         .any(|it| word.eq_ignore_ascii_case(it));
                     if is_function {
                         self.parameters();
+                    } else if self.rest().starts_with(" : ") {
+                        // The command that an error is of.
+                        let rest = self.rest();
+                        self.at += rest.find('\n').unwrap_or(rest.len());
                     } else if COMMANDS.iter().any(|it| word.eq_ignore_ascii_case(it)) {
                         found.push(self.command(start));
                     } else if matches!(word, "curl.exe") {

@@ -8,7 +8,11 @@ use core::ops::Range;
 use super::literal::{Reader, Writes};
 
 /// Methods that leave what they are called on as it is.
-const PURE: [&str; 57] = [
+const PURE: [&str; 61] = [
+    "stringify",
+    "dumps",
+    "b64encode",
+    "fromEntries",
     "urlencode",
     "quote",
     "quote_plus",
