@@ -445,14 +445,18 @@ export interface ParsedRequest extends ReceivedRequest {
 /**
  * Reads a request from what people copy:
  *
- * - commands of curl, wget and HTTPie, for bash, cmd or PowerShell, in a script or alone
+ * - commands of curl, wget, HTTPie and xh, for bash, cmd or PowerShell, in a script or alone
  * - `Invoke-WebRequest` and `Invoke-RestMethod`
- * - programs in JavaScript (`fetch`, axios, got, superagent, jQuery, `https.request`, `XMLHttpRequest`) and in
- *   Python (Requests, httpx, urllib, `http.client`)
- * - raw HTTP, and the `.http` files of editors
- * - JSON: HAR, collections of Postman and Insomnia, `{ method, url, headers, body }`, axios errors
- * - logs of a request: `curl -v` and `--trace`, Python's `http.client`, Go, Guzzle, OkHttp, Apache's client,
- *   .NET, Node.js, mitmproxy, Wireshark, Postman's console
+ * - programs in JavaScript (`fetch`, axios, got, ky, undici, request, superagent, k6, jQuery, `https.request`,
+ *   `XMLHttpRequest`) and in Python (Requests, httpx, aiohttp, urllib, `http.client`)
+ * - what was typed into the consoles of Python, IPython and Node.js, with its prompts
+ * - raw HTTP, the `.http` files of editors, and files of Hurl and Bruno
+ * - JSON: HAR, collections of Postman and Insomnia, `{ method, url, headers, body }`, axios errors, events of AWS
+ *   Lambda, and lines of a log
+ * - logs of a request: `curl -v` and `--trace`, nghttp, wget, Python's `http.client`, a printed `PreparedRequest`,
+ *   Go, Guzzle, Faraday, Ruby, OkHttp, Apache's client, Jersey, .NET, Node.js, mitmproxy, Wireshark, tcpdump, ngrep,
+ *   Postman's console, the headers pane of browsers
+ * - any of these within a mail, a ticket or a web page
  *
  * Variables have the values that the text gives them. Anything that would change the request and cannot be
  * read, or that only the running program knows, is an error that names it.

@@ -150,8 +150,11 @@ pub(super) fn read(text: &str, start: usize) -> Result<Request, Stop> {
         parsed.body = body;
         return Ok(parsed);
     }
+    let is_versioned = first.split_ascii_whitespace().count() > 2;
     parsed.body = match length {
         Some(length) => body.get(..length).unwrap_or(body),
+        // RFC 9112 section 6.3: there is none.
+        None if is_versioned && matches!(&*parsed.method, "GET" | "HEAD" | "DELETE") => b"",
         // Editors end a text with a line break.
         None => body.strip_suffix(b"\n").map_or(body, |it| it.strip_suffix(b"\r").unwrap_or(it)),
     }
@@ -218,6 +221,61 @@ fn is_answer(line: &str) -> bool {
         || is_code && is_reason && !(reason.is_empty() && status == line)
 }
 
+/// Whether a text starts with the JSON of an answer of Duo, up to an empty line.
+fn is_answer_of_duo(text: &str) -> bool {
+    let mut lines = text.lines().take_while(|line| !line.trim().is_empty());
+    text.starts_with('{') && lines.any(|line| line.contains("\"stat\""))
+}
+
+/// Takes the empty lines after a form away, where nothing says how long it is, and refuses what else
+/// follows it.
+pub(super) fn form_alone(parsed: &mut Request, at: usize) -> Result<(), Stop> {
+    if !parsed.is_form() || content_length(parsed).is_some() {
+        return Ok(());
+    }
+    parsed.body.truncate(parsed.body.trim_ascii_end().len());
+    if parsed.body.iter().any(u8::is_ascii_whitespace) {
+        let reason = "something stands after the form: leave it out, or add the `Content-Length` of the \
+                      form";
+        return Err(Stop::new(at, reason));
+    }
+    Ok(())
+}
+
+/// The requests of a text that has one after another, each after an empty line.
+pub(super) fn read_all(text: &str, start: usize) -> Vec<(&str, Result<Request, Stop>)> {
+    let alone = |text: &str, start: usize| {
+        let mut parsed = read(text, start)?;
+        form_alone(&mut parsed, start).map(|()| parsed)
+    };
+    let mut starts = Vec::from([start]);
+    let mut at = start;
+    let mut is_apart = false;
+    for line in text.get(start..).unwrap_or_default().split_inclusive('\n') {
+        if is_apart && is_request_line(line.trim_end()) {
+            starts.push(at);
+        }
+        is_apart = line.trim().is_empty();
+        at += line.len();
+    }
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    let parts = starts.iter().zip(ends).map(|(start, end)| {
+        let part = text.get(..end).unwrap_or_default();
+        (part.get(*start..).unwrap_or_default(), alone(part, *start))
+    });
+    let found: Vec<_> = parts.collect();
+    // What looks like a request line may be of a body.
+    let is_whole = |(_, found): &(&str, Result<Request, Stop>)| {
+        found
+            .as_ref()
+            .is_ok_and(|it| content_length(it).is_none_or(|length| length <= it.body.len()))
+    };
+    if found.iter().all(is_whole) {
+        return found;
+    }
+    [(text, alone(text, start))].into()
+}
+
 /// What stands before a response, as tools log it; `100 Continue` is no answer yet.
 fn without_response(text: &str) -> &str {
     let mut rest = text;
@@ -231,7 +289,8 @@ fn without_response(text: &str) -> &str {
     // Whether an empty line, or nothing, stands before this one.
     let mut is_apart = true;
     for line in rest.split_inclusive('\n') {
-        if is_status(line.trim_end()) || is_apart && is_answer(line) {
+        let is_end = || is_answer(line) || is_answer_of_duo(rest.get(at..).unwrap_or_default());
+        if is_status(line.trim_end()) || is_apart && is_end() {
             // The empty line before it.
             let before = rest.get(..at).unwrap_or_default();
             return if at == 0 { "" } else { before.trim_end() };

@@ -415,7 +415,7 @@ fn printed_value(value: &str) -> Option<String> {
 
 /// The request of a log that starts at a byte of the text; one without its body is refused.
 fn complete(raw: &str, from: usize) -> Result<Request, Stop> {
-    let parsed = http::read(raw, 0).map_err(|stop| Stop::new(from, stop.reason))?;
+    let mut parsed = http::read(raw, 0).map_err(|stop| Stop::new(from, stop.reason))?;
     let length = parsed.headers.iter().find(|(name, _)| eq_ignore_case(name, "content-length"));
     let length = length.and_then(|(_, value)| value.trim().parse().ok()).unwrap_or(0);
     if parsed.body.len() < length {
@@ -423,6 +423,7 @@ fn complete(raw: &str, from: usize) -> Result<Request, Stop> {
                       HTTP, with the body after an empty line";
         return Err(Stop::new(from, reason));
     }
+    http::form_alone(&mut parsed, from)?;
     Ok(parsed)
 }
 

@@ -137,16 +137,18 @@ impl Stop {
 /// Reads a request from a text, whose form is told by how it starts. Of several that is taken which
 /// matters: for Duo, with credentials, refused. The forms are:
 ///
-/// - a `curl` command as written for bash, cmd or PowerShell, or as browsers copy it
-/// - raw HTTP, also the raw log of Postman's console, with or without a response after it
+/// - commands of curl, wget, `HTTPie` and xh as written for bash, cmd or PowerShell, in a script or alone, or as
+///   browsers copy them; PowerShell's `Invoke-WebRequest` and `Invoke-RestMethod`
+/// - programs in JavaScript (`fetch`, axios, got, ky, undici, request, superagent, k6, `$.ajax`, `https.request`,
+///   `XMLHttpRequest`) and Python (Requests, httpx, aiohttp, urllib, `http.client`), also with the prompts
+///   of a console
+/// - raw HTTP, with or without a response after it; `.http` files of editors, and those of Hurl and Bruno
 /// - JSON: a HAR file or an entry of it, `{ method, url, headers, body }`, options of Node's
-///   `http.request`, the error of axios, a collection of Postman, an export of Insomnia
-/// - `fetch(…)` as browsers copy it; axios and `$.ajax`
-/// - a request as Postman's console copies it: method, URL, a colon, and JSON
-/// - `http` and `https` commands of `HTTPie`, calls of Python's Requests and httpx, and PowerShell's
-///   `Invoke-WebRequest` and `Invoke-RestMethod`
-/// - what programs log of a request: `curl -v` and `--trace-ascii`, Python's `http.client`, a printed
-///   `PreparedRequest`, Go's `DumpRequestOut`, `OkHttp`, Apache's client, .NET, Node's `_header`
+///   `http.request`, the error of axios, a collection of Postman, an export of Insomnia, an event of AWS
+///   Lambda, lines of a log
+/// - what programs log of a request: `curl -v` and `--trace`, nghttp, wget, Python's `http.client`, a printed
+///   `PreparedRequest`, Go's `DumpRequestOut`, Guzzle, Faraday, Ruby, `OkHttp`, Apache's client, Jersey, .NET,
+///   Node's `_header`, Postman's console, mitmproxy, Wireshark, tcpdump, ngrep, the headers pane of browsers
 ///
 /// ```
 /// let parsed = duo_sign::parse::parse("curl -G https://api-x.duosecurity.com/admin/v1/users -d limit=10")?;
@@ -519,6 +521,9 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
             return one(Err(stop));
         }
         let log = if found.is_err() { logs::read(text, 0).filter(Result::is_ok) } else { None };
+        if log.is_none() && is_versioned {
+            return sequence(text, start);
+        }
         return one(log.unwrap_or(found));
     }
     if let Some(found) = objects::axios_error(text).filter(Result::is_ok) {
@@ -559,6 +564,15 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
         }
     }
     Vec::new()
+}
+
+/// Requests on the wire, each with the answer after it.
+fn sequence(text: &str, start: usize) -> Vec<Result<Exchange, Stop>> {
+    let parts = http::read_all(text, start).into_iter();
+    let exchange = |(part, found): (&str, Result<Request, Stop>)| {
+        Ok(Exchange { request: found?, response: answer::read(part) })
+    };
+    parts.map(exchange).collect()
 }
 
 /// Of programs in PHP, Java, Kotlin, C#, Ruby, Go, Rust, Swift and Perl, and of clients that are not read.
