@@ -244,24 +244,25 @@ pub(super) fn form_alone(parsed: &mut Request, at: usize) -> Result<(), Stop> {
 
 /// The requests of a text that has one after another, each after an empty line.
 pub(super) fn read_all(text: &str, start: usize) -> Vec<(&str, Result<Request, Stop>)> {
-    let alone = |text: &str, start: usize| {
-        let mut parsed = read(text, start)?;
-        form_alone(&mut parsed, start).map(|()| parsed)
-    };
     let mut starts = Vec::from([start]);
     let mut at = start;
     let mut is_apart = false;
-    for line in text.get(start..).unwrap_or_default().split_inclusive('\n') {
-        if is_apart && is_request_line(line.trim_end()) {
+    let mut is_answered = false;
+    for whole in text.get(start..).unwrap_or_default().split_inclusive('\n') {
+        let line = whole.trim_end();
+        let is_named = is_answered && super::names_request(line);
+        if is_apart && (is_request_line(line) || is_named) {
             starts.push(at);
+            is_answered = false;
         }
-        is_apart = line.trim().is_empty();
-        at += line.len();
+        is_answered |= is_status(line);
+        is_apart = line.is_empty();
+        at += whole.len();
     }
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
     let parts = starts.iter().zip(ends).map(|(start, end)| {
         let part = text.get(..end).unwrap_or_default();
-        (part.get(*start..).unwrap_or_default(), alone(part, *start))
+        (part.get(*start..).unwrap_or_default(), read(part, *start))
     });
     let found: Vec<_> = parts.collect();
     // What looks like a request line may be of a body.
@@ -273,7 +274,7 @@ pub(super) fn read_all(text: &str, start: usize) -> Vec<(&str, Result<Request, S
     if found.iter().all(is_whole) {
         return found;
     }
-    [(text, alone(text, start))].into()
+    [(text, read(text, start))].into()
 }
 
 /// What stands before a response, as tools log it; `100 Continue` is no answer yet.

@@ -467,9 +467,19 @@ fn marked(text: &str, found: &Found<'_>, mark: &str) -> String {
     }
     let prefix = found.before.rsplit_once(mark).map_or("", |(prefix, _)| prefix);
     raw.push_str(found.request);
-    // OkHttp marks the end, and tells how long the body was.
+    // OkHttp and Feign mark the end, and tell how long the body was.
     for line in lines().skip(1).map(|line| without_prefix(line, prefix)) {
-        if line.starts_with("--> END") || line.starts_with("< ") || line.starts_with("<-- ") {
+        if line.trim_start_matches('-').starts_with("> END") {
+            // The empty line before the body does not reach each log.
+            let last = raw.rsplit_once('\n').filter(|_| !raw.contains("\n\n"));
+            if let Some((head, body)) = last
+                && (body.starts_with('{') || !body.contains(": "))
+            {
+                raw = [head, "\n\n", body].concat();
+            }
+            break;
+        }
+        if line.starts_with("< ") || line.starts_with("<--") {
             break;
         }
         if line.starts_with("* ") {

@@ -307,10 +307,10 @@ fn moved(found: Vec<Result<Exchange, Stop>>, by: usize) -> Vec<Result<Exchange, 
 /// POSIX shells. The latter follow a line of a command that goes on: in a quotation, in a
 /// here-document, or behind a backslash.
 #[derive(Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is said of another part of the text")]
 struct Prompts {
     is_console: bool,
-    is_node: bool,
+    /// What lines that go on start with in a console of Node.js, if this is one: it depends on the version.
+    node: Option<&'static str>,
     /// What continued lines start with, if a line before has a prompt.
     more: &'static str,
     quote: Option<char>,
@@ -325,8 +325,10 @@ impl Prompts {
             let typed = line.strip_prefix("> ").unwrap_or_default();
             ["const ", "let ", "var ", "await ", "fetch("].iter().any(|it| typed.starts_with(it))
         };
-        let is_node = is_console && text.lines().any(is_typed);
-        Self { is_console, is_node, ..Self::default() }
+        let has_bars = text.lines().any(|line| line.starts_with("| "));
+        let more = if has_bars { "| " } else { "... " };
+        let node = (is_console && text.lines().any(is_typed)).then_some(more);
+        Self { is_console, node, ..Self::default() }
     }
 
     /// How far the prompt goes that a line starts with.
@@ -335,16 +337,17 @@ impl Prompts {
         let indent = line.len() - bare.len();
         if !self.more.is_empty() && bare.starts_with(self.more.trim_end()) {
             let rest = bare.get(self.more.len()..).filter(|_| bare.starts_with(self.more));
-            return line.len() - rest.map_or(bare.trim_start_matches(['.', '>']).len(), str::len);
+            return line.len()
+                - rest.map_or(bare.trim_start_matches(['.', '>', '|']).len(), str::len);
         }
         let ipython = bare.strip_prefix("In [").and_then(|it| it.split_once("]: "));
-        let (prompt, more) = match ipython {
-            Some((number, behind)) if number.bytes().all(|it| it.is_ascii_digit()) => {
+        let (prompt, more) = match (ipython, self.node) {
+            (Some((number, behind)), _) if number.bytes().all(|it| it.is_ascii_digit()) => {
                 // `!` runs what follows in a shell.
                 (bare.len() - behind.trim_start_matches('!').len(), "...: ")
             }
             _ if bare.starts_with(">>> ") => (4, "... "),
-            _ if self.is_node && bare.starts_with("> ") => (2, "... "),
+            (_, Some(more)) if bare.starts_with("> ") => (2, more),
             _ => (0, ""),
         };
         self.more = if self.is_console { more } else { "" };
@@ -521,8 +524,10 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
             return one(Err(stop));
         }
         let log = if found.is_err() { logs::read(text, 0).filter(Result::is_ok) } else { None };
-        if log.is_none() && is_versioned {
-            return sequence(text, start);
+        // Hurl names no version in a request, and the answer that it expects.
+        let is_hurl = found.is_ok() && trimmed.contains("\nHTTP");
+        if log.is_none() && (is_versioned || is_hurl) {
+            return sequence(text, start, is_versioned);
         }
         return one(log.unwrap_or(found));
     }
@@ -566,11 +571,17 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
     Vec::new()
 }
 
-/// Requests on the wire, each with the answer after it.
-fn sequence(text: &str, start: usize) -> Vec<Result<Exchange, Stop>> {
+/// Requests one after another, each with the answer after it.
+fn sequence(text: &str, start: usize, is_versioned: bool) -> Vec<Result<Exchange, Stop>> {
     let parts = http::read_all(text, start).into_iter();
     let exchange = |(part, found): (&str, Result<Request, Stop>)| {
-        Ok(Exchange { request: found?, response: answer::read(part) })
+        let mut request = found?;
+        if is_versioned {
+            http::form_alone(&mut request, start)?;
+        } else {
+            http_file::as_clients_send(&mut request, start)?;
+        }
+        Ok(Exchange { request, response: answer::read(part) })
     };
     parts.map(exchange).collect()
 }
@@ -602,6 +613,14 @@ fn is_foreign(text: &str) -> bool {
 fn is_code(text: &str) -> bool {
     let is_code = |line: &&str| line.trim_end().ends_with([';', '{', '(', ',', ':']);
     text.contains("://") && text.lines().filter(is_code).count() > 1
+}
+
+/// Whether a line has a method and a URL after it.
+fn names_request(line: &str) -> bool {
+    let words = || line.split_whitespace();
+    words().zip(words().skip(1)).any(|(method, url)| {
+        is_method(method) && (url.starts_with("https://") || url.starts_with("http://"))
+    })
 }
 
 /// Whether a text has the lines of a canonical string: method, host, path.
@@ -642,6 +661,11 @@ fn nothing(text: &str) -> Stop {
     } else if !trimmed.contains("://") && trimmed.lines().any(is_credentials) {
         "these are headers alone: put the method and the URL on a line before them, such as `GET \
          https://api-xxxxxxxx.duosecurity.com/auth/v2/check`"
+    } else if trimmed.lines().any(names_request)
+        && !trimmed.to_ascii_lowercase().contains("authorization")
+    {
+        "there are a method and a URL here, and no headers: paste the request with its Date and \
+         Authorization, as curl -v, a HAR file or the log of a client has them"
     } else if is_foreign(text) || is_code(trimmed) {
         "this language or client is not read: print what the program sends, or run it against \
          `npx duo-sign serve`, and paste that"

@@ -48,6 +48,16 @@ fn requests(value: &Literal, start: usize) -> Vec<Result<Exchange, Stop>> {
     if let Some(request) = plain(value) {
         return one(described(request, Library::None, start, None));
     }
+    if let Some(request) = logged(value, 0) {
+        return one(described(request, Library::None, start, None).and_then(|parsed| {
+            let takes_body = matches!(&*parsed.method, "POST" | "PUT" | "PATCH");
+            if takes_body && parsed.body.is_empty() {
+                let reason = "the body is not in the request of this JSON: put the request there as raw HTTP";
+                return Err(Stop::new(start, reason));
+            }
+            Ok(parsed)
+        }));
+    }
     if let Some(raw) = raw_http(value, 0)
         && let Some(found) = logs::read(raw, 0)
     {
@@ -183,6 +193,17 @@ fn har(request: Option<&Literal>, start: usize) -> Result<Request, Stop> {
     Ok(parsed)
 }
 
+/// A request within what a logger says of it.
+fn logged(value: &Literal, depth: usize) -> Option<&Literal> {
+    const MOST_DEPTH: usize = 4;
+    let has_headers = matches!(value.get("headers"), Some(Literal::Object(_)));
+    if has_headers && value.get("url").and_then(Literal::text).is_some() {
+        return Some(value);
+    }
+    let Literal::Object(members) = value else { return None };
+    members.iter().filter(|_| depth < MOST_DEPTH).find_map(|(_, it)| logged(it, depth + 1))
+}
+
 /// What AWS gives to a function for a request that it received: version 2.0 of its payload.
 fn gateway(event: &Literal, start: usize) -> Option<Result<Request, Stop>> {
     let text = |value: &Literal| value.text().map(String::from);
@@ -205,13 +226,6 @@ fn gateway(event: &Literal, start: usize) -> Option<Result<Request, Stop>> {
 fn plain(value: &Literal) -> Option<&Literal> {
     if let Some(config) = value.get("config") {
         return Some(config);
-    }
-    // Loggers put it beside what they say of it; a body there may be that of the answer.
-    let is_apart = value.get("body").is_none() && value.get("data").is_none();
-    let mut inner = ["req", "request"].iter().filter_map(|name| value.get(name));
-    let has_headers = |it: &&Literal| matches!(it.get("headers"), Some(Literal::Object(_)));
-    if let Some(request) = inner.find(has_headers).filter(|_| is_apart) {
-        return Some(request);
     }
     let is_named = matches!(value.get("headers"), Some(Literal::Object(_)));
     let is_pair = |it: &Literal| it.items().len() == 2;

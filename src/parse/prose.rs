@@ -143,7 +143,7 @@ pub(super) fn commands(text: &str) -> Vec<(String, bool)> {
 fn command(line: &str) -> Option<(usize, &str, bool)> {
     let plain = line.trim_start_matches([' ', '\t', '>']);
     let mark = line.len() - plain.len();
-    let plain = plain.trim_start_matches(['$', '+', '%', '#']).trim_start();
+    let plain = plain.trim_start_matches(['$', '+', '%', '#', '@']).trim_start();
     let prompt = behind_prompt(plain);
     let behind = prompt.unwrap_or(plain);
     let program = behind.split([' ', '\t']).next().unwrap_or_default();

@@ -1,6 +1,7 @@
 //! Where a program changes what its names stand for, and where its functions have names of their own. What
 //! is not carried out when a program is read must not go unnoticed.
 
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -158,19 +159,21 @@ impl Writes {
         let names = |list: &str| -> Vec<String> {
             list.split(|it| !is_part(it)).filter(|it| !it.is_empty()).map(String::from).collect()
         };
+        let is_within = |name: &String, body: &Range<usize>| {
+            let places = self.places.get(name).map(Vec::as_slice).unwrap_or_default();
+            let at = places.partition_point(|place| *place < body.start);
+            places.get(at).is_some_and(|place| *place < body.end)
+        };
+        let changing = self.functions.iter();
+        let changing =
+            changing.filter(|(_, list, body)| names(list).iter().any(|it| is_within(it, body)));
+        let changing: BTreeSet<&str> = changing.map(|(name, ..)| &**name).collect();
         let mut found = Vec::new();
         for (callee, range) in &self.called {
-            let is_changing = callee == "Object.assign"
+            if callee == "Object.assign"
                 || callee.ends_with("shuffle")
-                || self.functions.iter().filter(|(name, ..)| name == callee).any(
-                    |(_, list, body)| {
-                        names(list).iter().any(|name| {
-                            let mut places = self.places.get(name).into_iter().flatten();
-                            places.any(|place| body.contains(place))
-                        })
-                    },
-                );
-            if is_changing {
+                || changing.contains(&**callee)
+            {
                 let given = names(text.get(range.clone()).unwrap_or_default());
                 found.extend(given.into_iter().map(|name| (name, range.start)));
             }
@@ -195,6 +198,14 @@ impl Writes {
         let at = self.brackets.binary_search_by_key(&open, |(at, _)| *at);
         let pair = at.ok().and_then(|at| self.brackets.get(at));
         pair.map_or(reader.text.len(), |(_, close)| *close)
+    }
+
+    /// A list of parameters and its end; where that is missing, what the line has of it.
+    fn list<'a>(&self, reader: &Reader<'a>, open: usize) -> (&'a str, usize) {
+        let close = self.closing(reader, open);
+        let list = reader.text.get(open..close).unwrap_or_default();
+        let is_closed = list.ends_with(')');
+        (if is_closed { list } else { list.lines().next().unwrap_or_default() }, close)
     }
 
     fn add(&mut self, name: &str, at: usize) {
@@ -264,7 +275,8 @@ impl Writes {
                 self.shadow(parameters, open..end);
                 self.bodies.push(open..end);
             } else {
-                self.called.push((name.into(), open..close));
+                let (list, _) = self.list(reader, open);
+                self.called.push((name.into(), open..open + list.len()));
             }
             return;
         }
@@ -286,7 +298,8 @@ impl Writes {
         }
         if reader.rest().starts_with('(') {
             let callee = reader.text.get(start..reader.at).unwrap_or_default();
-            let range = reader.at..self.closing(reader, reader.at);
+            let (list, _) = self.list(reader, reader.at);
+            let range = reader.at..reader.at + list.len();
             // Of `Object.assign` the first alone is changed.
             let range = if callee == "Object.assign" {
                 let list = reader.text.get(range.clone()).unwrap_or_default();
@@ -327,8 +340,7 @@ impl Writes {
         let indent = start - line;
         let rest = reader.rest();
         let open = reader.at + rest.find('(').unwrap_or(rest.len());
-        let close = self.closing(reader, open);
-        let parameters = reader.text.get(open..close).unwrap_or_default();
+        let (parameters, close) = self.list(reader, open);
         let mut end = close;
         for (i, line) in
             reader.text.get(close..).unwrap_or_default().split_inclusive('\n').enumerate()
@@ -349,8 +361,7 @@ impl Writes {
     fn function(&mut self, reader: &mut Reader<'_>) {
         let rest = reader.rest();
         let open = reader.at + rest.find('(').unwrap_or(rest.len());
-        let close = self.closing(reader, open);
-        let parameters = reader.text.get(open..close).unwrap_or_default();
+        let (parameters, close) = self.list(reader, open);
         let rest = reader.text.get(close..).unwrap_or_default();
         let end = self.closing(reader, close + rest.find('{').unwrap_or(rest.len()));
         let name = reader.rest().split('(').next().unwrap_or_default().trim();
