@@ -101,7 +101,7 @@ fn programs_are_read_as_they_send() {
             Err(_) => {}
         }
     }
-    assert!(read > 420 && refused.len() <= 28, "{read} are read, refused are {refused:#?}");
+    assert!(read > 435 && refused.len() <= 28, "{read} are read, refused are {refused:#?}");
 }
 
 #[test]

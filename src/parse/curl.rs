@@ -77,11 +77,17 @@ pub(super) fn read(words: &[Word], input: Option<&Word>) -> Vec<Result<Request, 
 }
 
 fn requests(words: &[Word], input: Option<&Word>, start: usize) -> Vec<Result<Request, Stop>> {
+    const MOST_URLS: usize = 16;
     let mut command = Command { input: input.cloned(), ..Command::default() };
     if let Err(stop) = command.arguments(words) {
         return [Err(stop)].into();
     }
     let urls = core::mem::take(&mut command.urls);
+    if urls.len() > MOST_URLS {
+        let reason = "the command has too many URLs: check its quotes, and leave only the one that \
+                      was refused";
+        return [Err(Stop::new(start, reason))].into();
+    }
     if urls.is_empty() {
         return [Err(Stop::new(start, "the command has no URL"))].into();
     }
