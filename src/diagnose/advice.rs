@@ -90,7 +90,12 @@ impl About<'_> {
             }
             Kind::Output if self.is_reproduced => format!("The signature is correct, but {what}."),
             Kind::Output => format!("The Authorization header is malformed in any case: {what}."),
-            Kind::Key if matches!(fault.mistake, Mistake::KeySwap | Mistake::HashPlain) => {
+            Kind::Key
+                if matches!(
+                    fault.mistake,
+                    Mistake::KeySwap | Mistake::HashPlain | Mistake::HashJoined
+                ) =>
+            {
                 format!("The signature was made {what}.")
             }
             Kind::Key => {
@@ -116,6 +121,9 @@ impl About<'_> {
             Fix::EncodeOnce => {
                 "Encode the parameters once: give your HTTP library either the finished URL or the \
                  values as they are."
+            }
+            Fix::Joint => {
+                "Join name and value with `=` and the parameters with `&`, and nothing else."
             }
             Fix::OneList => {
                 "Build the signed text and the request from one list of parameters, and sign last."

@@ -11,12 +11,13 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::Hmac;
 use hmac::digest::Digest as _;
 use sha1::Sha1;
-use sha2::{Sha256, Sha512};
+use sha2::{Sha224, Sha256, Sha384, Sha512};
 
+use super::mistakes::choices::Tier;
 use super::mistakes::key::{Key, Secret};
 use super::mistakes::list::{Fault, Mistake};
 use super::mistakes::params::in_order;
-use super::mistakes::table::{Choices, DIMENSIONS, HEADERS, KEY, Ranges, SHAPE, Tables};
+use super::mistakes::table::{Choices, DIMENSIONS, HEADERS, KEY, SHAPE, Tables, Tiers};
 use crate::canonical::SignatureVersion;
 use crate::signer::wipe_stack;
 
@@ -36,20 +37,24 @@ const MOST_FOR_SIMPLER: u64 = 20_000;
 /// Boxed, since moving them would leave copies behind.
 enum Signer {
     Sha1(Box<Keyed<Hmac<Sha1>>>),
+    Sha224(Box<Keyed<Hmac<Sha224>>>),
+    Sha384(Box<Keyed<Hmac<Sha384>>>),
     Sha256(Box<Keyed<Hmac<Sha256>>>),
     Sha512(Box<Keyed<Hmac<Sha512>>>),
     Swapped(Secret),
-    Plain,
+    Hash(Secret, Secret),
     OfBase64(Box<Keyed<Hmac<Sha1>>>),
 }
 
 impl Signer {
     fn new(key: &Key, length: usize) -> Self {
         match key {
-            Key::Plain => Self::Plain,
+            Key::Hash(before, after) => Self::Hash(before.clone(), after.clone()),
             Key::Swapped(key) => Self::Swapped(key.clone()),
             Key::OfBase64(key) => Self::OfBase64(Keyed::boxed(key)),
             Key::Hmac(key) if length == 20 => Self::Sha1(Keyed::boxed(key)),
+            Key::Hmac(key) if length == 28 => Self::Sha224(Keyed::boxed(key)),
+            Key::Hmac(key) if length == 48 => Self::Sha384(Keyed::boxed(key)),
             Key::Hmac(key) if length == 32 => Self::Sha256(Keyed::boxed(key)),
             Key::Hmac(key) => Self::Sha512(Keyed::boxed(key)),
         }
@@ -59,6 +64,8 @@ impl Signer {
         let text = text.as_bytes();
         match self {
             Self::Sha1(keyed) => keyed.code(text).as_slice() == wanted,
+            Self::Sha224(keyed) => keyed.code(text).as_slice() == wanted,
+            Self::Sha384(keyed) => keyed.code(text).as_slice() == wanted,
             Self::Sha256(keyed) => keyed.code(text).as_slice() == wanted,
             Self::Sha512(keyed) => keyed.code(text).as_slice() == wanted,
             Self::Swapped(key) => match wanted.len() {
@@ -66,11 +73,14 @@ impl Signer {
                 32 => Keyed::<Hmac<Sha256>>::new(text).code(key).as_slice() == wanted,
                 _ => Keyed::<Hmac<Sha512>>::new(text).code(key).as_slice() == wanted,
             },
-            Self::Plain => match wanted.len() {
-                20 => Sha1::digest(text).as_slice() == wanted,
-                32 => Sha256::digest(text).as_slice() == wanted,
-                _ => Sha512::digest(text).as_slice() == wanted,
-            },
+            Self::Hash(before, after) => {
+                let text = Secret::new([before, text, after].concat());
+                match wanted.len() {
+                    20 => Sha1::digest(&*text).as_slice() == wanted,
+                    32 => Sha256::digest(&*text).as_slice() == wanted,
+                    _ => Sha512::digest(&*text).as_slice() == wanted,
+                }
+            }
             Self::OfBase64(keyed) => {
                 Sha1::digest(STANDARD.encode(keyed.code(text))).as_slice() == wanted
             }
@@ -120,7 +130,7 @@ impl<T: hmac::Mac + Clone + hmac::KeyInit> Keyed<T> {
 struct Plan {
     base: usize,
     faults: usize,
-    choices: Ranges,
+    choices: Tiers,
     count: u64,
 }
 
@@ -139,7 +149,8 @@ impl Plan {
             _ => 1,
         });
         let seldom = seldom.filter(|_| self.faults > 2);
-        (2, seldom.chain([base.seldom()]).fold(self.count, u64::saturating_mul))
+        let tiers = self.choices.iter().map(|(_, tier)| tier.seldom);
+        (2, seldom.chain(tiers).chain([base.seldom()]).fold(self.count, u64::saturating_mul))
     }
 }
 
@@ -200,7 +211,7 @@ impl Search {
         for faults in 0..=MOST_FAULTS {
             for (i, base) in bases.iter().enumerate() {
                 for choices in base.plans(faults) {
-                    let counts = choices.iter().map(|(_, range)| range.len() as u64);
+                    let counts = choices.iter().map(|(_, tier)| tier.range.len() as u64);
                     let count = counts.fold(1, u64::saturating_mul);
                     let plan = Plan { base: i, faults, choices, count };
                     turns.push(plan.turn(base));
@@ -274,7 +285,7 @@ impl Search {
             let mut choices = [0; DIMENSIONS];
             let mut rest = self.next;
             // The last lines vary fastest, so that texts start alike.
-            for (dimension, range) in plan.choices.iter().rev() {
+            for (dimension, Tier { range, .. }) in plan.choices.iter().rev() {
                 let length = range.len() as u64;
                 let offset = usize::try_from(rest % length).unwrap_or_default();
                 rest /= length;

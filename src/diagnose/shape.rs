@@ -105,21 +105,48 @@ const UNPADDED: base64::engine::GeneralPurpose = base64::engine::GeneralPurpose:
 /// The hash that a signature is, and the form it is written in, if that is not lower-case hex;
 /// `None` if it is not a hash.
 pub(super) fn hash(signature: &[u8]) -> Option<(Vec<u8>, Option<Mistake>)> {
-    let is_hash = |bytes: &Vec<u8>| matches!(bytes.len(), 20 | 32 | 64);
+    let is_hash = |bytes: &Vec<u8>| matches!(bytes.len(), 20 | 28 | 32 | 48 | 64);
     if let Some(bytes) = from_hex(signature).filter(is_hash) {
         let upper = signature.iter().any(u8::is_ascii_uppercase);
         return Some((bytes, upper.then_some(Mistake::OutputUpper)));
     }
-    let decoded = STANDARD.decode(signature).ok();
-    if let Some(bytes) = decoded.clone().filter(is_hash) {
+    let text = String::from_utf8_lossy(signature);
+    let one_line: String = text.split_whitespace().collect();
+    let standard = one_line.replace('-', "+").replace('_', "/");
+    let decoded = UNPADDED.decode(standard.trim_end_matches('=')).ok();
+    // Tokens that are no hash have the lengths of others.
+    let is_usual = |bytes: &Vec<u8>| matches!(bytes.len(), 20 | 32 | 64);
+    if let Some(bytes) = decoded.clone().filter(is_usual) {
         return Some((bytes, Some(Mistake::OutputBase64)));
     }
     let hex_inside = decoded.as_deref().and_then(from_hex).filter(is_hash);
     if let Some(bytes) = hex_inside {
         return Some((bytes, Some(Mistake::OutputBase64Hex)));
     }
+    if let Some(bytes) = bare(&text).filter(is_hash) {
+        return Some((bytes, Some(Mistake::OutputAround)));
+    }
     let bytes = signature.to_vec();
     (is_hash(&bytes) && !bytes.is_ascii()).then_some((bytes, Some(Mistake::OutputRaw)))
+}
+
+/// The bytes of hex with a prefix, in quotes, or with something between its groups of digits.
+fn bare(text: &str) -> Option<Vec<u8>> {
+    let is_group = |group: &&str| {
+        group.len().is_multiple_of(2) && from_hex(group.as_bytes()).is_some_and(|it| !it.is_empty())
+    };
+    let groups: Vec<&str> = text
+        .split(|it: char| !it.is_ascii_alphanumeric())
+        .map(|group| group.strip_prefix("0x").or(group.strip_prefix("0X")).unwrap_or(group))
+        .filter(|group| !group.is_empty())
+        .collect();
+    // Either one long group among words, or nothing but short ones.
+    let longest = groups.iter().max_by_key(|group| group.len()).filter(|group| group.len() >= 40);
+    if let Some(longest) = longest {
+        return from_hex(longest.as_bytes());
+    }
+    let hex = groups.concat();
+    groups.iter().all(is_group).then(|| from_hex(hex.as_bytes()))?
 }
 
 /// Whether a password is a signature by an RSA key of 1,024 to 4,096 bits in base64.

@@ -2,6 +2,7 @@
 Python's hashlib and hmac, on the example keys and date of Duo's documentation."""
 
 import base64
+import datetime
 import hashlib
 import hmac
 import json
@@ -87,6 +88,7 @@ PARAMS_RAW = [("b", "3"), ("a[]", "1"), ("a1", "2"), ("c", "4")]
 PARAMS_CASE = [("users", "1"), ("Status", "2"), ("alias", "3"), ("b", "4")]
 JOINED = [*PARAMS[:-2], ("users", "DUB,DUA")]
 MEANT = [("username", "jdoe"), ("notes", "x")]
+INSTANT = datetime.datetime.strptime(DATE, "%a, %d %b %Y %H:%M:%S %z")
 OTHER_DATE = "Wed, 01 Aug 2012 17:29:18 -0000"
 OTHER_HOST = "api-1a2b3c4d.duosecurity.com"
 OTHER_BODY = '{"name":"Jo"}'
@@ -210,6 +212,35 @@ VECTORS = {
     "KEY-SPACE": v2(key=f"{SKEY} "),
     "KEY-QUOTES": v2(key=f'"{SKEY}"'),
     "KEY-CASE": v2(key=SKEY.lower()),
+    "PAR-JOINT": v2(CANON.replace("&", ";")),
+    "PAR-VALUE": v2(pairs(params=[(k, v.replace("root", '"root"')) for k, v in PARAMS])),
+    "DATE-FORM": v2(date=INSTANT.strftime("%Y-%m-%dT%H:%M:%SZ")),
+    "DATE-WRAP": v2(date=f"{DATE}\r"),
+    "PATH-WRAP": v2(path=f'"{PATH}"'),
+    "PATH-ENCODED": v2(path=quote(PATH)),
+    "PATH-UNSET": v2(path="undefined"),
+    "STR-MISSING": mac(DATE, HOST, PATH, CANON),
+    "STR-SEPARATOR": v2(separator=" "),
+    "STR-AROUND": v2(date=f"\n{DATE}", tail="\n"),
+    "STR-WHOLE": mac(base64.b64encode(TEXT).decode()),
+    "OUT-AROUND": f"SHA1(stdin)= {v2()}",
+    "KEY-AROUND": v2(key=f"{SKEY}&"),
+    "KEY-UNSET": v2(key="undefined"),
+    "KEY-HEX": v2(key=SKEY.encode().hex()),
+    "KEY-HASHED": v2(key=hashlib.sha256(SKEY.encode()).digest()),
+    "KEY-PART": v2(key=SKEY[:-1]),
+    "ALG-JOINED": hashlib.sha1(SKEY.encode() + TEXT).hexdigest(),
+    "ALG-OTHER": v2(digest="sha384"),
+    "V5-BODYAROUND": v5(body=f"'{BODY}'"),
+    "V5-BODYUNSET": v5(body="[object Object]"),
+    "V5-BODYFORM": v5(body=urllib.parse.urlencode(json.loads(BODY))),
+    "V5-BODYQUERY": v5("limit=10", body='{"limit":"10"}', method="GET"),
+    "V5-BODYTYPE": v5(body='{"name":"Zoë","limit":"1"}'),
+    "V5-BODYDROP": v5(body='{"name":"Zoë"}'),
+    "V5-BODYORDER": v5(body='{"b":2,"c":3,"a":1}'),
+    "V5-BODYHASH": mac(DATE, "POST", HOST, PATH5, "", sha512(BODY).upper(), EMPTY, digest="sha512"),
+    "V5-HDRJOIN": v5(headers=sha512("x-duo-a:a b\nx-duo-b:1\n")),
+    "V5-HDRHASH": v5(headers=EMPTY.upper()),
     "V5-BODYOTHER": v5(body=OTHER_BODY),
     "V5-HDRNONE": v5(headers=EMPTY),
     "V5-HDRSORT": v5(headers=x_duo(B, A)),
@@ -246,6 +277,9 @@ INTENDED = {
 # What is sent where it is not the usual request.
 SENT = {
     "V5-BODYESC": {"json": BODY_ESC},
+    "V5-BODYQUERY": {"method": "GET", "path": f"{PATH5}?limit=10", "json": ""},
+    "V5-BODYORDER": {"json": '{"a":1,"b":2,"c":3}'},
+    "V5-HDRJOIN": {"headers": HEADERS},
     "ORD-ANY": {"form": urllib.parse.urlencode(PARAMS4)},
     "ENC-SOME": {"form": urllib.parse.urlencode(PARAMS4)},
     "PAR-NOTHING": {"form": "username=jdoe&is_enrolled=true"},

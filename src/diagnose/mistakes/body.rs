@@ -1,20 +1,29 @@
 //! The bodies that may have been hashed in place of the one that was sent.
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use super::choices::{EVERYWHERE, IN_PAIRS, List};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256, Sha384, Sha512};
+
+use super::choices::{ALONE, EVERYWHERE, IN_PAIRS, List, NOTHINGS, wrapped};
 use super::list::Mistake;
-use super::params::in_order;
+use super::params::{as_sent, factorial, in_order, members, permuted};
 use crate::canonical::sha512_hex;
 use crate::diagnose::context::Intended;
 use crate::http;
 use crate::params;
 use crate::parse::literal::Literal;
+use crate::text::{decimal, hex};
 
-/// A mistake and the bytes that were hashed, for each, the commoner ones first.
-fn bodies(request: &http::Request, intended: &Intended) -> Vec<(Mistake, Vec<u8>)> {
+/// A mistake, the bytes that were hashed, and among how many others they are tried.
+type Body = (Mistake, Vec<u8>, usize);
+
+/// The commoner ones first.
+fn bodies(request: &http::Request, intended: &Intended) -> Vec<Body> {
     let sent = &*request.body;
     let mut bodies = Vec::new();
     // A body that never arrived is in the wrong place; another one is another serialisation.
@@ -24,29 +33,58 @@ fn bodies(request: &http::Request, intended: &Intended) -> Vec<(Mistake, Vec<u8>
     let pairs = intended.params.clone().or_else(|| request.is_form().then(form));
     let meant = intended.body.iter().cloned().map(text).chain(pairs.as_deref().map(in_json));
     for json in meant {
-        bodies.push((mistake, json.clone().into_bytes()));
-        bodies.extend(written(&json).into_iter().map(|(_, body)| (mistake, body)));
+        bodies.push((mistake, json.clone().into_bytes(), IN_PAIRS));
+        bodies.extend(written(&json).into_iter().map(|(_, body, most)| (mistake, body, most)));
     }
-    let mut add = |mistake, bytes: &[u8]| bodies.push((mistake, bytes.to_vec()));
-    add(Mistake::V5BodyEmpty, b"");
-    add(Mistake::V5BodyLineBreak, &[sent, b"\n"].concat());
+    let mut add = |mistake, bytes: &[u8], most| bodies.push((mistake, bytes.to_vec(), most));
+    add(Mistake::V5BodyEmpty, b"", IN_PAIRS);
+    add(Mistake::V5BodyLineBreak, &[sent, b"\n"].concat(), IN_PAIRS);
     let latin1: String = sent.iter().map(|byte| char::from(*byte)).collect();
-    add(Mistake::V5BodyMojibake, latin1.as_bytes());
+    add(Mistake::V5BodyMojibake, latin1.as_bytes(), IN_PAIRS);
+    for nothing in NOTHINGS.into_iter().chain(["{}", "[]", "\"\""]) {
+        add(Mistake::V5BodyUnset, nothing.as_bytes(), ALONE);
+    }
+    let canonical = |pairs: &[(Vec<u8>, Vec<u8>)]| {
+        let mut all = params::Params::default();
+        pairs.iter().for_each(|(name, value)| all.push(name, value));
+        all.canonical()
+    };
+    let members = members(sent).unwrap_or_default();
+    if !members.is_empty() {
+        let form = as_sent(&members);
+        for form in [canonical(&members), form.replace("%20", "+"), form] {
+            add(Mistake::V5BodyForm, form.as_bytes(), ALONE);
+        }
+    }
+    let query: Vec<_> = params::decoded(request.query().as_bytes()).collect();
+    if !query.is_empty() {
+        let json = in_json(&params::decoded_texts(request.query().as_bytes()));
+        for (_, body, _) in written(&json) {
+            add(Mistake::V5BodyQuery, &body, ALONE);
+        }
+        for text in [request.query(), &canonical(&query)] {
+            add(Mistake::V5BodyQuery, text.as_bytes(), ALONE);
+        }
+    }
     if let Ok(text) = core::str::from_utf8(sent) {
+        for text in wrapped(text).filter(|_| !sent.is_empty()) {
+            add(Mistake::V5BodyAround, text.as_bytes(), ALONE);
+        }
         bodies.extend(written(text));
+        bodies.extend(changed(text));
     }
     bodies
 }
 
 /// JSON in other spellings.
-fn written(text: &str) -> Vec<(Mistake, Vec<u8>)> {
+fn written(text: &str) -> Vec<Body> {
     let mut bodies = Vec::new();
     let Some(mut value) = Literal::parse(text) else { return bodies };
     // As it is, with all escapes undone, and sorted.
     let undone = value.stringify();
     sort_names(&mut value);
     let orders = [spaced(text, ",", ":"), undone, value.stringify()];
-    for escape in ESCAPES {
+    for (e, escape) in ESCAPES.iter().enumerate() {
         for (i, json) in orders.iter().enumerate() {
             let json = escape.iter().fold(json.clone(), |json, (_, write)| write(&json));
             for (j, layout) in LAYOUTS.iter().enumerate() {
@@ -56,14 +94,68 @@ fn written(text: &str) -> Vec<(Mistake, Vec<u8>)> {
                     _ if j == 0 && i == 1 => Mistake::V5BodyEscapes,
                     _ => Mistake::V5BodySpaces,
                 };
-                bodies.push((mistake, layout.write(&json).into_bytes()));
+                let is_usual = e < USUAL_ESCAPES && j < USUAL_LAYOUTS;
+                let most = if is_usual { IN_PAIRS } else { ALONE };
+                bodies.push((mistake, layout.write(&json).into_bytes(), most));
             }
         }
     }
     if let Some(dict) = dict(&orders[0]) {
-        bodies.push((Mistake::V5BodyDict, dict.into_bytes()));
+        bodies.push((Mistake::V5BodyDict, dict.into_bytes(), IN_PAIRS));
     }
     bodies
+}
+
+/// JSON with other members: of other types, without one of them, or in another order.
+fn changed(text: &str) -> Vec<Body> {
+    let mut bodies = Vec::new();
+    let Some(Literal::Object(members)) = Literal::parse(text) else { return bodies };
+    let mut add = |mistake, members: Vec<(String, Literal)>| {
+        let json = Literal::Object(members).stringify();
+        for json in [ascii(&json), json] {
+            for layout in LAYOUTS.iter().take(2) {
+                bodies.push((mistake, layout.write(&json).into_bytes(), ALONE));
+            }
+        }
+    };
+    for retype in [as_text as fn(Literal) -> Literal, as_number] {
+        let members = members.iter().map(|(name, it)| (name.clone(), retype(it.clone())));
+        add(Mistake::V5BodyType, members.collect());
+    }
+    for left_out in 0..members.len().min(MOST_FOR_DROPS) {
+        let others = members.iter().enumerate().filter(|(i, _)| *i != left_out);
+        add(Mistake::V5BodyDrop, others.map(|(_, member)| member.clone()).collect());
+    }
+    if members.len() <= MOST_FOR_ORDERS {
+        for number in 0..factorial(members.len()) {
+            let order = permuted((0..members.len()).collect(), number).into_iter();
+            let members = order.filter_map(|i| members.get(i).cloned());
+            add(Mistake::V5BodyOrder, members.collect());
+        }
+    }
+    bodies
+}
+
+/// Up to these numbers of members each is left out, and every order of them is tried.
+const MOST_FOR_DROPS: usize = 24;
+const MOST_FOR_ORDERS: usize = 5;
+
+/// A number as a text.
+fn as_text(value: Literal) -> Literal {
+    match value {
+        Literal::Word(word) => Literal::Text(word),
+        value => value,
+    }
+}
+
+/// A text that is a number as that.
+fn as_number(value: Literal) -> Literal {
+    match value {
+        Literal::Text(text) if decimal(&text).is_some_and(|it| it.to_string() == text) => {
+            Literal::Word(text)
+        }
+        value => value,
+    }
 }
 
 /// How an encoder spells characters that another one leaves: the mistake, and what makes the text.
@@ -75,44 +167,80 @@ const SLASH: Escape = (Mistake::V5BodyEscapes, |json| json.replace('/', "\\/"));
 const HTML: Escape = (Mistake::V5BodyEscapes, |json| {
     json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 });
-const ESCAPES: [&[Escape]; 6] = [&[], &[ASCII], &[SLASH], &[HTML], &[SLASH, ASCII], &[HTML, ASCII]];
+/// Gson and PowerShell write quotes so, too.
+const QUOTE: Escape =
+    (Mistake::V5BodyEscapes, |json| json.replace('\'', "\\u0027").replace('=', "\\u003d"));
+const APOSTROPHE: Escape = (Mistake::V5BodyEscapes, |json| json.replace('\'', "\\u0027"));
+/// `System.Text.Json` of .NET, in capital hex.
+const DOT_NET: Escape = (Mistake::V5BodyEscapes, |json| {
+    let mut text = String::new();
+    for found in json.replace("\\\"", "\\u0022").chars() {
+        if found.is_ascii() && !"'&+<>`".contains(found) {
+            text.push(found);
+        } else {
+            for unit in found.encode_utf16(&mut [0; 2]) {
+                text.extend(["\\u", &format!("{unit:04X}")]);
+            }
+        }
+    }
+    text
+});
+const ESCAPES: [&[Escape]; 9] = [
+    &[],
+    &[ASCII],
+    &[SLASH],
+    &[HTML],
+    &[SLASH, ASCII],
+    &[HTML, ASCII],
+    &[HTML, QUOTE],
+    &[HTML, APOSTROPHE],
+    &[DOT_NET],
+];
 
 /// The white space of JSON.
 enum Layout {
     Line(&'static str, &'static str),
-    /// A line for each item.
-    Lines(&'static str),
+    /// A line for each item: its indent, what stands before and after a colon, the line break.
+    Lines(&'static str, &'static str, &'static str),
 }
 
-const LAYOUTS: [Layout; 9] = [
+/// How many of the escapes and layouts are usual; the others are of one language each.
+const USUAL_ESCAPES: usize = 6;
+const USUAL_LAYOUTS: usize = 9;
+
+const LAYOUTS: [Layout; 13] = [
     Layout::Line(",", ":"),
     Layout::Line(", ", ": "),
     Layout::Line(",", ": "),
     Layout::Line(", ", ":"),
-    Layout::Lines("    "),
-    Layout::Lines("  "),
-    Layout::Lines("\t"),
-    Layout::Lines("   "),
-    Layout::Lines(" "),
+    Layout::Lines("    ", ": ", "\n"),
+    Layout::Lines("  ", ": ", "\n"),
+    Layout::Lines("\t", ": ", "\n"),
+    Layout::Lines("   ", ": ", "\n"),
+    Layout::Lines(" ", ": ", "\n"),
+    Layout::Lines("  ", ": ", "\r\n"),
+    Layout::Lines("    ", ": ", "\r\n"),
+    Layout::Lines("    ", ":  ", "\r\n"),
+    Layout::Lines("  ", " : ", "\n"),
 ];
 
 impl Layout {
     fn write(&self, json: &str) -> String {
         match self {
             Self::Line(comma, colon) => spaced(json, comma, colon),
-            Self::Lines(indent) => pretty(json, indent),
+            Self::Lines(indent, colon, line) => pretty(json, indent, colon, line),
         }
     }
 }
 
 /// JSON without white space, a line for each item.
-fn pretty(json: &str, indent: &str) -> String {
+fn pretty(json: &str, indent: &str, colon: &str, line_break: &str) -> String {
     let mut text = String::new();
     let mut depth = 0;
     let mut is_empty = false;
     each(json, |found, is_structure| {
         let line = |text: &mut String, depth: usize| {
-            text.push('\n');
+            text.push_str(line_break);
             for _ in 0..depth {
                 text.push_str(indent);
             }
@@ -125,11 +253,13 @@ fn pretty(json: &str, indent: &str) -> String {
             line(&mut text, depth);
         }
         is_empty = is_structure && matches!(found, '{' | '[');
-        text.push(found);
+        match found {
+            ':' if is_structure => text.push_str(colon),
+            _ => text.push(found),
+        }
         match found {
             '{' | '[' if is_structure => depth += 1,
             ',' if is_structure => line(&mut text, depth),
-            ':' if is_structure => text.push(' '),
             _ => {}
         }
     });
@@ -238,16 +368,38 @@ fn ascii(json: &str) -> String {
     text
 }
 
+/// The lower-case hex of SHA-512 in other forms, other hashes, and what no hash was made of.
+pub(super) fn hash_forms(bytes: &[u8]) -> Vec<String> {
+    let digest = Sha512::digest(bytes);
+    let lower = hex(&digest);
+    let again = sha512_hex(lower.as_bytes()).into_owned();
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let others =
+        [hex(&Sha256::digest(bytes)), hex(&Sha1::digest(bytes)), hex(&Sha384::digest(bytes))];
+    let mut forms = Vec::from([
+        String::new(),
+        lower.to_ascii_uppercase(),
+        STANDARD.encode(digest),
+        again,
+        text,
+    ]);
+    forms.extend(others);
+    forms
+}
+
 /// How many bodies are tried among many mistakes.
 const MOST_BODIES: usize = 16;
 
 pub(super) fn hashes(request: &http::Request, intended: &Intended) -> List<String> {
     let hash = |bytes: &[u8]| sha512_hex(bytes).into_owned();
     let mut hashes = List::new(hash(&request.body));
-    for (mistake, body) in bodies(request, intended) {
+    for (mistake, body, most) in bodies(request, intended) {
         // The first ones are the commonest.
-        let most = if hashes.choices.len() < MOST_BODIES { EVERYWHERE } else { IN_PAIRS };
-        hashes.add(mistake, hash(&body), most);
+        let is_first = most == IN_PAIRS && hashes.choices.len() < MOST_BODIES;
+        hashes.add(mistake, hash(&body), if is_first { EVERYWHERE } else { most });
+    }
+    for form in hash_forms(&request.body) {
+        hashes.add(Mistake::V5BodyHash, form, ALONE);
     }
     hashes
 }

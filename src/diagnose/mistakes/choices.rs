@@ -1,10 +1,34 @@
 //! Texts that may have been signed, the right one first.
 
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::list::Mistake;
+
+/// How languages write that there is no value.
+pub(super) const NOTHINGS: [&str; 7] =
+    ["", "None", "null", "undefined", "nil", "<nil>", "[object Object]"];
+
+/// What programs leave around a text: white space, quotes, and those of Python's bytes.
+pub(super) const AROUND: [(&str, &str); 10] = [
+    ("", "\n"),
+    ("", " "),
+    (" ", ""),
+    ("\"", "\""),
+    ("'", "'"),
+    ("", "\r\n"),
+    ("", "\r"),
+    ("", "\t"),
+    ("", "\0"),
+    ("b'", "'"),
+];
+
+/// A text with something around it.
+pub(super) fn wrapped(text: &str) -> impl Iterator<Item = String> {
+    AROUND.iter().map(move |(before, after)| [before, text, after].concat())
+}
 
 /// A text that may have been signed.
 pub(super) struct Choice<T> {
@@ -19,6 +43,22 @@ pub(super) const EVERYWHERE: usize = 4;
 pub(super) const LATER: usize = 3;
 pub(super) const IN_PAIRS: usize = 2;
 pub(super) const ALONE: usize = 1;
+
+pub(super) fn seldom(most: usize) -> u64 {
+    match most {
+        ALONE => 8,
+        IN_PAIRS => 2,
+        _ => 1,
+    }
+}
+
+/// Texts that are tried together: their indices.
+#[derive(Clone)]
+pub(in crate::diagnose) struct Tier {
+    pub(in crate::diagnose) range: Range<usize>,
+    /// How many times as seldom each of them is beside other mistakes as a common one.
+    pub(in crate::diagnose) seldom: u64,
+}
 
 /// Different texts, the right one first, then those that are tried everywhere.
 pub(super) struct List<T> {
@@ -42,10 +82,11 @@ impl<T> List<T> {
         self.choices.get(i).map(|choice| &choice.value)
     }
 
-    /// The indices of the wrong texts, apart by among how many mistakes they are tried.
-    pub(super) fn tiers(&self) -> Vec<Range<usize>> {
+    /// The wrong texts, apart by among how many mistakes they are tried.
+    pub(super) fn tiers(&self) -> Vec<Tier> {
         let end = |most| self.choices.partition_point(|choice| choice.most >= most);
-        (ALONE..=EVERYWHERE).map(|most| end(most + 1).max(1)..end(most)).collect()
+        let tier = |most| Tier { range: end(most + 1).max(1)..end(most), seldom: seldom(most) };
+        (ALONE..=EVERYWHERE).map(tier).collect()
     }
 
     pub(super) fn mistake(&self, i: usize) -> Option<Mistake> {

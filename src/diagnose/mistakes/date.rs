@@ -5,11 +5,11 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::choices::{ALONE, Choice, EVERYWHERE, IN_PAIRS, LATER, List};
+use super::choices::{ALONE, Choice, EVERYWHERE, IN_PAIRS, LATER, List, NOTHINGS, wrapped};
 use super::list::Mistake;
 use crate::canonical::{SignatureVersion, hash_x_duo_headers};
 use crate::text::eq_ignore_case;
-use crate::{date, http};
+use crate::{date, http, params};
 
 pub(super) struct DateText {
     pub(super) text: String,
@@ -31,12 +31,30 @@ pub(super) fn dates(request: &http::Request, now: Option<i64>) -> List<String> {
         dates.add(Mistake::DateOtherHeader, other.to_owned(), EVERYWHERE);
     }
     dates.add(Mistake::DateSample, SAMPLE_DATE.to_owned(), IN_PAIRS);
+    for nothing in NOTHINGS {
+        dates.add(Mistake::DateEmpty, nothing.to_owned(), ALONE);
+    }
+    let named =
+        ["Date: ", "date:", "x-duo-date: ", "x-duo-date:"].map(|name| [name, &first].concat());
+    let encoded = params::encode(&first);
+    let spelled_out =
+        [first.replace(' ', "+"), encoded, first.to_ascii_lowercase(), first.to_ascii_uppercase()];
+    for date in wrapped(&first).chain(named).chain(spelled_out) {
+        dates.add(Mistake::DateWrap, date, ALONE);
+    }
     let Ok(instant) = date::instant(&first) else { return dates };
     for (mistake, zone) in ZONES {
         if let Some(date) = spelled(instant, zone) {
             dates.add(mistake, date, EVERYWHERE);
         }
     }
+    if let Ok(date) = date::format(instant) {
+        for form in FORMS {
+            dates.add(Mistake::DateForm, in_form(&date, instant, form), IN_PAIRS);
+        }
+    }
+    let zone = first.rsplit(' ').next().unwrap_or_default();
+    let local = instant + seconds_of(zone);
     for quarters in -48..=56_i64 {
         // Half hours and the quarters of an hour that Nepal and others have.
         let offset = quarters * 15;
@@ -44,9 +62,13 @@ pub(super) fn dates(request: &http::Request, now: Option<i64>) -> List<String> {
         if !is_used {
             continue;
         }
+        // The time of another zone under the name of this one.
+        if let Some(date) = spelled(local + offset * 60, zone) {
+            dates.add(Mistake::DateShift, date, ALONE);
+        }
         let sign = if offset < 0 { '-' } else { '+' };
-        let zone = format!("{sign}{:02}{:02}", offset.abs() / 60, offset.abs() % 60);
-        if let Some(date) = spelled(instant + offset * 60, &zone) {
+        let other = format!("{sign}{:02}{:02}", offset.abs() / 60, offset.abs() % 60);
+        if let Some(date) = spelled(instant + offset * 60, &other) {
             dates.add(Mistake::DateZone, date, IN_PAIRS);
         }
     }
@@ -58,10 +80,8 @@ pub(super) fn dates(request: &http::Request, now: Option<i64>) -> List<String> {
         dates.add(Mistake::DateDay, date, most);
     }
     // Made a second time, up to ten minutes apart.
-    let zone = first.rsplit(' ').next().unwrap_or_default();
     let others = ZONES.iter().map(|(_, zone)| *zone).filter(|it| *it != zone);
     let zones = || core::iter::once((zone, 60)).chain(others.clone().map(|zone| (zone, 10)));
-    let local = instant + seconds_of(zone);
     for most in [EVERYWHERE, LATER, IN_PAIRS, ALONE] {
         for (name, in_pairs) in zones() {
             let is_sent = name == zone;
@@ -133,6 +153,78 @@ const ZONES: [(Mistake, &str); 5] = [
     (Mistake::DateZone, "UTC"),
     (Mistake::DateZone, "Z"),
 ];
+
+/// How languages and standards write a time in UTC; `%` and a letter stand for what `strftime` of C
+/// puts there, and `%t` for the time without colons.
+const FORMS: [&str; 32] = [
+    "%Y-%m-%dT%TZ",
+    "%Y-%m-%dT%T.000Z",
+    "%Y-%m-%dT%T+00:00",
+    "%Y-%m-%dT%T+0000",
+    "%Y-%m-%dT%T",
+    "%Y%m%dT%tZ",
+    "%Y-%m-%d %T",
+    "%Y-%m-%d %TZ",
+    "%Y-%m-%d %T UTC",
+    "%Y-%m-%d %T+00:00",
+    "%Y-%m-%d %T +0000",
+    "%Y-%m-%d %T +0000 UTC",
+    "%s",
+    "%s000",
+    "%s.0",
+    "%a %b %e %T %Y",
+    "%a %b %e %T UTC %Y",
+    "%a %b %d %T UTC %Y",
+    "%a %b %d %T GMT %Y",
+    "%a %b %d %T +0000 %Y",
+    "%a %b %d %Y %T GMT+0000 (Coordinated Universal Time)",
+    "%a %b %d %Y %T GMT+0000 (UTC)",
+    "%a %b %d %Y %T GMT+0000",
+    "%A, %d-%b-%y %T GMT",
+    "%A, %d-%b-%y %T UTC",
+    "%A, %d-%b-%Y %T UTC",
+    "%a, %d %b %y %T +0000",
+    "%d %b %Y %T GMT",
+    "%d %b %Y %T +0000",
+    "%d %b %Y %T -0000",
+    "%a, %d %b %Y %T",
+    "%a, %d %b %Y %T +00:00",
+];
+
+const DAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// A date of [`date::format`], such as `Tue, 21 Aug 2012 17:29:18 -0000`, in another form.
+fn in_form(date: &str, instant: i64, form: &str) -> String {
+    let mut words = date.split([' ', ',']).filter(|word| !word.is_empty());
+    let [weekday, day, month, year, time] =
+        core::array::from_fn(|_| words.next().unwrap_or_default());
+    let number = MONTHS.split(month).next().map_or(0, |before| before.len() / 3 + 1);
+    let mut text = String::new();
+    let mut parts = form.split('%');
+    text.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let (letter, rest) = part.split_at_checked(1).unwrap_or_default();
+        let short = day.trim_start_matches('0');
+        match letter {
+            "a" => text.push_str(weekday),
+            "A" => text.push_str(DAYS.iter().find(|it| it.starts_with(weekday)).unwrap_or(&"")),
+            "d" => text.push_str(day),
+            "e" => text.push_str(&format!("{short:>2}")),
+            "b" => text.push_str(month),
+            "m" => text.push_str(&format!("{number:02}")),
+            "Y" => text.push_str(year),
+            "y" => text.push_str(year.get(2..).unwrap_or_default()),
+            "T" => text.push_str(time),
+            "t" => text.push_str(&time.replace(':', "")),
+            _ => text.push_str(&format!("{instant}")),
+        }
+        text.push_str(rest);
+    }
+    text
+}
+
+const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
 fn spelled(instant: i64, zone: &str) -> Option<String> {
     let text = date::format(instant).ok()?;

@@ -5,7 +5,8 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::choices::{EVERYWHERE, List};
+use super::body::hash_forms;
+use super::choices::{ALONE, EVERYWHERE, List, NOTHINGS};
 use super::list::Mistake;
 use super::params;
 use crate::canonical::{hash_x_duo_headers, is_x_duo, sha512_hex};
@@ -21,6 +22,21 @@ pub(super) enum Headers {
     /// Version 2: nor that of the body.
     BothMissing,
 }
+
+/// What stands after a name and between headers, instead of NUL.
+const JOINTS: [(&str, &str); 11] = [
+    ("\0", "\0"),
+    (":", "\n"),
+    (": ", "\n"),
+    ("\n", "\n"),
+    ("=", "&"),
+    ("", ""),
+    (":", ""),
+    (",", ","),
+    (" ", " "),
+    (":", "\0"),
+    ("\\0", "\\0"),
+];
 
 /// The last line of version 5.
 pub(super) fn headers(request: &http::Request, intended: &Intended, date: &str) -> List<Headers> {
@@ -81,6 +97,32 @@ pub(super) fn headers(request: &http::Request, intended: &Intended, date: &str) 
         for headers in [twice, once] {
             list.add(Mistake::V5HeaderTwice, hash(&headers), EVERYWHERE);
         }
+    }
+    // Joined otherwise, or the hash in another form.
+    let lower: Vec<_> =
+        sorted.iter().map(|(name, value)| (name.to_ascii_lowercase(), *value)).collect();
+    let text = |of_name: &str, of_header: &str| {
+        let parts: Vec<_> = lower.iter().map(|(name, it)| [name, of_name, it].concat()).collect();
+        parts.join(of_header)
+    };
+    if !sent.is_empty() {
+        for (of_name, of_header) in JOINTS {
+            for end in ["", of_header] {
+                let joined = [&*text(of_name, of_header), end].concat();
+                list.add(
+                    Mistake::V5HeadersJoined,
+                    Headers::Hash(sha512_hex(joined.as_bytes()).into_owned()),
+                    ALONE,
+                );
+            }
+        }
+    }
+    for nothing in NOTHINGS.into_iter().chain(["{}", "[]"]).filter(|_| sent.is_empty()) {
+        let hash = sha512_hex(nothing.as_bytes()).into_owned();
+        list.add(Mistake::V5HeadersJoined, Headers::Hash(hash), ALONE);
+    }
+    for form in hash_forms(text("\0", "\0").as_bytes()) {
+        list.add(Mistake::V5HeadersHash, Headers::Hash(form), ALONE);
     }
     if let Some(meant) = &intended.headers {
         let meant: Vec<_> = meant.iter().map(|(name, value)| (&**name, &**value)).collect();

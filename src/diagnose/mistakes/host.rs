@@ -4,9 +4,8 @@ use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
 
-use super::choices::{EVERYWHERE, IN_PAIRS, List};
+use super::choices::{ALONE, EVERYWHERE, IN_PAIRS, List, NOTHINGS, wrapped};
 use super::list::Mistake;
-use super::params;
 use crate::http;
 
 /// The host of the example in Duo's documentation.
@@ -14,6 +13,17 @@ const SAMPLE_HOST: &str = "api-xxxxxxxx.duosecurity.com";
 
 /// What PowerShell prints for its console, which `$Host` is.
 const CONSOLE: &str = "System.Management.Automation.Internal.Host.InternalHost";
+
+/// What stands around a host in a URL or a header.
+const AROUND: [(Mistake, &str, &str); 7] = [
+    (Mistake::HostScheme, "http://", ""),
+    (Mistake::HostScheme, "//", ""),
+    (Mistake::HostScheme, "", "/"),
+    (Mistake::HostPort, "", ":80"),
+    (Mistake::HostOther, "", "."),
+    (Mistake::HostOther, "Host: ", ""),
+    (Mistake::HostOther, "host:", ""),
+];
 
 pub(super) fn hosts(request: &http::Request) -> List<String> {
     let sent = request.host().unwrap_or_default();
@@ -34,10 +44,26 @@ pub(super) fn hosts(request: &http::Request) -> List<String> {
         }
     }
     // What is printed for a variable that was not set, or is not the one that was meant.
-    for nothing in params::NOTHINGS.into_iter().chain([CONSOLE]) {
+    for nothing in NOTHINGS.into_iter().chain([CONSOLE]) {
         let most = if nothing.is_empty() { EVERYWHERE } else { IN_PAIRS };
         hosts.add(Mistake::HostUnset, nothing.to_owned(), most);
         hosts.add(Mistake::HostUnset, nothing.to_ascii_lowercase(), IN_PAIRS);
+    }
+    for (mistake, before, after) in AROUND {
+        hosts.add(mistake, [before, &lower, after].concat(), ALONE);
+    }
+    hosts.add(Mistake::HostScheme, [&lower, request.path()].concat(), ALONE);
+    for text in wrapped(&lower) {
+        hosts.add(Mistake::HostOther, text, ALONE);
+    }
+    // Duo's other hosts of the same account, and the domain alone.
+    if let Some((first, domain)) = lower.split_once('.') {
+        let id = first.rsplit('-').next().unwrap_or_default();
+        for name in ["api", "admin", "sso"] {
+            hosts.add(Mistake::HostOther, format!("{name}-{id}.{domain}"), ALONE);
+            hosts.add(Mistake::HostOther, format!("{name}.{domain}"), ALONE);
+        }
+        hosts.add(Mistake::HostOther, domain.to_owned(), ALONE);
     }
     hosts.add(Mistake::HostOther, SAMPLE_HOST.to_owned(), IN_PAIRS);
     hosts.add(Mistake::HostOther, SAMPLE_HOST.replace("xxxxxxxx", "XXXXXXXX"), IN_PAIRS);

@@ -4,11 +4,14 @@ use alloc::vec::Vec;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256, Sha512};
 use zeroize::Zeroizing;
 
-use super::choices::{EVERYWHERE, List};
+use super::choices::{ALONE, AROUND, EVERYWHERE, IN_PAIRS, List, NOTHINGS};
 use super::list::Mistake;
 use crate::credentials::Credentials;
+use crate::text::hex;
 
 /// Wiped from memory when it is dropped.
 pub(in crate::diagnose) type Secret = Zeroizing<Vec<u8>>;
@@ -17,8 +20,8 @@ pub(in crate::diagnose) enum Key {
     Hmac(Secret),
     /// The text is the key, and the key the text.
     Swapped(Secret),
-    /// A hash without a key.
-    Plain,
+    /// A hash without a key, or of a key and the text.
+    Hash(Secret, Secret),
     /// The hash of the base64 text of the right HMAC.
     OfBase64(Secret),
 }
@@ -27,32 +30,69 @@ pub(super) fn keys(credentials: &Credentials, length: usize) -> List<Key> {
     let skey = credentials.skey();
     let bytes = Secret::new(skey.as_bytes().to_vec());
     let mut keys = List::new(Key::Hmac(bytes.clone()));
-    let mut add = |mistake, value| keys.push(mistake, value, EVERYWHERE);
-    let mut wrapped = |mistake, before: &str, after: &str| {
-        add(mistake, Key::Hmac([before, skey, after].concat().into_bytes().into()));
-    };
-    wrapped(Mistake::KeyLineBreak, "", "\n");
-    wrapped(Mistake::KeyLineBreak, "", "\r\n");
-    wrapped(Mistake::KeySpace, "", " ");
-    wrapped(Mistake::KeySpace, " ", "");
-    wrapped(Mistake::KeyQuotes, "\"", "\"");
-    wrapped(Mistake::KeyQuotes, "'", "'");
-    add(Mistake::KeyIkey, Key::Hmac(credentials.ikey().as_bytes().to_vec().into()));
-    add(Mistake::KeyBase64, Key::Hmac(STANDARD.encode(skey).into_bytes().into()));
-    if let Ok(decoded) = STANDARD.decode(skey) {
-        add(Mistake::KeyBase64, Key::Hmac(decoded.into()));
+    for (before, after) in AROUND {
+        let (mistake, most) = match [before, after].concat().as_str() {
+            "\n" => (Mistake::KeyLineBreak, EVERYWHERE),
+            "\r\n" => (Mistake::KeyLineBreak, IN_PAIRS),
+            " " if before.is_empty() => (Mistake::KeySpace, EVERYWHERE),
+            " " => (Mistake::KeySpace, IN_PAIRS),
+            "\"\"" => (Mistake::KeyQuotes, EVERYWHERE),
+            "''" => (Mistake::KeyQuotes, IN_PAIRS),
+            _ => (Mistake::KeyAround, ALONE),
+        };
+        keys.push(mistake, Key::Hmac([before, skey, after].concat().into_bytes().into()), most);
     }
-    let utf16: Vec<u8> = skey.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    add(Mistake::KeyUtf16, Key::Hmac(utf16.into()));
+    let utf16 =
+        |bytes: fn(u16) -> [u8; 2]| skey.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
     let lower = skey.to_ascii_lowercase();
+    let mut add = |mistake, value, most| keys.push(mistake, value, most);
+    let hmac = |bytes: Vec<u8>| Key::Hmac(bytes.into());
+    add(Mistake::KeyIkey, hmac(credentials.ikey().as_bytes().to_vec()), EVERYWHERE);
+    add(Mistake::KeyBase64, hmac(STANDARD.encode(skey).into_bytes()), EVERYWHERE);
+    if let Ok(decoded) = STANDARD.decode(skey) {
+        add(Mistake::KeyBase64, hmac(decoded), IN_PAIRS);
+    }
+    add(Mistake::KeyUtf16, hmac(utf16(u16::to_le_bytes)), EVERYWHERE);
     if lower != skey {
-        add(Mistake::KeyCase, Key::Hmac(lower.into_bytes().into()));
-        add(Mistake::KeyCase, Key::Hmac(skey.to_ascii_uppercase().into_bytes().into()));
+        add(Mistake::KeyCase, hmac(lower.into_bytes()), EVERYWHERE);
+        add(Mistake::KeyCase, hmac(skey.to_ascii_uppercase().into_bytes()), IN_PAIRS);
     }
-    add(Mistake::KeySwap, Key::Swapped(bytes.clone()));
-    add(Mistake::HashPlain, Key::Plain);
+    add(Mistake::KeySwap, Key::Swapped(bytes.clone()), EVERYWHERE);
+    add(Mistake::HashPlain, Key::Hash(Secret::default(), Secret::default()), EVERYWHERE);
     if length == 20 {
-        add(Mistake::OutputShaOfBase64, Key::OfBase64(bytes));
+        add(Mistake::OutputShaOfBase64, Key::OfBase64(bytes.clone()), EVERYWHERE);
     }
+    add(Mistake::HashJoined, Key::Hash(bytes.clone(), Secret::default()), ALONE);
+    add(Mistake::HashJoined, Key::Hash(Secret::default(), bytes.clone()), ALONE);
+    let mut add = |mistake, bytes: Vec<u8>| keys.push(mistake, Key::Hmac(bytes.into()), ALONE);
+    let ikey = credentials.ikey();
+    let joined =
+        [["", skey, ":", ikey], [ikey, ":", skey, ""], ["", skey, "", ikey], [ikey, "", skey, ""]];
+    let marked = ["&", ":", ";", ",", "\n\n"].map(|mark| ["", skey, mark, ""]);
+    for parts in joined.into_iter().chain(marked).chain([
+        ["[", skey, "]", ""],
+        ["skey=", skey, "", ""],
+        ["\u{feff}", skey, "", ""],
+    ]) {
+        add(Mistake::KeyAround, parts.concat().into_bytes());
+    }
+    for nothing in NOTHINGS {
+        add(Mistake::KeyUnset, nothing.as_bytes().to_vec());
+    }
+    add(Mistake::KeyUtf16, utf16(u16::to_be_bytes));
+    add(Mistake::KeyHex, hex(&bytes).into_bytes());
+    for hash in [
+        Sha1::digest(&*bytes).to_vec(),
+        Sha256::digest(&*bytes).to_vec(),
+        Sha512::digest(&*bytes).to_vec(),
+    ] {
+        add(Mistake::KeyHashed, hex(&hash).into_bytes());
+        add(Mistake::KeyHashed, hash);
+    }
+    let part = |range: core::ops::Range<usize>| bytes.get(range).unwrap_or_default().to_vec();
+    for end in [bytes.len().saturating_sub(1), 32, 20] {
+        add(Mistake::KeyPart, part(0..end));
+    }
+    add(Mistake::KeyPart, part(1..bytes.len()));
     keys
 }

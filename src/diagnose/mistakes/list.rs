@@ -46,6 +46,7 @@ pub(in crate::diagnose) enum Fix {
     Sort,
     Encode,
     EncodeOnce,
+    Joint,
     Plus,
     Stray,
     OneList,
@@ -149,12 +150,16 @@ mistakes! {
     ParamsStray: "PAR-STRAY", Set, 4, "with a stray `&`, as an empty list leaves", Stray;
     ParamsTwice: "PAR-TWICE", Set, 9, "as they were before they were percent-encoded a second time", EncodeOnce;
     ParamsTrim: "PAR-TRIM", Set, 4, "with white space trimmed", OneList;
+    ParamsJoint: "PAR-JOINT", Encoding, 1, "with something other than `=` and `&` between them, or in a line that was changed as a whole", Joint;
+    ParamsValue: "PAR-VALUE", Set, 1, "with values written differently", OneList;
     ParamsSample: "PAR-SAMPLE", Set, 1, "of the example in Duo's documentation", OneList;
     ReceivedNoParams: "RCV-NOPARAMS", Location, 4, "", Place;
     ReceivedNoBody: "RCV-NOBODY", Location, 4, "", SendBody;
     DateOtherHeader: "DATE-OTHERHDR", Date, 7, "that of the other date header", OneDate;
     DateSample: "DATE-PREV", Date, 1, "that of the example in Duo's documentation", OneDate;
     DateDay: "DATE-DAY", Date, 7, "with a one-digit day", OneDate;
+    DateForm: "DATE-FORM", Date, 7, "the same time in a different format", OneDate;
+    DateWrap: "DATE-WRAP", Date, 1, "with other text around it or in another spelling", OneDate;
     DateShift: "DATE-SHIFT", Date, 7, "generated at a different time", OneDate;
     DateEmpty: "DATE-EMPTY", Date, 7, "which was not set yet", OneDate;
     DateGmt: "DATE-GMT", Date, 7, "the same time in a different format", OneDate;
@@ -174,21 +179,29 @@ mistakes! {
     PathQuery2: "PATH-QUERY2", Path, 4, "with the query", Path;
     PathUrl: "PATH-URL", Path, 4, "the whole URL", Path;
     PathSlash: "PATH-SLASH", Path, 4, "with or without a slash at its end, unlike the request", Path;
-    PathCase: "PATH-CASE", Path, 4, "in lower case", Path;
+    PathCase: "PATH-CASE", Path, 4, "in a different case", Path;
     PathDecoded: "PATH-DECODED", Path, 4, "without its percent-encoding", Path;
     PathOther: "PATH-OTHER", Path, 4, "that of another endpoint", Path;
+    PathWrap: "PATH-WRAP", Path, 1, "with other text around it", Path;
+    PathEncoded: "PATH-ENCODED", Path, 1, "encoded once more than in the request", Path;
+    PathUnset: "PATH-UNSET", Path, 1, "which was not set", Path;
     LinesNoHost: "STR-NOHOST", Lines, 6, "without the host line", Lines;
     LinesNoDate: "STR-NODATE", Lines, 6, "without the date line", Lines;
     LinesNoLast: "STR-NOLAST", Lines, 6, "without the empty params line at its end", Lines;
-    LinesNull: "STR-NULL", Lines, 6, "with `null` as the params line", Lines;
+    LinesNull: "STR-NULL", Lines, 6, "with `null` or the like as the params line", Lines;
     LinesCrLf: "STR-CRLF", Lines, 6, "with CR LF between its lines", Lines;
     LinesLiteral: "STR-LITERAL", Lines, 6, "with the two characters \\n between its lines", Lines;
     LinesTailLf: "STR-TAILNL", Lines, 6, "with a line break after its last line", Lines;
     LinesJoined: "STR-JOINED", Lines, 6, "with nothing between its lines", Lines;
     LinesOrder: "STR-ORDER", Lines, 6, "with its lines in another order", Lines;
+    LinesMissing: "STR-MISSING", Lines, 1, "without one of its lines", Lines;
+    LinesSeparator: "STR-SEPARATOR", Lines, 1, "with something other than one LF between its lines", Lines;
+    LinesAround: "STR-AROUND", Lines, 1, "with other text around it", Lines;
+    LinesWhole: "STR-WHOLE", Lines, 1, "that was trimmed, encoded, hashed or put into another case as a whole", Lines;
     OutputUpper: "OUT-UPPER", Output, 6, "printed in upper-case hex", Output;
     OutputBase64: "OUT-B64", Output, 6, "printed in base64", Output;
     OutputBase64Hex: "OUT-B64HEX", Output, 6, "its hex was base64-encoded again", Output;
+    OutputAround: "OUT-AROUND", Output, 6, "printed with other text before, after or within it", Output;
     OutputRaw: "OUT-RAW", Output, 6, "sent as raw bytes", Output;
     OutputShaOfBase64: "OUT-SHAB64", Output, 6, "what was sent is the SHA-1 of its base64 text", Output;
     HeaderShape: "AUTH-SHAPE", Output, 6, "what was sent is not a hash", Output;
@@ -209,8 +222,15 @@ mistakes! {
     KeyUtf16: "KEY-UTF16", Key, 2, "the secret key in UTF-16", Key;
     KeyCase: "KEY-CASE", Key, 2, "the secret key in a different case", Key;
     KeySwap: "KEY-SWAP", Key, 2, "with key and message swapped", Key;
+    KeyAround: "KEY-AROUND", Key, 1, "the secret key with other text around it", Key;
+    KeyUnset: "KEY-UNSET", Key, 1, "what stands for no key", Key;
+    KeyHex: "KEY-HEX", Key, 1, "the secret key in hex", Key;
+    KeyHashed: "KEY-HASHED", Key, 1, "a hash of the secret key", Key;
+    KeyPart: "KEY-PART", Key, 1, "a part of the secret key", Key;
+    HashJoined: "ALG-JOINED", Key, 1, "as a plain hash of key and text together", Key;
     HashPlain: "ALG-PLAIN", Key, 2, "as a plain hash, without a key", Key;
     HashSha256: "ALG-256", Version, 8, "with HMAC-SHA256, which Duo never accepts", Hash;
+    HashOther: "ALG-OTHER", Version, 1, "with an HMAC of SHA-224 or SHA-384, which Duo never accepts", Hash;
     V5Sha1: "V5-SHA1", Version, 8, "with HMAC-SHA1, but version 5 needs SHA-512", Version5;
     V5As2: "V5-AS2", Version, 8, "with version 2, which does not cover the body and the X-Duo-* headers", Version5;
     V5As4: "V5-AS4", Version, 8, "with version 4, which does not cover the X-Duo-* headers", Version5;
@@ -224,12 +244,22 @@ mistakes! {
     V5BodyEscapes: "V5-BODYESC", Version, 8, "a JSON body that escapes different characters from the one sent", BodyBytes;
     V5BodyDict: "V5-BODYDICT", Version, 8, "what Python prints for a dict, instead of the JSON body", BodyBytes;
     V5BodySorted: "V5-BODYSORT", Version, 8, "a JSON body with sorted names, unlike the one sent", BodyBytes;
+    V5BodyAround: "V5-BODYAROUND", Version, 1, "a body with other text around it", BodyBytes;
+    V5BodyUnset: "V5-BODYUNSET", Version, 1, "what stands for no body, instead of the one sent", BodyBytes;
+    V5BodyForm: "V5-BODYFORM", Version, 1, "the members of the JSON body as a form", BodyBytes;
+    V5BodyQuery: "V5-BODYQUERY", Version, 1, "the query as if it were a body", BodyBytes;
+    V5BodyType: "V5-BODYTYPE", Version, 1, "a JSON body with values of other types, unlike the one sent", BodyBytes;
+    V5BodyDrop: "V5-BODYDROP", Version, 1, "a JSON body that lacks a member of the one sent", BodyBytes;
+    V5BodyOrder: "V5-BODYORDER", Version, 1, "a JSON body with its members in another order", BodyBytes;
+    V5BodyHash: "V5-BODYHASH", Version, 1, "the body in place of its hash, or its hash in another form or of another kind", BodyBytes;
     V5BodyOther: "V5-BODYOTHER", Version, 8, "the body that you meant to send, not the one that was sent", BodyBytes;
     V5XDuoDate: "V5-XDATE", Version, 8, "a different set of X-Duo-* headers: with or without X-Duo-Date", XDuoHeaders;
     V5HeadersNone: "V5-HDRNONE", Version, 8, "without the X-Duo-* headers", XDuoHeaders;
     V5NoHash: "V5-NOHASH", Version, 8, "an empty last line instead of the hash of the X-Duo-* headers", XDuoHeaders;
     V5HeadersUnsorted: "V5-HDRSORT", Version, 8, "the X-Duo-* headers unsorted", XDuoHeaders;
     V5HeadersCase: "V5-HDRCASE", Version, 8, "the X-Duo-* names without converting them to lower case", XDuoHeaders;
+    V5HeadersJoined: "V5-HDRJOIN", Version, 1, "the X-Duo-* headers joined in another way", XDuoHeaders;
+    V5HeadersHash: "V5-HDRHASH", Version, 1, "the X-Duo-* headers in place of their hash, or their hash in another form or of another kind", XDuoHeaders;
     V5HeaderAdded: "V5-HDRADDED", Version, 8, "before one of the X-Duo-* headers was added", XDuoHeaders;
     V5HeaderTwice: "V5-HDRDUP", Version, 8, "a different value of an X-Duo-* header that was sent twice, or both values", XDuoHeaders;
     V5HeaderLost: "V5-HDRLOST", Version, 8, "X-Duo-* headers that you meant to send, but the request lacks", XDuoHeaders;

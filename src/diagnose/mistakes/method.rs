@@ -3,7 +3,7 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
-use super::choices::{EVERYWHERE, List};
+use super::choices::{ALONE, EVERYWHERE, List, NOTHINGS, wrapped};
 use super::list::Mistake;
 
 pub(super) fn methods(sent: &str) -> List<String> {
@@ -13,6 +13,15 @@ pub(super) fn methods(sent: &str) -> List<String> {
         methods.add(Mistake::MethodOther, other.to_owned(), EVERYWHERE);
     }
     methods.add(Mistake::MethodOther, String::new(), EVERYWHERE);
-    methods.add(Mistake::MethodLower, upper.to_ascii_lowercase(), EVERYWHERE);
+    let lower = upper.to_ascii_lowercase();
+    methods.add(Mistake::MethodLower, lower.clone(), EVERYWHERE);
+    if let Some((first, _)) = upper.split_at_checked(1) {
+        let rest = lower.get(first.len()..).unwrap_or_default();
+        methods.add(Mistake::MethodLower, [first, rest].concat(), ALONE);
+    }
+    let others = ["HEAD", "OPTIONS"].into_iter().chain(NOTHINGS).map(ToOwned::to_owned);
+    for other in others.chain(wrapped(&upper)) {
+        methods.add(Mistake::MethodOther, other, ALONE);
+    }
     methods
 }

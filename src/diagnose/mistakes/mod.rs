@@ -1,15 +1,16 @@
 //! The mistakes that are seen in the field: a row for each, and for each part of the canonical string the
 //! right text, then the wrong ones.
 
+pub(super) mod choices;
 pub(super) mod key;
 pub(super) mod list;
 pub(super) mod params;
 pub(super) mod table;
 
 mod body;
-mod choices;
 mod date;
 mod headers;
 mod host;
+mod lines;
 mod method;
 mod path;

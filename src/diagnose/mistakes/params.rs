@@ -1,16 +1,17 @@
 //! The params line: which parameters may have been signed, in which order, and how encoded.
 
 use alloc::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use alloc::format;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString as _};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
-use core::ops::Range;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 
-use super::choices::{ALONE, Choice, EVERYWHERE, IN_PAIRS};
+use super::choices::{ALONE, AROUND, Choice, EVERYWHERE, IN_PAIRS, NOTHINGS, Tier, seldom};
+use super::lines::Whole;
 use super::list::{Fault, Mistake};
 use crate::canonical::SignatureVersion;
 use crate::diagnose::context::Intended;
@@ -26,15 +27,43 @@ pub(super) struct Set {
     pub(super) pairs: Vec<Pair>,
     /// The body was taken for sent as parameters, and not hashed.
     pub(super) replaces_body: bool,
-    /// Behind how many parameters an `&` stands that joins nothing.
-    stray: Option<usize>,
+    joint: Joint,
 }
 
 impl Set {
     fn new(pairs: Vec<Pair>) -> Self {
-        Self { pairs, replaces_body: false, stray: None }
+        Self { pairs, replaces_body: false, joint: Joint::Usual }
     }
 }
+
+/// How the parameters are put together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Joint {
+    Usual,
+    /// Behind how many parameters an `&` stands that joins nothing.
+    Stray(usize),
+    /// What joins name and value, and these pairs.
+    Other(&'static str, &'static str),
+    /// What stands around the line.
+    Around(&'static str, &'static str),
+    /// The line is in another case, or encoded as a whole.
+    Whole(Whole),
+}
+
+/// What joins a name with its value, and parameters, instead of `=` and `&`.
+const JOINTS: [(&str, &str); 11] = [
+    ("=", ";"),
+    ("=", ","),
+    ("=", ", "),
+    ("=", "\n"),
+    ("=", " "),
+    ("=", "|"),
+    ("=", ""),
+    (":", "&"),
+    (": ", ", "),
+    ("", "&"),
+    ("", ""),
+];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Order {
@@ -105,15 +134,15 @@ const ENCODINGS: [(Option<Mistake>, Encoding); 13] = [
     (Some(Mistake::EncodedQuestionMark), Encoding::QuestionMark),
 ];
 
-/// How languages write that there is no value.
-pub(super) const NOTHINGS: [&str; 7] =
-    ["", "None", "null", "undefined", "nil", "<nil>", "[object Object]"];
-
 /// How languages and programs write a list as one text.
 const LISTS: [(&str, &str, &str); 3] = [("", ",", ""), ("", ", ", ""), ("[", ", ", "]")];
-const RARE_LISTS: [(&str, &str, &str); 7] = [
+const RARE_LISTS: [(&str, &str, &str); 11] = [
     ("", " ", ""),
     ("", ";", ""),
+    ("", "|", ""),
+    ("", "\n", ""),
+    ("", "", ""),
+    ("{'", "', '", "'}"),
     ("[", " ", "]"),
     ("['", "', '", "']"),
     ("('", "', '", "')"),
@@ -163,7 +192,7 @@ pub(super) struct Lines {
     /// Behind those, which are made when they are tried, the lines with something rare.
     rare: Vec<Rare>,
     /// Lines that take as many mistakes and are as seldom.
-    tiers: Vec<(usize, Range<usize>)>,
+    tiers: Vec<(usize, Tier)>,
     made: Made,
 }
 
@@ -178,6 +207,7 @@ struct Rare {
 type Indices = Rc<[usize]>;
 
 /// The orders and encodings that make a difference for a set: those with names, and those that are made.
+#[derive(Default)]
 struct Wrong {
     orders: Indices,
     permutations: Indices,
@@ -245,8 +275,8 @@ impl Lines {
             let i = self.common.len();
             self.common.push((place, text));
             match self.tiers.last_mut().filter(|tier| tier.0 == faults) {
-                Some((_, range)) => range.end = i + 1,
-                None => self.tiers.push((faults, i..i + 1)),
+                Some((_, tier)) => tier.range.end = i + 1,
+                None => self.tiers.push((faults, Tier { range: i..i + 1, seldom: 1 })),
             }
         }
     }
@@ -254,15 +284,19 @@ impl Lines {
     /// Lines with rare mistakes, the ones apart that are as seldom.
     fn add_rare(&mut self) {
         let mut known = BTreeMap::new();
-        let wrong: Vec<Wrong> =
-            self.sets.iter().map(|set| self.wrong(&set.value, &mut known)).collect();
+        // Those that are tried alone are in the order, and the encoding, that are right.
+        let mut wrong = |set: &Choice<Set>| match set.most {
+            ALONE => Wrong::default(),
+            _ => self.wrong(&set.value, &mut known),
+        };
+        let wrong: Vec<Wrong> = self.sets.iter().map(&mut wrong).collect();
         let Some(of_sent) = wrong.first() else { return };
         let sets = |most| {
             let sets = self.sets.iter().zip(&wrong).enumerate().skip(1);
             sets.filter(move |(_, (set, _))| set.most == most).map(|(i, (_, wrong))| (i, wrong))
         };
         let one: Indices = [0].into();
-        let mut add = |faults, lines: Vec<(usize, &Indices, &Indices)>| {
+        let mut add = |faults, seldom, lines: Vec<(usize, &Indices, &Indices)>| {
             let start = self.rare.last().map_or(self.common.len(), |rare| rare.end);
             let mut end = start;
             for (set, orders, encodings) in lines {
@@ -270,64 +304,64 @@ impl Lines {
                 let (orders, encodings) = (orders.clone(), encodings.clone());
                 self.rare.push(Rare { end, set, orders, encodings });
             }
-            self.tiers.push((faults, start..end));
+            self.tiers.push((faults, Tier { range: start..end, seldom }));
         };
         let rare = || sets(IN_PAIRS);
         let common = || sets(EVERYWHERE);
-        add(1, rare().chain(sets(ALONE)).map(|(set, _)| (set, &one, &one)).collect());
-        add(1, vec![(0, &of_sent.permutations, &one)]);
-        add(1, vec![(0, &one, &of_sent.made)]);
+        let sets_alone = |sets: Vec<(usize, &Wrong)>| {
+            sets.into_iter().map(|(set, _)| (set, &one, &one)).collect()
+        };
+        let rarely = seldom(IN_PAIRS);
+        add(1, rarely, sets_alone(rare().collect()));
+        add(1, seldom(ALONE), sets_alone(sets(ALONE).collect()));
+        add(1, 1, vec![(0, &of_sent.permutations, &one)]);
+        add(1, 1, vec![(0, &one, &of_sent.made)]);
         let named = rare()
             .flat_map(|(set, wrong)| [(set, &wrong.orders, &one), (set, &one, &wrong.encodings)]);
-        add(2, named.collect());
-        add(2, vec![(0, &of_sent.permutations, &of_sent.encodings)]);
-        add(2, vec![(0, &of_sent.orders, &of_sent.made)]);
-        add(2, common().map(|(set, wrong)| (set, &wrong.permutations, &one)).collect());
-        add(2, common().map(|(set, wrong)| (set, &one, &wrong.made)).collect());
-        add(2, vec![(0, &of_sent.permutations, &of_sent.made)]);
-        add(2, rare().map(|(set, wrong)| (set, &wrong.permutations, &one)).collect());
-        add(2, rare().map(|(set, wrong)| (set, &one, &wrong.made)).collect());
+        add(2, rarely, named.collect());
+        add(2, 1, vec![(0, &of_sent.permutations, &of_sent.encodings)]);
+        add(2, 1, vec![(0, &of_sent.orders, &of_sent.made)]);
+        add(2, 1, common().map(|(set, wrong)| (set, &wrong.permutations, &one)).collect());
+        add(2, 1, common().map(|(set, wrong)| (set, &one, &wrong.made)).collect());
+        add(2, 1, vec![(0, &of_sent.permutations, &of_sent.made)]);
+        add(2, rarely, rare().map(|(set, wrong)| (set, &wrong.permutations, &one)).collect());
+        add(2, rarely, rare().map(|(set, wrong)| (set, &one, &wrong.made)).collect());
         for (set, wrong) in common() {
+            // The more sets a mistake has, the more seldom is each of them.
+            let mistake = self.sets.get(set).and_then(|set| set.mistake);
+            let alike = self.sets.iter().filter(|set| set.mistake == mistake).count() as u64;
             let Wrong { orders, permutations, encodings, made } = wrong;
-            add(
-                3,
-                vec![
-                    (set, permutations, encodings),
-                    (set, orders, made),
-                    (set, permutations, made),
-                ],
-            );
+            let lines = vec![
+                (set, permutations, encodings),
+                (set, orders, made),
+                (set, permutations, made),
+            ];
+            add(3, 1 + alike / 4, lines);
         }
         for (set, wrong) in rare() {
             let Wrong { orders, permutations, encodings, made } = wrong;
-            add(
-                3,
-                vec![
-                    (set, orders, encodings),
-                    (set, permutations, encodings),
-                    (set, orders, made),
-                    (set, permutations, made),
-                ],
-            );
+            let lines = vec![
+                (set, orders, encodings),
+                (set, permutations, encodings),
+                (set, orders, made),
+                (set, permutations, made),
+            ];
+            add(3, rarely, lines);
         }
     }
 
     /// What differs for a set.
     fn wrong(&self, set: &Set, known: &mut BTreeMap<Vec<char>, [Indices; 2]>) -> Wrong {
         let [encodings, made] = self.different(set, known);
-        let length = set.pairs.len();
-        if length > MOST_FOR_ORDERS {
-            let permutations = [].into();
-            return Wrong { orders: (1..ORDERS.len()).collect(), permutations, encodings, made };
-        }
         let encoded = encoded(&set.pairs, Encoding::Right);
         let order = |order: &(Option<Mistake>, Order)| sorted(&set.pairs, &encoded, order.1);
         let mut seen = BTreeSet::new();
         let mut is_new = |i: &usize| self.orders.get(*i).is_some_and(|it| seen.insert(order(it)));
         is_new(&0);
         let orders = (1..ORDERS.len()).filter(&mut is_new).collect();
-        let all = ORDERS.len()..ORDERS.len() + factorial(length);
-        let permutations = all.filter(is_new).collect();
+        let length = set.pairs.len();
+        let all = if length > MOST_FOR_ORDERS { 0 } else { factorial(length) };
+        let permutations = (ORDERS.len()..ORDERS.len() + all).filter(is_new).collect();
         Wrong { orders, permutations, encodings, made }
     }
 
@@ -412,7 +446,7 @@ impl Lines {
     /// Makes a line, unless it is the last one; one that has the parameters of that in another order
     /// has them encoded.
     fn make(&self, place: Place, made: &mut Made) {
-        let Some(Choice { value: Set { pairs, stray, .. }, .. }) = self.sets.get(place.set) else {
+        let Some(Choice { value: Set { pairs, joint, .. }, .. }) = self.sets.get(place.set) else {
             return;
         };
         let (order, encoding) = (self.order(place.order), self.encoding(place.encoding));
@@ -423,16 +457,30 @@ impl Lines {
         if last.is_none_or(|last| (last.set, last.encoding) != (place.set, place.encoding)) {
             made.pairs = encoded(pairs, encoding);
         }
-        write_line(&made.pairs, sorted(pairs, &made.pairs, order), encoding, &mut made.text);
-        if let Some(stray) = *stray {
-            let mut parts: Vec<&str> = made.text.split('&').collect();
-            parts.insert(stray.min(parts.len()), "");
-            made.text = parts.join("&");
+        let order = sorted(pairs, &made.pairs, order);
+        match *joint {
+            Joint::Other(equals, and) => {
+                let pairs = order.into_iter().filter_map(|i| made.pairs.get(i));
+                let pairs: Vec<_> = pairs.map(|(name, it)| [name, equals, it].concat()).collect();
+                made.text = pairs.join(and);
+                return;
+            }
+            _ => write_line(&made.pairs, order, encoding, &mut made.text),
+        }
+        match *joint {
+            Joint::Stray(i) => {
+                let mut parts: Vec<&str> = made.text.split('&').collect();
+                parts.insert(i.min(parts.len()), "");
+                made.text = parts.join("&");
+            }
+            Joint::Around(before, after) => made.text = [before, &made.text, after].concat(),
+            Joint::Whole(whole) => made.text = whole.of(&made.text),
+            Joint::Usual | Joint::Other(..) => {}
         }
     }
 
-    /// The indices of the lines that take as many mistakes: ranges that are tried apart.
-    pub(super) fn tiers(&self, faults: usize) -> impl Iterator<Item = Range<usize>> {
+    /// The lines that take as many mistakes: tiers that are tried apart.
+    pub(super) fn tiers(&self, faults: usize) -> impl Iterator<Item = Tier> {
         self.tiers.iter().filter(move |tier| tier.0 == faults).map(|tier| tier.1.clone())
     }
 
@@ -508,12 +556,11 @@ pub(super) fn sets(
         let bytes = |text: &String| text.as_bytes().to_vec();
         let pairs: Vec<Pair> =
             params.iter().map(|(name, value)| (bytes(name), bytes(value))).collect();
-        let names = |pairs: &[Pair]| {
-            let order = in_order(pairs.iter().map(|(name, _)| name.clone())).into_iter();
-            order.filter_map(|i| pairs.get(i).map(|(name, _)| name.clone())).collect::<Vec<_>>()
-        };
-        let is_sent = names(sent) == names(&pairs);
-        add(if is_sent { Mistake::ParamsMeant } else { Mistake::ReceivedNoParams }, set(pairs));
+        let name = |(name, _): &Pair| name.clone();
+        let is_received = pairs.is_empty()
+            || pairs.iter().any(|it| sent.iter().any(|other| name(other) == name(it)));
+        let mistake = if is_received { Mistake::ParamsMeant } else { Mistake::ReceivedNoParams };
+        add(mistake, set(pairs));
     }
     let members = members(&request.body).filter(|_| request.body.len() <= MOST_FOR_MEMBERS);
     if version.hashes_body() {
@@ -573,7 +620,7 @@ pub(super) fn sets(
     }
     if !sent.is_empty() && sent.len() <= MOST_FOR_DROPS {
         for i in 0..=sent.len() {
-            add(Mistake::ParamsStray, Set { stray: Some(i), ..set(sent.to_vec()) });
+            add(Mistake::ParamsStray, Set { joint: Joint::Stray(i), ..set(sent.to_vec()) });
         }
     }
     let trimmed = sent.iter().map(|(name, value)| (name.clone(), value.trim_ascii().to_vec()));
@@ -585,6 +632,14 @@ pub(super) fn sets(
     }
     for (mistake, pairs) in rare_sets(sent) {
         add_rare(mistake, set(pairs), IN_PAIRS);
+    }
+    if !sent.is_empty() {
+        for joint in joints() {
+            add_rare(Mistake::ParamsJoint, Set { joint, ..set(sent.to_vec()) }, ALONE);
+        }
+    }
+    for pairs in values(sent) {
+        add_rare(Mistake::ParamsValue, set(pairs), ALONE);
     }
     sets
 }
@@ -654,6 +709,58 @@ fn unset(sent: &[Pair]) -> Vec<Vec<Pair>> {
     sets
 }
 
+fn joints() -> Vec<Joint> {
+    let wholes = [Whole::Lower, Whole::Upper, Whole::Encoded, Whole::Html];
+    let others = JOINTS.map(|(equals, and)| Joint::Other(equals, and));
+    let around = AROUND.into_iter().chain([("?", "")]).map(|(a, b)| Joint::Around(a, b));
+    others.into_iter().chain(around).chain(wholes.map(Joint::Whole)).collect()
+}
+
+/// Values in other spellings: all at once, then each of them.
+fn values(sent: &[Pair]) -> Vec<Vec<Pair>> {
+    /// What is done to each value.
+    const ALL: [fn(&str) -> String; 8] = [
+        str::to_ascii_lowercase,
+        |text| [text.trim(), "\n"].concat(),
+        |text| text.replace(' ', ""),
+        |text| text.replace('+', " "),
+        |text| text.bytes().map(char::from).collect(),
+        |text| ["\"", text, "\""].concat(),
+        |text| ["'", text, "'"].concat(),
+        |text| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"),
+    ];
+    /// What is done to numbers.
+    const NUMBERS: [fn(&str) -> String; 3] = [
+        |text| [text, ".0"].concat(),
+        |text| [text, "000"].concat(),
+        |text| text.get(..text.len().saturating_sub(3)).unwrap_or(text).into(),
+    ];
+    let with = |change: &dyn Fn(usize, &str) -> String| -> Vec<Pair> {
+        let all = sent.iter().enumerate().map(|(i, (name, value))| {
+            let value = String::from_utf8_lossy(value);
+            (name.clone(), change(i, &value).into_bytes())
+        });
+        all.collect()
+    };
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+    let mut sets: Vec<_> = ALL.iter().map(|change| with(&|_, value| change(value))).collect();
+    let each = (0..sent.len().min(MOST_FOR_DROPS)).flat_map(|i| {
+        let with = &with;
+        let changed = move |change: &dyn Fn(&str) -> String| {
+            with(&|found, value: &str| if found == i { change(value) } else { value.into() })
+        };
+        let numbers = NUMBERS.map(|change| {
+            changed(&|value| if is_number(value) { change(value) } else { value.into() })
+        });
+        let nothings = NOTHINGS.map(|nothing| changed(&|_| nothing.into()));
+        let all = ALL.map(|change| changed(&change));
+        numbers.into_iter().chain(nothings).chain(all).collect::<Vec<_>>()
+    });
+    sets.extend(each);
+    sets.retain(|set| set != sent);
+    sets
+}
+
 /// Values that are lists, as parameters of their own.
 fn split(sent: &[Pair]) -> Vec<Pair> {
     let mut pairs = Vec::new();
@@ -674,11 +781,30 @@ fn split(sent: &[Pair]) -> Vec<Pair> {
     pairs
 }
 
+/// How the names of a list are numbered: what stands before and after the number, and the first.
+const NUMBERED: [(&str, &str, usize); 5] =
+    [("[", "]", 0), ("", "", 0), ("", "", 1), (".", "", 0), ("[", "]", 1)];
+
 /// Lists as few write them, and sets without more than one parameter.
 fn rare_sets(sent: &[Pair]) -> Vec<(Mistake, Vec<Pair>)> {
     let mut sets = Vec::new();
     for (before, between, after) in RARE_LISTS {
         let pairs = joined(sent, before, between, after);
+        if pairs != sent {
+            sets.push((Mistake::ParamsJoin, pairs));
+        }
+    }
+    for (before, after, first) in NUMBERED {
+        let count = |i: usize| {
+            sent.iter().take(i).filter(|it| Some(&it.0) == sent.get(i).map(|it| &it.0)).count()
+        };
+        let is_repeated = |name: &Vec<u8>| sent.iter().filter(|(it, _)| it == name).count() > 1;
+        let pairs = sent.iter().enumerate().map(|(i, (name, value))| {
+            let number = format!("{before}{}{after}", count(i) + first);
+            let number = if is_repeated(name) { number.as_bytes() } else { b"" };
+            ([name, number].concat(), value.clone())
+        });
+        let pairs: Vec<Pair> = pairs.collect();
         if pairs != sent {
             sets.push((Mistake::ParamsJoin, pairs));
         }
@@ -814,12 +940,12 @@ fn sorted(pairs: &[Pair], encoded: &Encoded, order: Order) -> Vec<usize> {
     sorted
 }
 
-fn factorial(number: usize) -> usize {
+pub(super) fn factorial(number: usize) -> usize {
     (1..=number).product()
 }
 
 /// One of all orders; number 0 leaves them as they are.
-fn permuted(mut items: Vec<usize>, mut number: usize) -> Vec<usize> {
+pub(super) fn permuted(mut items: Vec<usize>, mut number: usize) -> Vec<usize> {
     let mut result = Vec::with_capacity(items.len());
     while !items.is_empty() {
         let others = factorial(items.len() - 1);

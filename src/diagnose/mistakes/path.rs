@@ -6,10 +6,10 @@ use alloc::string::String;
 
 use percent_encoding::percent_decode;
 
-use super::choices::{EVERYWHERE, IN_PAIRS, List};
+use super::choices::{ALONE, EVERYWHERE, IN_PAIRS, List, NOTHINGS, wrapped};
 use super::list::Mistake;
 use super::params::Pair;
-use crate::http;
+use crate::{http, params};
 
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct PathText {
@@ -44,6 +44,9 @@ const COMMON_PATHS: [&str; 20] = [
     "/accounts/v1/account/create",
 ];
 
+/// What stands around a path in a URL or a request line.
+const AROUND: [(&str, &str); 4] = [("/", ""), ("", "?"), ("", "#"), ("", " HTTP/1.1")];
+
 pub(super) fn paths(request: &http::Request, params: &[Pair]) -> List<PathText> {
     let path = request.path();
     let host = request.host().unwrap_or_default();
@@ -77,6 +80,35 @@ pub(super) fn paths(request: &http::Request, params: &[Pair]) -> List<PathText> 
     }
     for other in COMMON_PATHS {
         add(other.to_owned());
+    }
+    let mut add = |value: String| paths.add(Mistake::PathOther, text(value), ALONE);
+    // A part of it: what stands in front is the base of a client or a gateway.
+    let slashes = || path.match_indices('/').map(|(i, _)| i);
+    for (start, end) in slashes().flat_map(|start| slashes().map(move |end| (start, end))) {
+        add(path.get(start..end).unwrap_or_default().to_owned());
+    }
+    for start in slashes() {
+        add(path.get(start..).unwrap_or_default().to_owned());
+        add([path.get(..start).unwrap_or_default(), path].concat());
+    }
+    add("/".to_owned());
+    for (before, after) in AROUND {
+        let value = [before, path, after].concat();
+        paths.add(Mistake::PathWrap, text(value), ALONE);
+    }
+    for value in wrapped(path) {
+        paths.add(Mistake::PathWrap, text(value), ALONE);
+    }
+    paths.add(Mistake::PathUrl, text([&*lower_host, path].concat()), ALONE);
+    paths.add(Mistake::PathUrl, text(format!("http://{lower_host}{path}")), ALONE);
+    paths.add(Mistake::PathCase, text(path.to_ascii_uppercase()), ALONE);
+    let encoded = params::encode(path);
+    paths.add(Mistake::PathEncoded, text(encoded.replace("%2F", "/")), ALONE);
+    for value in [encoded.to_ascii_lowercase(), encoded, path.replace('/', "\\/")] {
+        paths.add(Mistake::PathEncoded, text(value), ALONE);
+    }
+    for nothing in NOTHINGS {
+        paths.add(Mistake::PathUnset, text(nothing.to_owned()), ALONE);
     }
     for mistake in [Mistake::PathQuery, Mistake::PathQuery2] {
         for query in [query.as_str(), request.query()] {

@@ -3,14 +3,14 @@
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::ops::Range;
 
 use super::body;
-use super::choices::List;
+use super::choices::{List, Tier};
 use super::date::{DateText, dates, with_headers};
 use super::headers::{Headers, headers};
 use super::host::hosts;
 use super::key::{Key, keys};
+use super::lines::{Shape, shapes};
 use super::list::{Fault, Mistake};
 use super::method::methods;
 use super::params::{self, Lines};
@@ -21,13 +21,13 @@ use crate::diagnose::context::Intended;
 use crate::http;
 
 /// What can be wrong, in the order of the canonical string.
-const DATE: usize = 0;
-const METHOD: usize = 1;
-const HOST: usize = 2;
-const PATH: usize = 3;
-const LINE: usize = 4;
+pub(super) const DATE: usize = 0;
+pub(super) const METHOD: usize = 1;
+pub(super) const HOST: usize = 2;
+pub(super) const PATH: usize = 3;
+pub(super) const LINE: usize = 4;
 pub(in crate::diagnose) const SHAPE: usize = 5;
-const BODY: usize = 6;
+pub(super) const BODY: usize = 6;
 pub(in crate::diagnose) const HEADERS: usize = 7;
 pub(in crate::diagnose) const KEY: usize = 8;
 pub(in crate::diagnose) const DIMENSIONS: usize = 9;
@@ -36,41 +36,7 @@ pub(in crate::diagnose) const DIMENSIONS: usize = 9;
 pub(in crate::diagnose) type Choices = [usize; DIMENSIONS];
 
 /// Which indices are to be tried, for each dimension where not the right one is.
-pub(in crate::diagnose) type Ranges = Vec<(usize, Range<usize>)>;
-
-/// How the lines are put together: which of date, method, host, path and params in which order,
-/// then what joins them, and what stands after them.
-struct Shape {
-    mistake: Option<Mistake>,
-    lines: &'static [usize],
-    separator: &'static str,
-    tail: &'static str,
-    /// What an empty params line is written as; a params line that is not empty excludes the others.
-    empty: Option<&'static str>,
-}
-
-const USUAL: &[usize] = &[DATE, METHOD, HOST, PATH, LINE];
-
-const fn shape(mistake: Option<Mistake>, lines: &'static [usize]) -> Shape {
-    Shape { mistake, lines, separator: "\n", tail: "", empty: None }
-}
-
-const SHAPES: [Shape; 14] = [
-    shape(None, USUAL),
-    shape(Some(Mistake::LinesNoHost), &[DATE, METHOD, PATH, LINE]),
-    shape(Some(Mistake::LinesNoDate), &[METHOD, HOST, PATH, LINE]),
-    Shape { empty: Some(""), ..shape(Some(Mistake::LinesNoLast), &[DATE, METHOD, HOST, PATH]) },
-    Shape { empty: Some("null"), ..shape(Some(Mistake::LinesNull), USUAL) },
-    Shape { separator: "\r\n", ..shape(Some(Mistake::LinesCrLf), USUAL) },
-    Shape { separator: "\\n", ..shape(Some(Mistake::LinesLiteral), USUAL) },
-    Shape { tail: "\n", ..shape(Some(Mistake::LinesTailLf), USUAL) },
-    Shape { separator: "", ..shape(Some(Mistake::LinesJoined), USUAL) },
-    shape(Some(Mistake::LinesOrder), &[DATE, HOST, METHOD, PATH, LINE]),
-    shape(Some(Mistake::LinesOrder), &[DATE, METHOD, PATH, HOST, LINE]),
-    shape(Some(Mistake::LinesOrder), &[METHOD, HOST, PATH, LINE, DATE]),
-    shape(Some(Mistake::LinesOrder), &[METHOD, DATE, HOST, PATH, LINE]),
-    shape(Some(Mistake::LinesOrder), &[METHOD, HOST, PATH, DATE, LINE]),
-];
+pub(in crate::diagnose) type Tiers = Vec<(usize, Tier)>;
 
 /// All texts for one signature version.
 pub(in crate::diagnose) struct Tables {
@@ -84,6 +50,7 @@ pub(in crate::diagnose) struct Tables {
     hosts: List<String>,
     paths: List<PathText>,
     lines: Lines,
+    shapes: List<Shape>,
     bodies: List<String>,
     headers: List<Headers>,
     keys: List<Key>,
@@ -105,6 +72,7 @@ impl Tables {
         let given = match length {
             20 => [(V2, old), (V5, Some(Mistake::V5Sha1))],
             32 => [(V2, Some(Mistake::HashSha256)), (V5, Some(Mistake::HashSha256))],
+            28 | 48 => [(V2, Some(Mistake::HashOther)), (V5, Some(Mistake::HashOther))],
             _ => [(V5, None), (V2, old)],
         };
         let table = |(version, given)| {
@@ -130,6 +98,7 @@ impl Tables {
                 hosts: hosts(request),
                 paths,
                 lines: Lines::new(sent, sets),
+                shapes: shapes(version),
                 bodies,
                 headers,
                 keys: keys(credentials, length),
@@ -140,11 +109,11 @@ impl Tables {
 
     /// All ways to put `faults` mistakes into different dimensions: for each of these the
     /// indices to be tried.
-    pub(in crate::diagnose) fn plans(&self, faults: usize) -> Vec<Ranges> {
+    pub(in crate::diagnose) fn plans(&self, faults: usize) -> Vec<Tiers> {
         let Some(left) = faults.checked_sub(usize::from(self.given.is_some())) else {
             return Vec::new();
         };
-        let mut plans = vec![(0, Ranges::new())];
+        let mut plans = vec![(0, Tiers::new())];
         let mut complete = Vec::new();
         while let Some((used, plan)) = plans.pop() {
             if used == left {
@@ -155,9 +124,9 @@ impl Tables {
             for dimension in (from..DIMENSIONS).rev() {
                 let costs = if dimension == LINE { left - used } else { 1 };
                 for cost in (1..=costs).rev() {
-                    for range in self.ranges(dimension, cost) {
-                        if !range.is_empty() {
-                            let plan = [plan.as_slice(), &[(dimension, range)]].concat();
+                    for tier in self.tiers(dimension, cost) {
+                        if !tier.range.is_empty() {
+                            let plan = [plan.as_slice(), &[(dimension, tier)]].concat();
                             plans.push((used + cost, plan));
                         }
                     }
@@ -168,14 +137,14 @@ impl Tables {
     }
 
     /// The indices of the wrong texts, those apart that are more seldom.
-    fn ranges(&self, dimension: usize, cost: usize) -> Vec<Range<usize>> {
+    fn tiers(&self, dimension: usize, cost: usize) -> Vec<Tier> {
         match dimension {
             DATE => self.dates.tiers(),
             METHOD => self.methods.tiers(),
             HOST => self.hosts.tiers(),
             PATH => self.paths.tiers(),
             LINE => self.lines.tiers(cost).collect(),
-            SHAPE => core::iter::once(1..SHAPES.len()).collect(),
+            SHAPE => self.shapes.tiers(),
             BODY => self.bodies.tiers(),
             HEADERS => self.headers.tiers(),
             _ => self.keys.tiers(),
@@ -199,10 +168,11 @@ impl Tables {
     ) -> Option<()> {
         text.clear();
         let [date, method, host, path, line, shape, body, headers, _] = *choices;
-        let shape = SHAPES.get(shape)?;
+        let shape = self.shapes.get(shape)?;
         // What is not signed cannot be wrong.
-        let is_idle = |dimension, choice| choice > 0 && !shape.lines.contains(&dimension);
-        if is_idle(DATE, date) || is_idle(HOST, host) {
+        let is_signed = |dimension| shape.lines.contains(&dimension);
+        let of_lines = choices.iter().enumerate().filter(|(i, _)| ![LINE, SHAPE, KEY].contains(i));
+        if of_lines.into_iter().any(|(i, choice)| *choice > 0 && !is_signed(i)) {
             return None;
         }
         let path = self.paths.get(path)?;
@@ -215,42 +185,40 @@ impl Tables {
             Some(_) if !path.takes_params && !line.is_empty() => return None,
             Some(empty) => empty,
             None if path.takes_params => "",
+            None if choices[LINE] > 0 && !is_signed(LINE) => return None,
             None => line,
         };
         let with_line =
             if path.with_line { [&path.text, "?", line].concat() } else { String::new() };
+        let of_date = self.dates.get(date)?.headers.as_ref().filter(|_| headers == 0);
+        let headers = self.headers.get(headers)?;
+        text.push_str(shape.around.0);
         let mut before = "";
         let mut push = |part: &str| {
             text.push_str(before);
             text.push_str(part);
             before = shape.separator;
         };
-        for part in shape.lines {
-            push(match *part {
-                DATE => &self.dates.get(date)?.text,
-                METHOD => self.methods.get(method)?,
-                HOST => self.hosts.get(host)?,
-                PATH if path.with_line => &with_line,
-                PATH => &path.text,
-                _ => params,
-            });
-        }
-        let of_date = self.dates.get(date)?.headers.as_ref().filter(|_| headers == 0);
-        let headers = self.headers.get(headers)?;
-        if *headers != Headers::BothMissing {
-            if replaces_body {
-                if body > 0 {
-                    return None;
-                }
-                push(&sha512_hex(b""));
-            } else {
-                push(self.bodies.get(body)?);
+        for part in &shape.lines {
+            match (*part, headers) {
+                (DATE, _) => push(&self.dates.get(date)?.text),
+                (METHOD, _) => push(self.methods.get(method)?),
+                (HOST, _) => push(self.hosts.get(host)?),
+                (PATH, _) if path.with_line => push(&with_line),
+                (PATH, _) => push(&path.text),
+                (LINE, _) => push(params),
+                (BODY, Headers::BothMissing) => {}
+                (BODY, _) if replaces_body && body > 0 => return None,
+                (BODY, _) if replaces_body => push(&sha512_hex(b"")),
+                (BODY, _) => push(self.bodies.get(body)?),
+                (_, Headers::Hash(hash)) => push(of_date.unwrap_or(hash)),
+                _ => {}
             }
         }
-        if let Headers::Hash(hash) = headers {
-            push(of_date.unwrap_or(hash));
+        text.push_str(shape.around.1);
+        if let Some(whole) = shape.whole {
+            *text = whole.of(text);
         }
-        text.push_str(shape.tail);
         Some(())
     }
 
@@ -267,7 +235,7 @@ impl Tables {
                 METHOD => self.methods.mistake(choice),
                 HOST => self.hosts.mistake(choice),
                 PATH => self.paths.mistake(choice),
-                SHAPE => SHAPES.get(choice).and_then(|shape| shape.mistake),
+                SHAPE => self.shapes.mistake(choice),
                 BODY => self.bodies.mistake(choice),
                 HEADERS => self.headers.mistake(choice),
                 _ => self.keys.mistake(choice),
