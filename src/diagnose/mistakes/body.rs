@@ -46,7 +46,9 @@ fn bodies(request: &http::Request, intended: &Intended) -> Vec<Body> {
     }
     let canonical = |pairs: &[(Vec<u8>, Vec<u8>)]| {
         let mut all = params::Params::default();
-        pairs.iter().for_each(|(name, value)| all.push(name, value));
+        for (name, value) in pairs {
+            all.push(name, value);
+        }
         all.canonical()
     };
     let members = members(sent).unwrap_or_default();

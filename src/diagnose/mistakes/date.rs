@@ -200,26 +200,26 @@ fn in_form(date: &str, instant: i64, form: &str) -> String {
     let [weekday, day, month, year, time] =
         core::array::from_fn(|_| words.next().unwrap_or_default());
     let number = MONTHS.split(month).next().map_or(0, |before| before.len() / 3 + 1);
-    let mut text = String::new();
     let mut parts = form.split('%');
-    text.push_str(parts.next().unwrap_or_default());
+    let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (letter, rest) = part.split_at_checked(1).unwrap_or_default();
-        let short = day.trim_start_matches('0');
-        match letter {
-            "a" => text.push_str(weekday),
-            "A" => text.push_str(DAYS.iter().find(|it| it.starts_with(weekday)).unwrap_or(&"")),
-            "d" => text.push_str(day),
-            "e" => text.push_str(&format!("{short:>2}")),
-            "b" => text.push_str(month),
-            "m" => text.push_str(&format!("{number:02}")),
-            "Y" => text.push_str(year),
-            "y" => text.push_str(year.get(2..).unwrap_or_default()),
-            "T" => text.push_str(time),
-            "t" => text.push_str(&time.replace(':', "")),
-            _ => text.push_str(&format!("{instant}")),
-        }
-        text.push_str(rest);
+        let piece = match letter {
+            "a" => weekday.to_owned(),
+            "A" => {
+                DAYS.into_iter().find(|it| it.starts_with(weekday)).unwrap_or_default().to_owned()
+            }
+            "d" => day.to_owned(),
+            "e" => format!("{:>2}", day.trim_start_matches('0')),
+            "b" => month.to_owned(),
+            "m" => format!("{number:02}"),
+            "Y" => year.to_owned(),
+            "y" => year.get(2..).unwrap_or_default().to_owned(),
+            "T" => time.to_owned(),
+            "t" => time.replace(':', ""),
+            _ => format!("{instant}"),
+        };
+        text.extend([&piece, rest]);
     }
     text
 }

@@ -539,9 +539,8 @@ pub(super) fn sets(
 ) -> Vec<Choice<Set>> {
     let set = Set::new;
     let mut sets = Vec::new();
-    let mut add_rare =
-        |mistake, value, most| sets.push(Choice { mistake: Some(mistake), value, most });
-    let mut add = |mistake, value| add_rare(mistake, value, EVERYWHERE);
+    let mut add =
+        |mistake, value| sets.push(Choice { mistake: Some(mistake), value, most: EVERYWHERE });
 
     if request.query().contains('+') || signs_form(request, version) && request.body.contains(&b'+')
     {
@@ -625,23 +624,29 @@ pub(super) fn sets(
     }
     let trimmed = sent.iter().map(|(name, value)| (name.clone(), value.trim_ascii().to_vec()));
     add(Mistake::ParamsTrim, set(trimmed.collect()));
-    let sample = SAMPLE.map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec()));
-    add_rare(Mistake::ParamsSample, set(sample.to_vec()), IN_PAIRS);
-    for pairs in unset(sent) {
-        add_rare(Mistake::ParamsNothing, set(pairs), ALONE);
-    }
-    for (mistake, pairs) in rare_sets(sent) {
-        add_rare(mistake, set(pairs), IN_PAIRS);
-    }
-    if !sent.is_empty() {
-        for joint in joints() {
-            add_rare(Mistake::ParamsJoint, Set { joint, ..set(sent.to_vec()) }, ALONE);
-        }
-    }
-    for pairs in values(sent) {
-        add_rare(Mistake::ParamsValue, set(pairs), ALONE);
-    }
+    sets.extend(seldom_sets(sent));
     sets
+}
+
+/// What is signed more seldom, or has many forms.
+fn seldom_sets(sent: &[Pair]) -> Vec<Choice<Set>> {
+    let sample = SAMPLE.map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec()));
+    let unset = unset(sent).into_iter().map(|pairs| (Mistake::ParamsNothing, pairs, ALONE));
+    let rare = rare_sets(sent).into_iter().map(|(mistake, pairs)| (mistake, pairs, IN_PAIRS));
+    let values = values(sent).into_iter().map(|pairs| (Mistake::ParamsValue, pairs, ALONE));
+    let all = core::iter::once((Mistake::ParamsSample, sample.to_vec(), IN_PAIRS));
+    let all = all.chain(unset).chain(rare).chain(values);
+    let sets = all.map(|(mistake, pairs, most)| Choice {
+        mistake: Some(mistake),
+        value: Set::new(pairs),
+        most,
+    });
+    let joints = joints().into_iter().filter(|_| !sent.is_empty()).map(|joint| Choice {
+        mistake: Some(Mistake::ParamsJoint),
+        value: Set { joint, ..Set::new(sent.to_vec()) },
+        most: ALONE,
+    });
+    sets.chain(joints).collect()
 }
 
 /// Lists in another form than they were sent in.
