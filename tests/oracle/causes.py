@@ -238,6 +238,7 @@ VECTORS = {
     "V5-BODYTYPE": v5(body='{"name":"Zoë","limit":"1"}'),
     "V5-BODYDROP": v5(body='{"name":"Zoë"}'),
     "V5-BODYORDER": v5(body='{"b":2,"c":3,"a":1}'),
+    "V5-BODYTWICE": v5(body=json.dumps(BODY, ensure_ascii=False)),
     "V5-BODYHASH": mac(DATE, "POST", HOST, PATH5, "", sha512(BODY).upper(), EMPTY, digest="sha512"),
     "V5-HDRJOIN": v5(headers=sha512("x-duo-a:a b\nx-duo-b:1\n")),
     "V5-HDRHASH": v5(headers=EMPTY.upper()),

@@ -1,5 +1,6 @@
 //! The bodies that may have been hashed in place of the one that was sent.
 
+use alloc::borrow::ToOwned as _;
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
@@ -101,6 +102,14 @@ fn written(text: &str) -> Vec<Body> {
                 bodies.push((mistake, layout.write(&json).into_bytes(), most));
             }
         }
+    }
+    // As encoders of streams end it, and as what was JSON already becomes.
+    let lines = bodies.iter().map(|(_, body, _)| [body.as_slice(), b"\n"].concat());
+    let lines: Vec<_> = lines.map(|body| (Mistake::V5BodyLineBreak, body, ALONE)).collect();
+    bodies.extend(lines);
+    for json in [text, &*orders[1], &*orders[2]] {
+        let twice = Literal::Text(json.to_owned()).stringify();
+        bodies.push((Mistake::V5BodyTwice, twice.into_bytes(), ALONE));
     }
     if let Some(dict) = dict(&orders[0]) {
         bodies.push((Mistake::V5BodyDict, dict.into_bytes(), IN_PAIRS));

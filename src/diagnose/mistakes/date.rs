@@ -156,7 +156,7 @@ const ZONES: [(Mistake, &str); 5] = [
 
 /// How languages and standards write a time in UTC; `%` and a letter stand for what `strftime` of C
 /// puts there, and `%t` for the time without colons.
-const FORMS: [&str; 32] = [
+const FORMS: [&str; 34] = [
     "%Y-%m-%dT%TZ",
     "%Y-%m-%dT%T.000Z",
     "%Y-%m-%dT%T+00:00",
@@ -184,6 +184,8 @@ const FORMS: [&str; 32] = [
     "%A, %d-%b-%y %T UTC",
     "%A, %d-%b-%Y %T UTC",
     "%a, %d %b %y %T +0000",
+    "%d %b %y %R UTC",
+    "%d %b %y %R +0000",
     "%d %b %Y %T GMT",
     "%d %b %Y %T +0000",
     "%d %b %Y %T -0000",
@@ -216,6 +218,7 @@ fn in_form(date: &str, instant: i64, form: &str) -> String {
             "Y" => year.to_owned(),
             "y" => year.get(2..).unwrap_or_default().to_owned(),
             "T" => time.to_owned(),
+            "R" => time.rsplit_once(':').unwrap_or_default().0.to_owned(),
             "t" => time.replace(':', ""),
             _ => format!("{instant}"),
         };

@@ -251,6 +251,7 @@ mistakes! {
     V5BodyType: "V5-BODYTYPE", Version, 1, "a JSON body with values of other types, unlike the one sent", BodyBytes;
     V5BodyDrop: "V5-BODYDROP", Version, 1, "a JSON body that lacks a member of the one sent", BodyBytes;
     V5BodyOrder: "V5-BODYORDER", Version, 1, "a JSON body with its members in another order", BodyBytes;
+    V5BodyTwice: "V5-BODYTWICE", Version, 1, "the JSON body as a text within JSON, encoded a second time", BodyBytes;
     V5BodyHash: "V5-BODYHASH", Version, 1, "the body in place of its hash, or its hash in another form or of another kind", BodyBytes;
     V5BodyOther: "V5-BODYOTHER", Version, 8, "the body that you meant to send, not the one that was sent", BodyBytes;
     V5XDuoDate: "V5-XDATE", Version, 8, "a different set of X-Duo-* headers: with or without X-Duo-Date", XDuoHeaders;

@@ -960,6 +960,9 @@ pub(super) fn permuted(mut items: Vec<usize>, mut number: usize) -> Vec<usize> {
     result
 }
 
+/// What encoders treat alike, where each character by itself would be too many.
+const ALIKE: [&str; 7] = ["~", "*", "!()", "'", "/", "$&+=:@", ",;?#"];
+
 /// Each of the special characters that are in the parameters bare or encoded, in all combinations.
 fn made(pairs: &[Pair]) -> Vec<Bare> {
     let unreserved: u128 = (0..128_u8)
@@ -968,15 +971,21 @@ fn made(pairs: &[Pair]) -> Vec<Bare> {
     let bytes = || pairs.iter().flat_map(|(name, value)| name.iter().chain(value)).copied();
     let special: BTreeSet<u8> =
         bytes().filter(|it| it.is_ascii() && !it.is_ascii_alphanumeric() && *it != b' ').collect();
-    if special.len() > MOST_KINDS {
-        return Vec::new();
+    let bits = |bytes: &[u8]| bytes.iter().fold(0, |set, byte| set | 1_u128 << byte);
+    let all: Vec<u8> = special.into_iter().collect();
+    let mut kinds: Vec<u128> = all.chunks(1).map(bits).collect();
+    if kinds.len() > MOST_KINDS {
+        kinds = ALIKE.iter().map(|alike| bits(alike.as_bytes()) & bits(&all)).collect();
+        kinds.retain(|kind| *kind != 0);
     }
     let spaces: &[&str] = if bytes().any(|it| it == b' ') { &["%20", "+", " "] } else { &["%20"] };
     let mut all = Vec::new();
-    for combination in 0..1_u32 << special.len() {
+    for combination in 0..1_u32 << kinds.len() {
         let mut characters = unreserved;
-        for (i, byte) in special.iter().enumerate() {
-            characters ^= u128::from(combination >> i & 1) << byte;
+        for (i, kind) in kinds.iter().enumerate() {
+            if combination >> i & 1 == 1 {
+                characters ^= kind;
+            }
         }
         for &space in spaces {
             all.extend([false, true].map(|lower_hex| Bare { characters, space, lower_hex }));
