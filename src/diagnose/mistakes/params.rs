@@ -555,11 +555,12 @@ pub(super) fn sets(
         let bytes = |text: &String| text.as_bytes().to_vec();
         let pairs: Vec<Pair> =
             params.iter().map(|(name, value)| (bytes(name), bytes(value))).collect();
-        let name = |(name, _): &Pair| name.clone();
-        let is_received = pairs.is_empty()
-            || pairs.iter().any(|it| sent.iter().any(|other| name(other) == name(it)));
-        let mistake = if is_received { Mistake::ParamsMeant } else { Mistake::ReceivedNoParams };
-        add(mistake, set(pairs));
+        let names = |pairs: &[Pair]| {
+            let order = in_order(pairs.iter().map(|(name, _)| name.clone())).into_iter();
+            order.filter_map(|i| pairs.get(i).map(|(name, _)| name.clone())).collect::<Vec<_>>()
+        };
+        let is_sent = names(sent) == names(&pairs);
+        add(if is_sent { Mistake::ParamsMeant } else { Mistake::ReceivedNoParams }, set(pairs));
     }
     let members = members(&request.body).filter(|_| request.body.len() <= MOST_FOR_MEMBERS);
     if version.hashes_body() {
