@@ -1,4 +1,4 @@
-//! Raw HTTP, as it stands on the wire or in a tool's log.
+//! Raw HTTP, as it is on the wire or in a tool's log.
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;

@@ -14,7 +14,7 @@ use crate::text::order;
 #[derive(Clone, Debug)]
 pub(crate) enum Literal {
     Text(String),
-    /// A number, `true`, `null`, as it stands.
+    /// A number, `true`, `null`, as written.
     Word(String),
     List(Vec<Literal>),
     Object(Vec<(String, Literal)>),
@@ -206,7 +206,7 @@ impl Literal {
     }
 
     /// As `json.dumps` writes it with other separators, or with characters as they are; `None` where a
-    /// number would be another one.
+    /// number would change.
     pub(super) fn dumped(&self, separators: [&str; 2], is_ascii: bool) -> Option<String> {
         let value = self.clone().kept(Language::Python)?;
         let mut text = String::new();
@@ -261,7 +261,7 @@ impl Literal {
         }
     }
 
-    /// Text, and everything else but null as it stands; what tools make of parameters.
+    /// Text, and everything else but null as written; what tools make of parameters.
     pub(super) fn plain(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -515,7 +515,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Passes over a text, as it stands.
+    /// Passes over a text, as written.
     pub(super) fn pass_string(&mut self, quote: char) {
         let rest = self.rest();
         let single = rest.get(..1).unwrap_or_default();

@@ -234,7 +234,7 @@ impl<'r, 'a> Prepared<'r, 'a> {
         Some(())
     }
 
-    /// Text as it stands; of others a form, in which a list is a field for each of its items.
+    /// Text unchanged; of others a form, in which a list is a field for each of its items.
     fn text_or_form(&self, value: &Literal, bare: &str) -> Option<String> {
         let is_httpx = self.library == Library::Httpx;
         if let Some(text) = value.text() {

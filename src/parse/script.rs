@@ -553,7 +553,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A value of a name; in a branch or a loop it may be another one.
+    /// A value of a name; in a branch or a loop it may differ.
     fn assign(&mut self, name: &'a str, indent: usize, value: Literal) {
         let names = self.names.as_ref();
         let is_alike = names.and_then(|it| it.get(name)).is_none_or(|(found, _)| *found == indent);

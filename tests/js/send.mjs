@@ -14,7 +14,7 @@ const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
  */
 export function send(endpoint, signed) {
   const [, host, target] = signed.url.match(/^https:\/\/([^/]+)(\/.*)$/s);
-  // Lower case, so that the host of a request that came with one is not there twice.
+  // Lower case, so that the host of a request that came with one is not repeated.
   const all = Object.entries({ Host: host, ...signed.headers });
   const headers = Object.fromEntries(all.map(([name, value]) => [name.toLowerCase(), value]));
   const body = signed.body === null ? undefined : Buffer.from(signed.body);

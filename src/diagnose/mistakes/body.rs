@@ -27,7 +27,7 @@ type Body = (Mistake, Vec<u8>, usize);
 fn bodies(request: &http::Request, intended: &Intended) -> Vec<Body> {
     let sent = &*request.body;
     let mut bodies = Vec::new();
-    // A body that never arrived is in the wrong place; another one is another serialisation.
+    // A body that never arrived is in the wrong place; one that differs is another serialisation.
     let mistake = if sent.is_empty() { Mistake::ReceivedNoBody } else { Mistake::V5BodyOther };
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     let form = || params::decoded_texts(sent);
@@ -169,7 +169,7 @@ fn as_number(value: Literal) -> Literal {
     }
 }
 
-/// How an encoder spells characters that another one leaves: the mistake, and what makes the text.
+/// How an encoder spells characters that others leave: the mistake, and what makes the text.
 type Escape = (Mistake, fn(&str) -> String);
 
 const ASCII: Escape = (Mistake::V5BodyAscii, ascii);

@@ -85,7 +85,7 @@ pub(super) fn headers(request: &http::Request, intended: &Intended, date: &str) 
     }
     let dated = [sent.as_slice(), &[("date", date)]].concat();
     add(Mistake::V5HeadersOthers, hash(&dated));
-    // A name that is there twice, signed twice or with its first value.
+    // A repeated name, signed twice or with its first value.
     let twice: Vec<_> = request.sent_x_duo_headers().collect();
     if twice.len() > sent.len() {
         let mut once: Vec<(&str, &str)> = Vec::new();

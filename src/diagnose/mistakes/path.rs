@@ -20,7 +20,7 @@ pub(super) struct PathText {
     pub(super) takes_params: bool,
 }
 
-/// Endpoints whose path stays in a program when it calls another one.
+/// Endpoints whose path stays in a program when it calls another endpoint.
 const COMMON_PATHS: [&str; 20] = [
     "/auth/v2/ping",
     "/auth/v2/check",
