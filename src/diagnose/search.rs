@@ -149,8 +149,11 @@ impl Plan {
             _ => 1,
         });
         let seldom = seldom.filter(|_| self.faults > 2);
-        let tiers = self.choices.iter().map(|(_, tier)| tier.seldom);
-        (2, seldom.chain(tiers).chain([base.seldom()]).fold(self.count, u64::saturating_mul))
+        // Of two, all are tried sooner or later.
+        let most = if self.faults > 2 { u64::MAX } else { 2 };
+        let tiers = self.choices.iter().map(|(_, tier)| tier.seldom.min(most));
+        let seldom = seldom.chain(tiers);
+        (2, seldom.chain([base.seldom()]).fold(self.count, u64::saturating_mul))
     }
 }
 
