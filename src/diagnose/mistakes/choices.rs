@@ -7,6 +7,21 @@ use core::ops::Range;
 
 use super::list::Mistake;
 
+/// What can be wrong, in the order of the canonical string.
+pub(super) const DATE: usize = 0;
+pub(super) const METHOD: usize = 1;
+pub(super) const HOST: usize = 2;
+pub(super) const PATH: usize = 3;
+pub(super) const LINE: usize = 4;
+pub(in crate::diagnose) const SHAPE: usize = 5;
+pub(super) const BODY: usize = 6;
+pub(in crate::diagnose) const HEADERS: usize = 7;
+pub(in crate::diagnose) const KEY: usize = 8;
+pub(in crate::diagnose) const DIMENSIONS: usize = 9;
+
+/// An index for each dimension; 0 is what is right.
+pub(in crate::diagnose) type Choices = [usize; DIMENSIONS];
+
 /// How languages write that there is no value.
 pub(super) const NOTHINGS: [&str; 7] =
     ["", "None", "null", "undefined", "nil", "<nil>", "[object Object]"];

@@ -7,9 +7,10 @@ use alloc::vec::Vec;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::choices::{ALONE, AROUND, EVERYWHERE, List, NOTHINGS};
+use super::choices::{
+    ALONE, AROUND, BODY, DATE, EVERYWHERE, HEADERS, HOST, LINE, List, METHOD, NOTHINGS, PATH,
+};
 use super::list::Mistake;
-use super::table::{BODY, DATE, HEADERS, HOST, LINE, METHOD, PATH};
 use crate::canonical::{SignatureVersion, sha512_hex};
 use crate::params;
 

@@ -5,7 +5,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::body;
-use super::choices::{List, Tier};
+use super::choices::{
+    BODY, Choices, DATE, DIMENSIONS, HEADERS, HOST, KEY, LINE, List, METHOD, PATH, SHAPE, Tier,
+};
 use super::date::{DateText, dates, with_headers};
 use super::headers::{Headers, headers};
 use super::host::hosts;
@@ -19,21 +21,6 @@ use crate::canonical::{SignatureVersion, sha512_hex};
 use crate::credentials::Credentials;
 use crate::diagnose::context::Intended;
 use crate::http;
-
-/// What can be wrong, in the order of the canonical string.
-pub(super) const DATE: usize = 0;
-pub(super) const METHOD: usize = 1;
-pub(super) const HOST: usize = 2;
-pub(super) const PATH: usize = 3;
-pub(super) const LINE: usize = 4;
-pub(in crate::diagnose) const SHAPE: usize = 5;
-pub(super) const BODY: usize = 6;
-pub(in crate::diagnose) const HEADERS: usize = 7;
-pub(in crate::diagnose) const KEY: usize = 8;
-pub(in crate::diagnose) const DIMENSIONS: usize = 9;
-
-/// An index for each dimension; 0 is what is right.
-pub(in crate::diagnose) type Choices = [usize; DIMENSIONS];
 
 /// Which indices are to be tried, for each dimension where not the right one is.
 pub(in crate::diagnose) type Tiers = Vec<(usize, Tier)>;
