@@ -184,7 +184,7 @@ mistakes! {
     PathOther: "PATH-OTHER", Path, 4, "that of another endpoint", Path;
     PathWrap: "PATH-WRAP", Path, 1, "with other text around it", Path;
     PathEncoded: "PATH-ENCODED", Path, 1, "encoded once more than in the request", Path;
-    PathUnset: "PATH-UNSET", Path, 1, "which was not set", Path;
+    PathUnset: "PATH-UNSET", Path, 1, "the text of an unset variable", Path;
     LinesNoHost: "STR-NOHOST", Lines, 6, "without the host line", Lines;
     LinesNoDate: "STR-NODATE", Lines, 6, "without the date line", Lines;
     LinesNoLast: "STR-NOLAST", Lines, 6, "without the empty params line at its end", Lines;
@@ -223,7 +223,7 @@ mistakes! {
     KeyCase: "KEY-CASE", Key, 2, "the secret key in a different case", Key;
     KeySwap: "KEY-SWAP", Key, 2, "with key and message swapped", Key;
     KeyAround: "KEY-AROUND", Key, 1, "the secret key with other text around it", Key;
-    KeyUnset: "KEY-UNSET", Key, 1, "what stands for no key", Key;
+    KeyUnset: "KEY-UNSET", Key, 1, "the text of an unset variable", Key;
     KeyHex: "KEY-HEX", Key, 1, "the secret key in hex", Key;
     KeyHashed: "KEY-HASHED", Key, 1, "a hash of the secret key", Key;
     KeyPart: "KEY-PART", Key, 1, "a part of the secret key", Key;
@@ -245,7 +245,7 @@ mistakes! {
     V5BodyDict: "V5-BODYDICT", Version, 8, "what Python prints for a dict, instead of the JSON body", BodyBytes;
     V5BodySorted: "V5-BODYSORT", Version, 8, "a JSON body with sorted names, unlike the one sent", BodyBytes;
     V5BodyAround: "V5-BODYAROUND", Version, 1, "a body with other text around it", BodyBytes;
-    V5BodyUnset: "V5-BODYUNSET", Version, 1, "what stands for no body, instead of the one sent", BodyBytes;
+    V5BodyUnset: "V5-BODYUNSET", Version, 1, "the text of an unset variable, instead of the body sent", BodyBytes;
     V5BodyForm: "V5-BODYFORM", Version, 1, "the members of the JSON body as a form", BodyBytes;
     V5BodyQuery: "V5-BODYQUERY", Version, 1, "the query as if it were a body", BodyBytes;
     V5BodyType: "V5-BODYTYPE", Version, 1, "a JSON body with values of other types, unlike the one sent", BodyBytes;
