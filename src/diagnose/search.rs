@@ -148,11 +148,10 @@ impl Plan {
             SHAPE => 2,
             _ => 1,
         });
-        let seldom = seldom.filter(|_| self.faults > 2);
-        // Of two, all are tried sooner or later.
-        let most = if self.faults > 2 { u64::MAX } else { 2 };
-        let tiers = self.choices.iter().map(|(_, tier)| tier.seldom.min(most));
-        let seldom = seldom.chain(tiers);
+        let tiers = || self.choices.iter().map(|(_, tier)| tier.seldom);
+        // Of two, a seldom one beside a common one is soon tried.
+        let pair = tiers().min().filter(|_| self.faults == 2);
+        let seldom = seldom.chain(tiers()).filter(|_| self.faults > 2).chain(pair);
         (2, seldom.chain([base.seldom()]).fold(self.count, u64::saturating_mul))
     }
 }

@@ -79,9 +79,11 @@ pub(super) fn dates(request: &http::Request, now: Option<i64>) -> List<String> {
     for (date, most) in short {
         dates.add(Mistake::DateDay, date, most);
     }
-    // Made a second time, up to ten minutes apart.
+    // Made a second time, up to ten minutes apart; GMT is the commonest of the other zones.
     let others = ZONES.iter().map(|(_, zone)| *zone).filter(|it| *it != zone);
-    let zones = || core::iter::once((zone, 60)).chain(others.clone().map(|zone| (zone, 10)));
+    let minute = |name: &str| if name == "GMT" { 60 } else { 10 };
+    let zones =
+        || core::iter::once((zone, 60)).chain(others.clone().map(|name| (name, minute(name))));
     for most in [EVERYWHERE, LATER, IN_PAIRS, ALONE] {
         for (name, in_pairs) in zones() {
             let is_sent = name == zone;
