@@ -594,13 +594,17 @@ fn handed_on(words: &[Word], is_around: bool) -> Option<Word> {
     let first = words.first()?;
     if first.is("ssh") {
         let mut rest = words.iter().skip(1);
-        let host = rest.find(|_| true)?;
-        let mut is_option = host.bytes.starts_with(b"-");
-        let mut is_value = is_option && WITH_VALUE.contains(char::from(*host.bytes.last()?));
-        while is_option || is_value {
+        // Up to the host.
+        loop {
             let word = rest.next()?;
-            is_option = !is_value && word.bytes.starts_with(b"-");
-            is_value = is_option && WITH_VALUE.contains(char::from(*word.bytes.last()?));
+            if !word.bytes.starts_with(b"-") {
+                break;
+            }
+            let takes_value = |byte: &u8| WITH_VALUE.contains(char::from(*byte));
+            // A value that is not in the same word is the next one.
+            if word.bytes.iter().position(takes_value) == Some(word.bytes.len() - 1) {
+                rest.next()?;
+            }
         }
         let mut script = Word { at: first.at, ..Word::default() };
         for word in rest {
