@@ -185,7 +185,7 @@ pub struct SignedRequest<'a> {
 }
 
 /// The form content type, which Duo needs to find the parameters in a body.
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A checked request, laid out as its receiver will see it.
 pub(crate) struct Wire<'a> {

@@ -131,7 +131,7 @@ async function entry(source, name, load, formats = ['esm', 'cjs']) {
   const { build } = await import('esbuild');
   const { version } = JSON.parse(readFileSync(join(template, 'package.json'), 'utf8'));
   const core = source === 'diagnose.ts' ? 'diagnose' : 'core';
-  const folder = load === 'js' ? `${core}-js` : load === 'node' ? `${core}-fast` : core;
+  const kind = { js: '-js', node: '-fast' }[load] ?? '';
   const outside = (path) => ({ path, external: true });
   for (const format of formats) {
     const suffix = format === 'esm' ? 'js' : 'cjs';
@@ -141,7 +141,7 @@ async function entry(source, name, load, formats = ['esm', 'cjs']) {
         onResolve({ filter: /^core\.wasm$|^core\.twin\.js$|core_bg\.js$/ }, ({ path }) =>
           path === 'core.wasm' && load === 'workerd'
             ? outside(`./${core}.wasm`)
-            : { path: inTarget(folder, basename(path)) },
+            : { path: inTarget(core + kind, basename(path)) },
         );
         onLoad({ filter: /core\.wasm$/ }, ({ path }) => ({
           contents: load === 'node' ? readFileSync(path, 'base64') : characters(readFileSync(path)),

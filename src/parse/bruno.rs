@@ -7,6 +7,7 @@ use super::literal::Literal;
 use super::script::standard_form;
 use super::{Stop, basic, http_file, objects, python};
 use crate::http::Request;
+use crate::request::FORM;
 
 /// A block: its name, and its lines without their indentation.
 struct Block<'a> {
@@ -94,7 +95,7 @@ fn request(block: &Block<'_>, blocks: &[Block<'_>]) -> Result<Request, Stop> {
             let pairs = named("body:form-urlencoded").into_iter().flat_map(Block::pairs);
             let pairs = pairs.map(|(name, it)| (resolved(name), Literal::Text(resolved(it))));
             parsed.body = standard_form(&pairs.collect::<Vec<_>>()).into_bytes();
-            Some("application/x-www-form-urlencoded")
+            Some(FORM)
         }
         Some("json") => {
             let body = content("body:json");

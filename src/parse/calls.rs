@@ -9,6 +9,7 @@ use super::objects::{self, Library};
 use super::script::{Arguments, Call, encoded};
 use super::{Stop, basic, python};
 use crate::http::Request;
+use crate::request::FORM;
 
 /// What a program in either language has in it.
 const PYTHON: [&str; 6] = ["requests", "httpx.", "aiohttp", "urllib", "http.client", "urlopen("];
@@ -440,7 +441,7 @@ fn superagent(reader: &mut Reader<'_>, function: &str, at: usize) -> Result<Requ
             ("type", Literal::Text(kind)) => {
                 is_form = kind.contains("form");
                 let kind = match &**kind {
-                    "form" => "application/x-www-form-urlencoded",
+                    "form" => FORM,
                     "json" => "application/json",
                     other => other,
                 };
@@ -474,7 +475,7 @@ fn superagent(reader: &mut Reader<'_>, function: &str, at: usize) -> Result<Requ
     }
     if let Some(text) = raw {
         parsed.body = text.into_bytes();
-        parsed.default_header("Content-Type", Some("application/x-www-form-urlencoded"));
+        parsed.default_header("Content-Type", Some(FORM));
     } else if is_form {
         let mut form = String::new();
         for (name, value) in members {

@@ -8,6 +8,7 @@ use super::literal::Literal;
 use super::script::{encoded, kept_but};
 use super::{Stop, basic};
 use crate::http::Request;
+use crate::request::FORM;
 
 /// What the requests of a collection inherit.
 #[derive(Clone, Default)]
@@ -245,7 +246,7 @@ fn postman(request: &Literal, inherited: &Inherited<'_>, start: usize) -> Result
                 form.push('=');
                 form.push_str(&encoded(&resolved(&value)?, "-_.~", false));
             }
-            (form, Some("application/x-www-form-urlencoded"))
+            (form, Some(FORM))
         }
         _ => return Err(Stop::new(start, "the body of this request is neither text nor a form")),
     };

@@ -8,6 +8,7 @@ use super::words::{Shell, Word, words};
 use super::{Stop, basic, without_dots};
 use crate::http::Request;
 use crate::params;
+use crate::request::FORM;
 
 /// Options that take a value which does not matter here.
 const WITH_VALUE: [&str; 47] = [
@@ -405,11 +406,7 @@ impl Command {
                 self.parsed.default_header("Content-Type", kind);
                 self.parsed.add_query(&lower_codes(&String::from_utf8_lossy(&data)));
             } else {
-                let kind = if self.is_json {
-                    "application/json"
-                } else {
-                    "application/x-www-form-urlencoded"
-                };
+                let kind = if self.is_json { "application/json" } else { FORM };
                 let is_removed = self.removed.contains(&"content-type".into());
                 self.parsed.default_header("Content-Type", (!is_removed).then_some(kind));
                 self.parsed.body = data;

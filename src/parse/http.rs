@@ -7,6 +7,7 @@ use super::Stop;
 use crate::check;
 use crate::http::Request;
 use crate::params;
+use crate::request::FORM;
 use crate::text::eq_ignore_case;
 
 /// Reads a text that is one request on the wire to its last byte: a request line with a version of HTTP,
@@ -130,7 +131,7 @@ pub(super) fn read(text: &str, start: usize) -> Result<Request, Stop> {
     }
     parsed.add_query(&hurl.query);
     if !hurl.form.is_empty() {
-        parsed.default_header("Content-Type", Some("application/x-www-form-urlencoded"));
+        parsed.default_header("Content-Type", Some(FORM));
         parsed.body = hurl.form.into_bytes();
         return Ok(parsed);
     }

@@ -9,6 +9,7 @@ use super::script::standard_form;
 use super::words::Command as Called;
 use super::{Stop, basic, form, objects, python};
 use crate::http::Request;
+use crate::request::FORM;
 use crate::text::eq_ignore_case;
 
 /// Options that take a value which does not matter here.
@@ -284,7 +285,7 @@ impl Command {
         let removes_kind = self.removed.iter().any(|it| eq_ignore_case(it, "content-type"));
         let kind = match () {
             () if removes_kind => None,
-            () if self.is_form && self.is_xh => Some("application/x-www-form-urlencoded"),
+            () if self.is_form && self.is_xh => Some(FORM),
             () if self.is_form => Some("application/x-www-form-urlencoded; charset=utf-8"),
             () if has_body || self.is_json => Some("application/json"),
             () => None,

@@ -7,6 +7,7 @@ use core::ops::Range;
 use super::literal::{Language, Literal, Reader};
 use super::{Stop, http, script};
 use crate::http::Request;
+use crate::request::takes_params_in_body;
 use crate::text::eq_ignore_case;
 
 /// A line of a log that has a request line in it.
@@ -372,7 +373,7 @@ fn printed(text: &str, start: usize) -> Option<Result<Request, Stop>> {
             }
             None => printed_body(after, length > 0),
         };
-        let takes_body = matches!(&*parsed.method, "POST" | "PUT" | "PATCH");
+        let takes_body = takes_params_in_body(&parsed.method);
         let is_missing = takes_body && !has_length && body.is_none();
         parsed.body = body.unwrap_or_default().into_bytes();
         if parsed.body.len() < length || is_missing {

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use super::literal::{Kind, Language, Literal, Reader};
 use super::{Exchange, Stop, answer, basic, collections, form, logs, script};
 use crate::http::Request;
+use crate::request::{FORM, takes_params_in_body};
 use crate::text::{eq_ignore_case, order};
 
 /// JSON: a HAR file (the HAR 1.2 specification), its log, an entry or a request; a collection; an object
@@ -50,7 +51,7 @@ fn requests(value: &Literal, start: usize) -> Vec<Result<Exchange, Stop>> {
     }
     if let Some(request) = logged(value, 0) {
         return one(described(request, Library::None, start, None).and_then(|parsed| {
-            let takes_body = matches!(&*parsed.method, "POST" | "PUT" | "PATCH");
+            let takes_body = takes_params_in_body(&parsed.method);
             if takes_body && parsed.body.is_empty() {
                 let reason = "the body is not in the request of this JSON: put the request there as raw HTTP";
                 return Err(Stop::new(start, reason));
@@ -488,8 +489,6 @@ pub(super) fn standard_url(url: &str) -> String {
     parsed.remove_dots();
     parsed.url
 }
-
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Puts in the body that got, ky and request make of an option of its own; gives its content type.
 fn json_or_form(

@@ -11,6 +11,7 @@ use super::script::encoded;
 use super::words::code_unit;
 use super::{Stop, basic, curl, form};
 use crate::http::Request;
+use crate::request::FORM;
 
 const COMMANDS: [&str; 4] = ["invoke-webrequest", "invoke-restmethod", "iwr", "irm"];
 
@@ -1041,7 +1042,7 @@ fn request(given: Vec<(String, Option<Literal>, usize)>, start: usize) -> Result
         }
     }
     let is_form = !parsed.body.is_empty() && parsed.method == "POST";
-    parsed.default_header("Content-Type", is_form.then_some("application/x-www-form-urlencoded"));
+    parsed.default_header("Content-Type", is_form.then_some(FORM));
     parsed.default_header("User-Agent", Some("PowerShell"));
     Ok(parsed)
 }

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::Stop;
+use super::{Stop, shell};
 use crate::http::Request;
 use crate::text::eq_ignore_case;
 
@@ -147,8 +147,7 @@ fn command(line: &str) -> Option<(usize, &str, bool)> {
     let prompt = behind_prompt(plain);
     let behind = prompt.unwrap_or(plain);
     let program = behind.split([' ', '\t']).next().unwrap_or_default();
-    let is_known =
-        matches!(program, "curl" | "curl.exe" | "wget" | "http" | "https" | "xh" | "xhs");
+    let is_known = program == "curl.exe" || shell::PROGRAMS.contains(&program);
     let is_called = behind.contains("://") || behind.contains('-');
     (is_known && is_called).then_some((mark, behind, prompt.is_some()))
 }

@@ -9,6 +9,7 @@ use super::{Stop, basic};
 use crate::check;
 use crate::http::Request;
 use crate::params;
+use crate::request::FORM;
 
 pub(super) const FUNCTIONS: [&str; 8] =
     ["request", "get", "post", "put", "patch", "delete", "head", "options"];
@@ -211,7 +212,7 @@ impl<'r, 'a> Prepared<'r, 'a> {
             "data" | "content" => {
                 self.parsed.body = self.text_or_form(value, "_.-~")?.into_bytes();
                 if value.text().is_none() {
-                    self.kind = Some("application/x-www-form-urlencoded");
+                    self.kind = Some(FORM);
                 } else if self.library == Library::Aiohttp {
                     self.kind = Some("text/plain; charset=utf-8");
                 }
@@ -324,7 +325,7 @@ pub(super) fn urllib(request: &Literal, at: usize) -> Result<Request, Stop> {
     parsed.body = data.unwrap_or_default().as_bytes().to_vec();
     let method = text("method").unwrap_or(if data.is_some() { "POST" } else { "GET" });
     parsed.method = method.to_string();
-    parsed.default_header("Content-Type", data.map(|_| "application/x-www-form-urlencoded"));
+    parsed.default_header("Content-Type", data.map(|_| FORM));
     parsed.default_header("User-Agent", Some("Python-urllib"));
     Ok(parsed)
 }

@@ -1136,27 +1136,27 @@ impl<'a> Reader<'a> {
             }
             Literal::Made(kind, members)
         };
+        // Whose first argument is the start of all URLs.
+        let of_host = |kind, name| {
+            let mut made = client(kind, 9);
+            if let Some(base) = arguments.first() {
+                made.put(name, base.clone());
+            }
+            made
+        };
         match (path, name) {
             ("requests.Session" | "requests.session" | "Session", _) => {
                 return Literal::Made(Kind::Session, Vec::new());
             }
             ("httpx.Client" | "httpx.AsyncClient", _) => return client(Kind::Httpx, 9),
             (_, "ClientSession") if self.is_python() => {
-                let mut made = client(Kind::Aiohttp, 9);
-                if let Some(base) = first {
-                    made.put("base_url", base);
-                }
-                return made;
+                return of_host(Kind::Aiohttp, "base_url");
             }
             ("axios.create", _) => return client(Kind::Axios, 0),
             ("got.extend", _) => return client(Kind::Got, 0),
             ("ky.create" | "ky.extend", _) => return client(Kind::Ky, 0),
             (_, "Client" | "Pool") if self.text.contains("undici") => {
-                let mut made = client(Kind::Undici, 9);
-                if let Some(base) = first {
-                    made.put("baseURL", base);
-                }
-                return made;
+                return of_host(Kind::Undici, "baseURL");
             }
             ("XMLHttpRequest", _) => return Literal::Made(Kind::Xhr, Vec::new()),
             (_, "HTTPSConnection" | "HTTPConnection") if self.is_python() => {

@@ -9,7 +9,7 @@ use super::words::{Command, Reader, Word};
 use super::{Stop, basic, curl, httpie, python, wget};
 use crate::http::Request;
 
-const PROGRAMS: [&str; 6] = ["curl", "wget", "http", "https", "xh", "xhs"];
+pub(super) const PROGRAMS: [&str; 6] = ["curl", "wget", "http", "https", "xh", "xhs"];
 const SHELLS: [&str; 5] = ["sh", "bash", "ash", "dash", "zsh"];
 
 /// Whether a line of the text calls one of the programs.

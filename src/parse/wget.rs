@@ -7,6 +7,7 @@ use super::words::Command;
 use super::{Stop, basic};
 use crate::check::around_escapes;
 use crate::http::Request;
+use crate::request::FORM;
 
 /// Long options without a value; every other one has one, after `=` or as the next word.
 const SWITCHES: [&str; 16] = [
@@ -118,7 +119,7 @@ pub(super) fn read(command: &Command) -> Result<Request, Stop> {
     }
     if let Some(body) = body {
         parsed.body = body.into_bytes();
-        parsed.default_header("Content-Type", Some("application/x-www-form-urlencoded"));
+        parsed.default_header("Content-Type", Some(FORM));
     }
     parsed.default_header("User-Agent", Some("Wget"));
     parsed.method = method.unwrap_or_else(|| "GET".into());

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
 use super::choices::{ALONE, EVERYWHERE, IN_PAIRS, List, NOTHINGS, wrapped};
 use super::list::Mistake;
-use super::params::{as_sent, factorial, in_order, members, permuted};
+use super::params::{MOST_FOR_DROPS, as_sent, factorial, in_order, members, permuted};
 use crate::canonical::sha512_hex;
 use crate::diagnose::context::Intended;
 use crate::http;
@@ -147,8 +147,7 @@ fn changed(text: &str) -> Vec<Body> {
     bodies
 }
 
-/// Up to these numbers of members each is left out, and every order of them is tried.
-const MOST_FOR_DROPS: usize = 24;
+/// Up to this number of members every order of them is tried.
 const MOST_FOR_ORDERS: usize = 5;
 
 /// A number as a text.

@@ -199,11 +199,11 @@ const DAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// A date of [`date::format`], such as `Tue, 21 Aug 2012 17:29:18 -0000`, in another form.
-fn in_form(date: &str, instant: i64, form: &str) -> String {
-    let mut words = date.split([' ', ',']).filter(|word| !word.is_empty());
+fn in_form(text: &str, instant: i64, form: &str) -> String {
+    let mut words = text.split([' ', ',']).filter(|word| !word.is_empty());
     let [weekday, day, month, year, time] =
         core::array::from_fn(|_| words.next().unwrap_or_default());
-    let number = MONTHS.split(month).next().map_or(0, |before| before.len() / 3 + 1);
+    let number = date::MONTHS.iter().position(|it| *it == month).map_or(0, |i| i + 1);
     let mut parts = form.split('%');
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -228,8 +228,6 @@ fn in_form(date: &str, instant: i64, form: &str) -> String {
     }
     text
 }
-
-const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
 fn spelled(instant: i64, zone: &str) -> Option<String> {
     let text = date::format(instant).ok()?;

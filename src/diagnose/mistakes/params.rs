@@ -160,8 +160,9 @@ const OFTEN_UNSET: [&str; 6] = ["firstname", "lastname", "email", "realname", "n
 /// The parameters in the example of Duo's documentation on signing.
 const SAMPLE: [(&str, &str); 2] = [("realname", "First Last"), ("username", "root")];
 
-/// Beyond these numbers of parameters not every set without one, or two, of them is tried.
-const MOST_FOR_DROPS: usize = 24;
+/// Beyond these numbers of parameters, or of members of JSON, not every set without one, or two, of them
+/// is tried.
+pub(super) const MOST_FOR_DROPS: usize = 24;
 const MOST_FOR_TWO_DROPS: usize = 12;
 
 /// Up to these numbers every order and every set of the parameters, and every encoding of the kinds of
