@@ -1457,7 +1457,10 @@ impl<'a> Reader<'a> {
             );
         // Listeners change nothing that is sent.
         if is_call
-            || matches!(&*method, "on" | "once" | "get" | "has" | "forEach" | "close" | "map")
+            || matches!(
+                &*method,
+                "on" | "once" | "addEventListener" | "get" | "has" | "forEach" | "close" | "map"
+            )
         {
             return;
         }
