@@ -3,8 +3,8 @@
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
+use super::encodings::standard_form;
 use super::literal::Literal;
-use super::script::standard_form;
 use super::{Stop, basic, http_file, objects, python};
 use crate::http::Request;
 use crate::request::FORM;

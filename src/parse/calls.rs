@@ -4,9 +4,11 @@ use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
+use super::encodings::encoded;
+use super::library::Arguments;
 use super::literal::{Kind, Language, Literal, Reader, Writes};
 use super::objects::{self, Library};
-use super::script::{Arguments, Call, encoded};
+use super::script::Call;
 use super::{Stop, basic, python};
 use crate::http::Request;
 use crate::request::FORM;

@@ -4,8 +4,8 @@ use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
+use super::encodings::{encoded, kept_but};
 use super::literal::Literal;
-use super::script::{encoded, kept_but};
 use super::{Stop, basic};
 use crate::http::Request;
 use crate::request::FORM;

@@ -4,8 +4,8 @@ use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
+use super::encodings::standard_form;
 use super::literal::Literal;
-use super::script::standard_form;
 use super::words::Command as Called;
 use super::{Stop, basic, form, objects, python};
 use crate::http::Request;

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::literal::{Language, Literal, Reader};
-use super::{Stop, http, script};
+use super::{Stop, http, library};
 use crate::http::Request;
 use crate::request::takes_params_in_body;
 use crate::text::eq_ignore_case;
@@ -343,7 +343,7 @@ fn printed(text: &str, start: usize) -> Option<Result<Request, Stop>> {
         let headers = value.get("headers").unwrap_or(&value);
         let members = match headers {
             Literal::Object(members) => members.clone(),
-            list => script::pairs(list.items())?,
+            list => library::pairs(list.items())?,
         };
         let is_header = |(name, value): &(String, Literal)| {
             value.plain().is_some()

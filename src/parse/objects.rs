@@ -5,7 +5,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::literal::{Kind, Language, Literal, Reader};
-use super::{Exchange, Stop, answer, basic, collections, form, logs, script};
+use super::{Exchange, Stop, answer, basic, collections, encodings, form, logs};
 use crate::http::Request;
 use crate::request::{FORM, takes_params_in_body};
 use crate::text::{eq_ignore_case, order};
@@ -436,7 +436,7 @@ pub(super) fn described(
         parsed.url = standard_url(&parsed.url);
     }
     if library == Library::Request {
-        parsed.url = script::kept_but(&parsed.url, "{}|\\^`<>\"'");
+        parsed.url = encodings::kept_but(&parsed.url, "{}|\\^`<>\"'");
     }
     if matches!(library, Library::Got | Library::Ky) && request.get("searchParams").is_some() {
         // They replace those of the URL.
@@ -483,8 +483,8 @@ pub(super) fn standard_url(url: &str) -> String {
     let (before, rest) = url.split_at_checked(start).unwrap_or((url, ""));
     let query = rest.find('?').unwrap_or(rest.len());
     let (path, query) = rest.split_at_checked(query).unwrap_or_default();
-    let path = script::kept_but(&path.replace('\\', "/"), "\"#<>`{}^");
-    let out = [before, &path, &script::kept_but(query, "\"#<>'")].concat();
+    let path = encodings::kept_but(&path.replace('\\', "/"), "\"#<>`{}^");
+    let out = [before, &path, &encodings::kept_but(query, "\"#<>'")].concat();
     let mut parsed = Request { url: out, ..Request::default() };
     parsed.remove_dots();
     parsed.url
@@ -584,7 +584,7 @@ fn body(
         Literal::Made(Kind::Form, pairs)
             if !matches!(library, Library::Undici | Library::Request | Library::K6) =>
         {
-            parsed.body = script::standard_form(pairs).into_bytes();
+            parsed.body = encodings::standard_form(pairs).into_bytes();
             kind("application/x-www-form-urlencoded;charset=UTF-8")
         }
         Literal::Made(Kind::Buffer, members) => {
@@ -643,14 +643,14 @@ fn fields(
     let mut add = |name: &str, value: &str| {
         let write = |text: &str| match library {
             Library::Axios => {
-                let text = script::encoded(text, "-_.!~*'():$,", true);
+                let text = encodings::encoded(text, "-_.!~*'():$,", true);
                 text.replace("%20", "+")
             }
-            Library::JQuery => script::encoded(text, "-_.!~*'()", true),
-            Library::Undici => script::encoded(text, "-_.!~*'()", false),
-            Library::Request => script::encoded(text, "-_.~", false),
-            Library::K6 => script::encoded(text, "-_.~", true),
-            _ => script::encoded(text, "*-._", true),
+            Library::JQuery => encodings::encoded(text, "-_.!~*'()", true),
+            Library::Undici => encodings::encoded(text, "-_.!~*'()", false),
+            Library::Request => encodings::encoded(text, "-_.~", false),
+            Library::K6 => encodings::encoded(text, "-_.~", true),
+            _ => encodings::encoded(text, "*-._", true),
         };
         form.push_str(if form.is_empty() { "" } else { "&" });
         form.push_str(&write(name));
@@ -658,7 +658,7 @@ fn fields(
         form.push_str(&write(value));
     };
     if let Literal::Made(Kind::Form, pairs) = params {
-        return Some(script::standard_form(pairs));
+        return Some(encodings::standard_form(pairs));
     }
     let Literal::Object(members) = params else { return None };
     let has_brackets = matches!(library, Library::Axios | Library::JQuery);

@@ -5,9 +5,9 @@ use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
+use super::encodings::encoded;
 use super::literal::{Kind, Literal};
 use super::names::Names;
-use super::script::encoded;
 use super::words::code_unit;
 use super::{Stop, basic, curl, form};
 use crate::http::Request;

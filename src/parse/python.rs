@@ -3,8 +3,9 @@
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
+use super::encodings::{encoded, kept_but};
+use super::library::{Arguments, pairs};
 use super::literal::{Literal, Reader};
-use super::script::{Arguments, encoded, kept_but, pairs};
 use super::{Stop, basic};
 use crate::check;
 use crate::http::Request;

@@ -2,7 +2,7 @@
 
 use alloc::string::{String, ToString as _};
 
-use super::script::kept_but;
+use super::encodings::kept_but;
 use super::words::Command;
 use super::{Stop, basic};
 use crate::check::around_escapes;
