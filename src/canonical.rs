@@ -9,7 +9,7 @@ use core::str::FromStr;
 use sha2::{Digest as _, Sha512};
 
 use crate::error::Error;
-use crate::text::{hex, order};
+use crate::text::{Key, hex, sort};
 
 /// The version of Duo's signature scheme. There is no version 3.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -231,17 +231,19 @@ pub(crate) fn hash_x_duo_headers(headers: &[(&str, &str)]) -> Cow<'static, str> 
     }
     let headers: Vec<(String, &str)> =
         headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), *value)).collect();
-    let mut joined = String::new();
-    for i in order(headers.len(), &|a, b| headers.get(a) > headers.get(b)) {
-        let Some((name, value)) = headers.get(i) else { continue };
-        for part in [name, *value] {
+    let parts = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+    let mut keys = parts.map(|(name, value)| Key::new(name, value, 0)).collect();
+    sort(&mut keys);
+    let mut joined = Vec::new();
+    for Key { name, value, .. } in keys {
+        for part in [name, value] {
             if !joined.is_empty() {
-                joined.push('\0');
+                joined.push(0);
             }
-            joined.push_str(part);
+            joined.extend_from_slice(part);
         }
     }
-    sha512_hex(joined.as_bytes())
+    sha512_hex(&joined)
 }
 
 /// The SHA-512 of nothing, which most requests need twice.

@@ -183,7 +183,7 @@ pub(crate) fn duplicate<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> Op
         return None;
     }
     let names: Vec<String> = names.map(str::to_ascii_lowercase).collect();
-    let order = order(names.len(), &|a, b| names.get(a) > names.get(b));
+    let order = order(&names);
     let same =
         order.iter().zip(order.iter().skip(1)).find(|(a, b)| names.get(**a) == names.get(**b));
     names.get(*same?.0).cloned()

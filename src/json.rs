@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::error::Error;
-use crate::text::{Key, decimal, hex, order};
+use crate::text::{Key, decimal, hex, sort};
 
 /// How deep JSON may be nested.
 pub const MAX_DEPTH: usize = 100;
@@ -173,18 +173,19 @@ fn len(text: &str) -> i64 {
 ///
 /// [`Error::NestedTooDeeply`]: more than [`MAX_DEPTH`] lists and objects within each other.
 pub fn write(fields: &Fields<'_>) -> Result<String, Error> {
-    let mut out = String::new();
+    let mut out = String::with_capacity(32 * fields.len());
     write_object(&mut out, fields, 0)?;
     Ok(out)
 }
 
 fn write_object(out: &mut String, fields: &Fields<'_>, depth: usize) -> Result<(), Error> {
     // UTF-8 sorts as code points do.
-    let keys: Vec<Key<'_>> = fields.iter().map(|(name, _)| Key::new(name)).collect();
-    let sorted = order(keys.len(), &|a, b| keys.get(a) > keys.get(b));
-    let same_name = sorted.chunk_by(|a, b| keys.get(*a) == keys.get(*b));
+    let names = fields.iter().map(|(name, _)| name.as_bytes()).enumerate();
+    let mut keys = names.map(|(i, name)| Key::new(name, b"", i)).collect();
+    sort(&mut keys);
+    let same_name = keys.chunk_by(|a, b| a.name == b.name);
     write_all(out, ['{', '}'], same_name, |out, group| {
-        let mut values = group.iter().filter_map(|i| fields.get(*i));
+        let mut values = group.iter().filter_map(|key| fields.get(key.place));
         let Some((name, value)) = values.next() else { return Ok(()) };
         write_string(out, name);
         out.push(':');

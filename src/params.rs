@@ -7,7 +7,7 @@ use percent_encoding::{percent_decode, percent_encode_byte};
 
 use crate::error::Error;
 use crate::json::Fields;
-use crate::text::{Key, class, order};
+use crate::text::{Key, class, sort};
 
 /// Percent-encodes every byte outside `A-Z a-z 0-9 - . _ ~` (RFC 3986 section 2.3), with capital hex
 /// digits, as `duo_client.canon_params` does (`urllib.parse.quote(…, '~')`).
@@ -17,16 +17,16 @@ use crate::text::{Key, class, order};
 /// ```
 #[must_use]
 pub fn encode<T: AsRef<[u8]> + ?Sized>(text: &T) -> String {
-    let mut encoded = String::new();
+    let mut encoded = Vec::new();
     push_encoded(&mut encoded, text.as_ref());
-    encoded
+    text_of(encoded)
 }
 
 /// Names and values, percent-encoded, in no particular order until [`canonical`](Self::canonical).
 #[derive(Clone, Debug, Default)]
 pub struct Params {
     /// `name=value`, joined by `&`, in the order given.
-    text: String,
+    text: Vec<u8>,
     pairs: Vec<Pair>,
 }
 
@@ -42,12 +42,12 @@ impl Params {
     /// Adds one parameter. The bytes are those of the text in UTF-8.
     pub fn push<T: AsRef<[u8]> + ?Sized>(&mut self, name: &T, value: &T) {
         if !self.text.is_empty() {
-            self.text.push('&');
+            self.text.push(b'&');
         }
         let start = self.text.len();
         push_encoded(&mut self.text, name.as_ref());
         let equals = self.text.len();
-        self.text.push('=');
+        self.text.push(b'=');
         push_encoded(&mut self.text, value.as_ref());
         self.pairs.push(Pair { start, equals, end: self.text.len() });
     }
@@ -92,32 +92,37 @@ impl Params {
     #[must_use]
     pub fn canonical(self) -> String {
         let part = |from, to| self.text.get(from..to).unwrap_or_default();
-        let halves = |pair: &Pair| (part(pair.start, pair.equals), part(pair.equals, pair.end));
-        if self.pairs.iter().map(halves).is_sorted() {
-            return self.text;
+        let key =
+            |it: &Pair| Key::new(part(it.start, it.equals), part(it.equals, it.end), it.start);
+        let mut keys: Vec<_> = self.pairs.iter().map(key).collect();
+        if keys.is_sorted() {
+            return text_of(self.text);
         }
-        let key = |(name, value)| (Key::new(name), value);
-        let keys: Vec<_> = self.pairs.iter().map(halves).map(key).collect();
-        let mut line = String::with_capacity(self.text.len());
-        for i in order(keys.len(), &|a, b| keys.get(a) > keys.get(b)) {
-            let Some((name, value)) = keys.get(i) else { continue };
+        sort(&mut keys);
+        let mut line = Vec::with_capacity(self.text.len());
+        for Key { name, value, .. } in keys {
             if !line.is_empty() {
-                line.push('&');
+                line.push(b'&');
             }
-            line.push_str(name.text());
-            line.push_str(value);
+            line.extend_from_slice(name);
+            line.extend_from_slice(value);
         }
-        line
+        text_of(line)
     }
 }
 
-fn push_encoded(text: &mut String, bytes: &[u8]) {
+/// What is percent-encoded is ASCII.
+fn text_of(encoded: Vec<u8>) -> String {
+    String::from_utf8(encoded).unwrap_or_default()
+}
+
+fn push_encoded(text: &mut Vec<u8>, bytes: &[u8]) {
     let mut rest = bytes;
     loop {
         let (plain, special) = class::split(rest, class::UNRESERVED);
-        text.push_str(plain);
+        text.extend_from_slice(plain);
         let Some((byte, after)) = special.split_first() else { break };
-        text.push_str(percent_encode_byte(*byte));
+        text.extend_from_slice(percent_encode_byte(*byte).as_bytes());
         rest = after;
     }
 }

@@ -4,11 +4,15 @@ use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec;
+use alloc::vec::Vec;
 use core::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::KeyInit as _;
+use hmac::block_api::HmacCore;
+use hmac::digest::Output;
+use hmac::digest::block_api::{Buffer, EagerHash, FixedOutputCore as _, UpdateCore as _};
 #[cfg(feature = "sha1")]
 use sha1::Sha1;
 use sha2::Sha512;
@@ -34,9 +38,9 @@ pub struct Signer {
 /// Key schedules. Boxed, since moving them would leave copies behind.
 #[derive(Clone)]
 struct Keys {
-    sha512: Hmac<Sha512>,
+    sha512: HmacCore<Sha512>,
     #[cfg(feature = "sha1")]
-    sha1: Hmac<Sha1>,
+    sha1: HmacCore<Sha1>,
 }
 
 impl Signer {
@@ -104,19 +108,19 @@ impl Signer {
     /// The lower-case hex HMAC of a canonical string.
     #[must_use]
     pub fn signature(&self, digest: Digest, canonical: &str) -> String {
-        let mut signature = String::new();
+        let mut signature = Vec::new();
         self.keys.sign(digest, canonical, &mut signature);
         wipe_stack();
-        signature
+        String::from_utf8(signature).unwrap_or_default()
     }
 
     /// The `Authorization` header for a canonical string: Basic authentication (RFC 7617) with the
     /// integration key as user name and the lower-case hex HMAC as password.
     #[must_use]
     pub fn authorization(&self, digest: Digest, canonical: &str) -> String {
-        let mut user = String::with_capacity(self.ikey.len() + 129);
-        user.push_str(&self.ikey);
-        user.push(':');
+        let mut user = Vec::with_capacity(self.ikey.len() + 129);
+        user.extend_from_slice(self.ikey.as_bytes());
+        user.push(b':');
         self.keys.sign(digest, canonical, &mut user);
         wipe_stack();
         let mut header = vec![0; SCHEME.len() + user.len().div_ceil(3) * 4];
@@ -133,26 +137,30 @@ impl Keys {
     #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
     fn new(key: &[u8]) -> Box<Self> {
         Box::new(Self {
-            sha512: Hmac::new_from_slice(key).expect("any length"),
+            sha512: HmacCore::new_from_slice(key).expect("any length"),
             #[cfg(feature = "sha1")]
-            sha1: Hmac::new_from_slice(key).expect("any length"),
+            sha1: HmacCore::new_from_slice(key).expect("any length"),
         })
     }
 
     #[inline(never)]
-    fn sign(&self, digest: Digest, text: &str, signature: &mut String) {
+    fn sign(&self, digest: Digest, text: &str, signature: &mut Vec<u8>) {
         match digest {
-            Digest::Sha512 => {
-                let mac = self.sha512.clone().chain_update(text);
-                push_hex(signature, &mac.finalize().into_bytes());
-            }
+            Digest::Sha512 => sign(&self.sha512, text, signature),
             #[cfg(feature = "sha1")]
-            Digest::Sha1 => {
-                let mac = self.sha1.clone().chain_update(text);
-                push_hex(signature, &mac.finalize().into_bytes());
-            }
+            Digest::Sha1 => sign(&self.sha1, text, signature),
         }
     }
+}
+
+/// By blocks: a whole `Hmac` has a buffer, which takes longer to copy than a block takes to hash.
+fn sign<T: EagerHash>(keyed: &HmacCore<T>, text: &str, signature: &mut Vec<u8>) {
+    let mut mac = keyed.clone();
+    let mut buffer = Buffer::<HmacCore<T>>::default();
+    buffer.digest_blocks(text.as_bytes(), |blocks| mac.update_blocks(blocks));
+    let mut out = Output::<HmacCore<T>>::default();
+    mac.finalize_fixed_core(&mut buffer, &mut out);
+    push_hex(signature, &out);
 }
 
 /// Nearly all methods are in upper case already.

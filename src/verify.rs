@@ -217,7 +217,7 @@ impl Request {
     pub(crate) fn x_duo_headers(&self) -> Vec<(&str, &str)> {
         let mut headers: Vec<_> = self.sent_x_duo_headers().collect();
         let names: Vec<_> = headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
-        let sorted = order(names.len(), &|a, b| names.get(a) > names.get(b));
+        let sorted = order(&names);
         let mut is_last = alloc::vec![true; names.len()];
         for (i, next) in sorted.iter().zip(sorted.iter().skip(1)) {
             if let Some(is_last) = is_last.get_mut(*i) {

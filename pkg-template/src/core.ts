@@ -133,7 +133,7 @@ export class Session {
     }
     const room = this.#room;
     let length = encodeInto(text, room);
-    if (length !== text.length) length = encodeInto((isWellFormed(text) ? '8' : '?') + text, room);
+    if (length !== text.length) length = encodeInto((isWellFormed(text) ? '~' : '?') + text, room);
     this.#written = length;
     for (let i = 0; i < bytes.length; i++) {
       const { view, length } = bytes[i] as Bytes;

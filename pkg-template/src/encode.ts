@@ -76,7 +76,7 @@ export class Writer {
     if (++this.#items > MAX_ITEMS) throw tooLarge(ITEMS);
     switch (typeof value) {
       case 'string':
-        return `s${this.#text(value)}`;
+        return this.#text(value);
       case 'undefined':
         return 'u';
       case 'boolean':

@@ -7,7 +7,7 @@
 //! | `u` `n` `t` `f` | `undefined`, `null`, `true`, `false` |
 //! | `i3:123` | safe integer or bigint |
 //! | `d3:1.5` | any other finite number, as `String(number)` writes it |
-//! | `s5:hello` | string |
+//! | `5:hello` | string |
 //! | `[2:` item item | array |
 //! | `{1:` `4:name` item | object |
 //! | `b3:` | a `Uint8Array` of so many bytes, which follow those of earlier ones after the text |
@@ -15,7 +15,7 @@
 //! | `x4:a Map` | anything else, by its description |
 //!
 //! Lengths of texts count UTF-16 code units, as JavaScript does. Text that is not ASCII alone begins
-//! with `8`, or with `?` where it has lone surrogates, which UTF-8 cannot hold: they arrive as U+FFFD.
+//! with `~`, or with `?` where it has lone surrogates, which UTF-8 cannot hold: they arrive as U+FFFD.
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString as _};
@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
     pub(super) fn new(input: &'a [u8], text: usize, bytes: usize) -> Self {
         let (text, rest) = input.split_at_checked(text).unwrap_or_default();
         let text = core::str::from_utf8(text).unwrap_or_default();
-        let (mark, rest_of_text) = match text.strip_prefix(['8', '?']) {
+        let (mark, rest_of_text) = match text.strip_prefix(['~', '?']) {
             Some(rest) => (text.as_bytes().first(), rest),
             None => (None, text),
         };
@@ -104,6 +104,9 @@ impl<'a> Reader<'a> {
 
     pub(super) fn item(&mut self) -> Item<'a> {
         let Some((tag, rest)) = self.rest.split_at_checked(1) else { return Item::Undefined };
+        if matches!(tag.as_bytes(), [b'0'..=b'9']) {
+            return self.string_item();
+        }
         self.rest = rest;
         match tag {
             "n" => Item::Null,
@@ -111,7 +114,6 @@ impl<'a> Reader<'a> {
             "f" => Item::Bool(false),
             "i" => Item::Integer(self.text()),
             "d" => Item::Float(self.text()),
-            "s" => self.string_item(),
             "[" => Item::List(self.count()),
             "{" => Item::Object(self.count()),
             "b" => Item::Bytes(self.body()),

@@ -106,11 +106,9 @@ fn mutate(
                     pairs.retain(|(found, _)| *found != name);
                 }
                 "sort" => {
-                    let utf16 = |at: usize| pairs.get(at).map(|(name, _)| name.encode_utf16());
-                    let is_after = |a: usize, b: usize| {
-                        utf16(a).into_iter().flatten().gt(utf16(b).into_iter().flatten())
-                    };
-                    let places = order(pairs.len(), &is_after);
+                    let utf16 = pairs.iter().map(|(name, _)| name.encode_utf16());
+                    let names = utf16.map(|units| units.flat_map(u16::to_be_bytes).collect());
+                    let places = order(&names.collect::<Vec<Vec<u8>>>());
                     *pairs = places.iter().filter_map(|at| pairs.get(*at).cloned()).collect();
                 }
                 _ => return None,

@@ -490,7 +490,7 @@ pub(super) fn sorted(value: Option<Literal>) -> Option<Literal> {
     };
     let key = |it: &Literal| it.text().or_else(|| it.items().first()?.text()).map(String::from);
     let keys: Vec<String> = items.iter().map(key).collect::<Option<_>>()?;
-    let places = order(keys.len(), &|a, b| keys.get(a) > keys.get(b));
+    let places = order(&keys);
     let is_unique = places.windows(2).all(|pair| match pair {
         [a, b] => keys.get(*a) != keys.get(*b),
         _ => true,
@@ -503,8 +503,7 @@ pub(super) fn sorted(value: Option<Literal>) -> Option<Literal> {
 fn sort_names(value: &mut Literal) {
     match value {
         Literal::Object(members) => {
-            let name = |at: usize| members.get(at).map(|(name, _)| name);
-            let places = order(members.len(), &|a, b| name(a) > name(b));
+            let places = order(members.iter().map(|(name, _)| name));
             *members = places.iter().filter_map(|at| members.get(*at).cloned()).collect();
             for (_, value) in members {
                 sort_names(value);

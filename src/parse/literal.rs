@@ -128,12 +128,10 @@ impl Literal {
                         let index = name.parse::<u32>().ok()?;
                         (index.to_string() == name).then_some(index)
                     };
-                    let key = |at: usize| {
-                        let name = kept.get(at).and_then(|(name, _)| index(name));
-                        name.map_or(u64::MAX, u64::from)
-                    };
-                    if (0..kept.len()).any(|at| key(at) < u64::MAX) {
-                        let places = order(kept.len(), &|a, b| key(a) > key(b));
+                    let keys = kept.iter().map(|(name, _)| index(name).map_or(u64::MAX, u64::from));
+                    let keys: Vec<[u8; 8]> = keys.map(u64::to_be_bytes).collect();
+                    if keys.iter().any(|key| *key != [u8::MAX; 8]) {
+                        let places = order(&keys);
                         kept = places.iter().filter_map(|at| kept.get(*at).cloned()).collect();
                     }
                 }

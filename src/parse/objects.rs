@@ -613,8 +613,7 @@ fn body(
         }
         Literal::Object(members) if library == Library::K6 => {
             // `url.Values` of Go, which is sorted.
-            let name = |at: usize| members.get(at).map(|(name, _)| name);
-            let places = order(members.len(), &|a, b| name(a) > name(b));
+            let places = order(members.iter().map(|(name, _)| name));
             let sorted = places.iter().filter_map(|at| members.get(*at).cloned()).collect();
             let form = fields(reader, &Literal::Object(sorted), library, true);
             parsed.body = form.ok_or_else(|| stop(NOT_TEXT))?.into_bytes();
