@@ -10,6 +10,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from '../tools/build.mjs';
@@ -98,8 +99,8 @@ export function memory({ pid }) {
   return { now: now / 1024, peak: peak / 1024 };
 }
 
-/** So many clients, each with one request at a time, for so many seconds. */
-async function load(port, { clients, seconds }) {
+/** So many clients, each with one request at a time, for so many seconds; together at most `rate` a second. */
+async function load(port, { clients, seconds, rate }) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: clients });
   const times = [];
   const found = { answers: 0, errors: 0, wrong: 0, lost: 0 };
@@ -133,8 +134,10 @@ async function load(port, { clients, seconds }) {
       request.on('error', () => settle('errors'));
       request.end(isPost ? JSON.stringify({ username: 'narroway', number: own }) : undefined);
     });
-  const client = async () => {
-    while (Date.now() < end) await once();
+  const pause = rate && (1000 * clients) / rate;
+  const client = async (_, index) => {
+    if (pause) await sleep((pause * index) / clients);
+    while (Date.now() < end) await Promise.all([once(), pause && sleep(pause)]);
   };
   await Promise.all(Array.from({ length: clients }, client));
   agent.destroy();
@@ -159,7 +162,7 @@ export async function measure(name, start, { watch, ...options }) {
         break;
       } catch {
         if (i === 100) throw new Problem(`${name} does not start`);
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await sleep(100);
       }
     }
     watch?.(child);

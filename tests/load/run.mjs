@@ -1,5 +1,6 @@
 // Growth: what many calls leave behind, what parameters and bytes cost, and the proxy under load for
-// `--minutes`; of one kind of work with `--work`. Prints the figures, and fails where memory grows.
+// `--minutes`, at up to `--rate` requests a second; one of them with `--work`. Prints the figures, and fails
+// where memory grows.
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -18,9 +19,11 @@ const works = {
   diagnoses: { count: 10_000, heap: 2 * MB },
 };
 
-export async function testLoad({ minutes, names = Object.keys(works) }) {
+const kinds = [...Object.keys(works), 'costs', 'proxy'];
+
+export async function testLoad({ minutes, rate, names = kinds }) {
   const wrong = [];
-  for (const name of names) {
+  for (const name of names.filter((it) => it in works)) {
     const { count, heap } = works[name];
     say(`${count} ${name}: memory of the core and of JavaScript, in MB`);
     const rows = work(name, count);
@@ -30,18 +33,21 @@ export async function testLoad({ minutes, names = Object.keys(works) }) {
     if (last.wasm > first.wasm) wrong.push(`${name}: the memory of the core grows`);
     if (last.heap > first.heap + heap) wrong.push(`${name}: the heap of JavaScript grows`);
   }
+  if (names.includes('costs')) printCosts();
+  if (names.includes('proxy') && minutes > 0) wrong.push(...(await loadProxy(minutes, rate)));
+  if (wrong.length > 0) throw new Problem(wrong.join('\n'));
+}
+
+function printCosts() {
   say('What one signature costs');
-  const costs = work('costs', 0);
   const round = (value) => value && Number(value.toPrecision(3));
   console.table(
-    costs.map((it) => ({
+    work('costs', 0).map((it) => ({
       ...it,
       microseconds: round(it.microseconds),
       'ns each': round(it['ns each']),
     })),
   );
-  if (minutes > 0) wrong.push(...(await loadProxy(minutes)));
-  if (wrong.length > 0) throw new Problem(wrong.join('\n'));
 }
 
 const inMB = (bytes) => Number((bytes / MB).toFixed(2));
@@ -55,8 +61,9 @@ function work(name, count) {
   return JSON.parse(stdout);
 }
 
-async function loadProxy(minutes) {
-  say(`duo-sign proxy with 50 clients for ${minutes} minutes: its memory in MB`);
+async function loadProxy(minutes, rate) {
+  const speed = rate ? `${rate} requests a second` : 'as fast as it answers';
+  say(`duo-sign proxy with 50 clients for ${minutes} minutes, ${speed}: its memory in MB`);
   const seconds = minutes * 60;
   const samples = [];
   let timer;
@@ -65,7 +72,7 @@ async function loadProxy(minutes) {
     timer = setInterval(sample, (seconds * 1000) / 11);
   };
   try {
-    const found = await measure('proxy', duoSignProxy, { clients: 50, seconds, watch });
+    const found = await measure('proxy', duoSignProxy, { clients: 50, seconds, rate, watch });
     console.table([{ ...found, memory: samples.join(' ') }]);
     const half = Math.floor(samples.length / 2);
     const [before, after] = [samples.slice(0, half), samples.slice(half)].map((it) =>
@@ -84,14 +91,20 @@ async function loadProxy(minutes) {
 
 await whenCalled(import.meta.url, async () => {
   const { values } = parseArgs({
-    options: { minutes: { type: 'string', default: '0' }, work: { type: 'string' } },
+    options: {
+      minutes: { type: 'string', default: '0' },
+      rate: { type: 'string', default: '0' },
+      work: { type: 'string' },
+    },
   });
   const minutes = Number(values.minutes);
-  if (!(minutes >= 0)) throw new Problem('--minutes takes a number');
-  if (values.work && !(values.work in works)) {
-    throw new Problem(`--work takes one of ${Object.keys(works).join(', ')}`);
+  const rate = Number(values.rate);
+  if (!(minutes >= 0 && rate >= 0)) throw new Problem('--minutes and --rate take a number');
+  if (values.work && !kinds.includes(values.work)) {
+    throw new Problem(`--work takes one of ${kinds.join(', ')}`);
   }
+  if (values.work === 'proxy' && minutes === 0) throw new Problem('--work proxy needs --minutes');
   await setup();
   await build();
-  await testLoad({ minutes, names: values.work && [values.work] });
+  await testLoad({ minutes, rate, names: values.work && [values.work] });
 });
