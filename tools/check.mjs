@@ -60,8 +60,11 @@ export async function check() {
   ]) {
     await run(compiler, [...user, '--typeRoots', 'tests/types', '--lib', lib, ...files]);
   }
-  const node = ['--types', 'node', '--skipLibCheck', '--lib', 'es2023,dom,dom.iterable'];
-  await run(bin('tsc'), [...user, ...node, ...writePrograms()]);
+  const node = ['--types', 'node', '--lib'];
+  const handler = join('examples', 'aws-lambda', 'handler.ts');
+  await run(bin('tsc'), [...user, ...node, 'es2023', ...types('client.mts'), handler]);
+  const browser = [...node, 'es2023,dom,dom.iterable', '--skipLibCheck'];
+  await run(bin('tsc'), [...user, ...browser, ...writePrograms()]);
   await run(bin('biome'), ['check', '--error-on-warnings']);
   await buildDocs();
   checkSizes();

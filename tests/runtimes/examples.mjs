@@ -14,7 +14,7 @@ const accepted = { signature_version: 5, digest: 'sha512' };
 export const examples = {
   'examples/aws-lambda': async (context) => {
     const { folder } = context;
-    const source = join('examples', 'aws-lambda', 'handler.mjs');
+    const source = join('examples', 'aws-lambda', 'handler.ts');
     await bundle(folder, source, { platform: 'node', format: 'cjs', outfile: 'lambda/index.js' });
     const event = {
       version: '2.0',

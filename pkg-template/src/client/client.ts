@@ -237,7 +237,7 @@ export class DuoClient {
    * const response = await fetch('/admin/v1/users?limit=10');
    * ```
    */
-  readonly fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const settings = this.#settings;
     const sign = (method: string, path: string, params: Params | undefined, options: SignOptions) =>
       this.#sign(method, path, params, options);

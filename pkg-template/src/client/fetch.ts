@@ -25,7 +25,7 @@ export interface Prepared {
 export async function prepare(
   settings: Settings,
   sign: Sign,
-  input: RequestInfo | URL,
+  input: string | URL | Request,
   init: RequestInit | undefined,
 ): Promise<Prepared | undefined> {
   const { host, otherHosts } = settings;
