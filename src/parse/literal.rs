@@ -11,6 +11,10 @@ use super::names::Names;
 use crate::json::{write_string, write_unicode};
 use crate::text::order;
 
+/// Of an expression of which only the beginning is read.
+pub(super) const UNREAD: &str = "this is more than can be read here: put its value there, or print what was sent and \
+     paste that";
+
 #[derive(Clone, Debug)]
 pub(crate) enum Literal {
     Text(String),
@@ -543,14 +547,13 @@ impl<'a> Reader<'a> {
         if self.names.is_none() {
             return read;
         }
-        let reason = "this is more than can be read here: put its value there";
         let stop = match read {
             Ok(value) => {
                 self.skip();
                 if self.rest().starts_with([',', ')', ']', '}']) || self.rest().starts_with(end) {
                     return Ok(value);
                 }
-                value.unknown().cloned().unwrap_or_else(|| Stop::new(self.at, reason))
+                value.unknown().cloned().unwrap_or_else(|| Stop::new(self.at, UNREAD))
             }
             Err(stop) => stop,
         };

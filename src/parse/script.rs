@@ -8,7 +8,7 @@ use core::ops::Range;
 use super::Stop;
 use super::expression::{merged, sum};
 use super::library::Arguments;
-use super::literal::{Function, Kind, Literal, Reader};
+use super::literal::{Function, Kind, Literal, Reader, UNREAD};
 
 /// Where a program calls something: the path of names before the parenthesis, and where it starts.
 #[derive(Clone, Debug)]
@@ -541,7 +541,7 @@ impl<'a> Reader<'a> {
         match value {
             Ok(value) if is_end => value,
             Ok(Literal::Unknown(stop)) | Err(stop) => Literal::Unknown(stop),
-            Ok(_) => Literal::Unknown(Stop::new(start, "this is more than can be read here")),
+            Ok(_) => Literal::Unknown(Stop::new(start, UNREAD)),
         }
     }
 
