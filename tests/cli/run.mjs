@@ -278,6 +278,20 @@ for method, params in (('GET', {'a': 'b c', 'd': 'é'}), ('POST', {'username': '
     await server.stop();
   },
 
+  async 'call, without an answer'({ program }) {
+    const env = { PATH: process.env.PATH, ...keys, DUO_HOST: '127.0.0.1:1' };
+    const child = spawn(program, ['call', 'GET', '/auth/v2/check'], { env });
+    let err = '';
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+      if (err.split('\n').length > 2) child.kill('SIGINT');
+    });
+    await once(child, 'close');
+    const refused = 'connect ECONNREFUSED 127.0.0.1:1';
+    const attempts = [1, 2].map((number) => `duo-sign: attempt ${number}: ${refused}\n`);
+    assert.equal(err, `${attempts.join('')}duo-sign: stopped\n`);
+  },
+
   async 'serve, with a request that lacks its query'({ program }) {
     const server = await start(program, ['serve', '--once']);
     const signed = JSON.parse(

@@ -235,6 +235,16 @@ test('a host that cannot be reached', async () => {
   });
 });
 
+test('a host that does not speak TLS', async (t) => {
+  const server = http.createServer().listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const host = `127.0.0.1:${server.address().port}`;
+  const client = new DuoClient({ ikey, skey, host, maxRetries: 0 });
+  const failed = { code: 'ERR_DUO_NETWORK', message: / cannot be reached: TLS fails: [a-z ]+$/ };
+  await assert.rejects(client.request('GET', '/'), failed);
+});
+
 test('every failure of fetch is told', async (t) => {
   const { client } = await duo(t, []);
   const noText = Object.assign(new AggregateError([new Error('refused')]), { message: '' });

@@ -54,16 +54,20 @@ export const call: Command = {
     const out = output === undefined ? process.stdout : createWriteStream(output);
     const send = fetchBy(agentFor(`https://${host}`, given));
     let last: { request: object; answer: Response } | undefined;
+    let attempts = 0;
     const client = new DuoClient({
       ...keys,
       host,
       signatureVersion: options.signatureVersion,
       async fetch(url, init) {
+        attempts++;
         const answer = await send(url, init).catch((error) => {
           // The client tries again, for a minute.
-          if (!init.signal?.aborted) process.stderr.write(`duo-sign: ${error.message}\n`);
+          const told = `duo-sign: attempt ${attempts}: ${error.message.trim()}\n`;
+          if (!init.signal?.aborted) process.stderr.write(told);
           throw error;
         });
+        attempts = 0;
         last = { request: { url, ...init }, answer: answer.clone() };
         return answer;
       },

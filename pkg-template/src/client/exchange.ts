@@ -225,7 +225,9 @@ function rootOf(error: unknown): Partial<Cause> {
 /** Why a request failed. */
 function describe(error: unknown): string {
   const { message, code, name } = rootOf(error);
-  return message || code || name || 'no reason is given';
+  // OpenSSL's own text: codes, a library, a function, the reason, and a line of its source.
+  const [, reason] = /:error:\w+:[^:]*:[^:]*:([^:]+):/.exec(message ?? '') ?? [];
+  return reason ? `TLS fails: ${reason}` : message || code || name || 'no reason is given';
 }
 
 /**
