@@ -128,7 +128,6 @@ async function bundle() {
  * file that signs beside it.
  */
 async function entry(source, name, load, formats = ['esm', 'cjs']) {
-  const { build } = await import('esbuild');
   const { version } = JSON.parse(readFileSync(join(template, 'package.json'), 'utf8'));
   const core = source === 'diagnose.ts' ? 'diagnose' : 'core';
   const kind = { js: '-js', node: '-fast' }[load] ?? '';
@@ -163,7 +162,7 @@ async function entry(source, name, load, formats = ['esm', 'cjs']) {
           onResolve({ filter: /^\.\.\/index\.js$/ }, () => outside('duo-sign'));
       },
     };
-    await build({
+    await write({
       entryPoints: [join(template, 'src', source)],
       outfile: join(dist, `${name}.${suffix}`),
       bundle: true,
@@ -172,9 +171,6 @@ async function entry(source, name, load, formats = ['esm', 'cjs']) {
       platform: 'neutral',
       define: { VERSION: JSON.stringify(version) },
       inject: [join(template, 'src', 'text.ts')],
-      minify: true,
-      legalComments: 'none',
-      logLevel: 'warning',
       plugins: [resolver],
     });
   }
@@ -185,9 +181,8 @@ async function entry(source, name, load, formats = ['esm', 'cjs']) {
  * proxies are CommonJS, and require what Node.js has.
  */
 async function commandLine() {
-  const { build } = await import('esbuild');
   const { version } = JSON.parse(readFileSync(join(template, 'package.json'), 'utf8'));
-  await build({
+  await write({
     entryPoints: [join(template, 'src', 'cli', 'main.ts')],
     outfile: join(dist, 'cli.js'),
     bundle: true,
@@ -200,11 +195,22 @@ async function commandLine() {
 import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);`,
     },
-    minify: true,
-    legalComments: 'none',
-    logLevel: 'warning',
     external: ['duo-sign/*'],
   });
+}
+
+/**
+ * Bundles into files whose lines are short, since runtimes print the line that threw an error. A long
+ * string, such as the core, has a line of its own: parts of it cost size.
+ */
+async function write(options) {
+  const { build } = await import('esbuild');
+  const style = { minify: true, lineLimit: 1000, legalComments: 'none', logLevel: 'warning' };
+  const { outputFiles } = await build({ ...options, ...style, write: false });
+  for (const { path, text } of outputFiles) {
+    const whole = text.replaceAll(/(?<!\\)\\\n/g, '');
+    writeFileSync(path, whole.replaceAll(/((?:var )?[\w$]+="[^"\n]{2000,}"[;,])/g, '\n$1\n'));
+  }
 }
 
 /** The declarations, and their twins for `require`, which refer to each other as .cjs. */

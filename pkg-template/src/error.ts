@@ -51,6 +51,8 @@ export type DuoSignErrorCode =
  * ```
  */
 export class DuoSignError extends Error {
+  /** @internal The name in stack traces, which minifiers would change. */
+  static readonly name = 'DuoSignError';
   /** What kind of error this is. */
   readonly code: DuoSignErrorCode;
   /** The argument or option at fault, for example `params`. */

@@ -1,6 +1,7 @@
 // What bad input gets: a code, the field, and a message with the fix.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
@@ -327,6 +328,31 @@ test("what the caller's own code throws comes through as it is", () => {
       assert.fail('should have thrown');
     } catch (error) {
       assert.equal(error, thrown);
+    }
+  }
+});
+
+test('an error that nobody catches is shown by its name, and not with all of the core', () => {
+  const calls = [
+    "require('duo-sign').signRequest('GET', '', '/', {}, undefined, { ikey: 'i', skey: 's' })",
+    "require('duo-sign').canonicalize('GET', 'h', '/?a=1')",
+    "new (require('duo-sign').Signer)({ ikey: 'a:b', skey: 's' })",
+    "require('duo-sign/js').signRequest('GET', 'h', '/')",
+    "require('duo-sign/diagnose').parseRequest('curl')",
+    "new (require('duo-sign/client').DuoClient)({ ikey: 'i', skey: 's', host: 'a b' })",
+    "new (require('duo-sign/client').DuoClient)({ ikey: 'i', skey: 's', host: 'h', timeout: 'x' })",
+  ];
+  for (const call of calls) {
+    const [, name] = /require\('([^']+)'\)/.exec(call);
+    const module = `import * as it from '${name}'; ${call.replace(/require\([^)]+\)/, 'it')}`;
+    for (const args of [
+      ['-e', call],
+      ['--input-type=module', '-e', module],
+    ]) {
+      const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+      assert.equal(status, 1);
+      assert.match(stderr, /^DuoSignError: /m, call);
+      assert.ok(stderr.length < 10_000, `${args}: ${stderr.length} characters`);
     }
   }
 });

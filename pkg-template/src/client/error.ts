@@ -34,6 +34,8 @@ export type DuoApiErrorCode =
  * ```
  */
 export class DuoApiError extends Error {
+  /** @internal The name in stack traces, which minifiers would change. */
+  static readonly name = 'DuoApiError';
   /** The HTTP status; 0 for a redirect in a browser, which hides it. */
   readonly status: number;
   /** Duo's code, such as 40103; `undefined` when the answer has none. */
