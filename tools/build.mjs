@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -35,6 +36,10 @@ const cores = {
   core: { features: 'wasm,sha1', inline: 10 },
   diagnose: { features: 'wasm-diagnose' },
 };
+/** Those for JavaScript, which the package brings along with the guides. */
+const examples = ['aws-lambda', 'cloudflare-worker', 'node-http', 'vercel'].map((name) =>
+  join('examples', name),
+);
 const inTarget = (name, ...path) => join(root, 'target', name, ...path);
 
 /** Builds pkg/ and www/dist/. */
@@ -46,7 +51,9 @@ export async function build() {
 
 /** Builds all of pkg/, unless nothing has changed since it was built. */
 async function buildPackage() {
-  const documents = ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE'];
+  const texts = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE-MIT', 'LICENSE-APACHE'];
+  const guides = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  const documents = [...texts, ...guides.map((name) => join('docs', name)), ...examples];
   const programs = ['tools/build.mjs', 'tools/core.mjs'];
   const ofCores = ['src', ...programs, '.cargo', 'Cargo.toml', 'Cargo.lock', 'package-lock.json'];
   link();
@@ -65,7 +72,7 @@ async function buildPackage() {
     await buildPostman(join(pkg, 'postman'));
     const manifest = JSON.parse(readFileSync(join(template, 'package.json'), 'utf8'));
     writeFileSync(join(pkg, 'package.json'), manifestText({ ...manifest, ...metadata() }));
-    for (const name of documents) copyFileSync(join(root, name), join(pkg, name));
+    for (const name of documents) cpSync(join(root, name), join(pkg, name), { recursive: true });
   });
 }
 

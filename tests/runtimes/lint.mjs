@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { posix } from 'node:path';
 import { Problem } from '../../tools/run.mjs';
 import { bin } from './runtimes.mjs';
 
@@ -12,9 +13,14 @@ const exceptions = {
   'diagnose.wasm': 'likewise',
 };
 
+/** What the guides name that only the repository has. */
+const elsewhere = ['CONTRIBUTING.md', 'fuzz/src/lib.rs', 'src/diagnose/mistakes/list.rs'];
+
 /** What a user needs, and nothing else. */
 const contents = [
-  /^(README|CHANGELOG)\.md$/,
+  /^(README|CHANGELOG|SECURITY)\.md$/,
+  /^docs\/[\w-]+\.md$/,
+  /^examples\/(aws-lambda|cloudflare-worker|node-http|vercel)\//,
   /^LICENSE-(MIT|APACHE)$/,
   /^package\.json$/,
   /^dist\/(index|js|sign|sign\.twin|error|client|diagnose|diagnose\.js)\.(js|cjs)$/,
@@ -42,9 +48,16 @@ export function lint(folder, { filename, files, size, unpackedSize }) {
       names.some((name) => pattern.test(name)),
       `${pattern}`,
     );
-  const packed = ['-xOf', filename, 'package/package.json'];
-  const manifest = JSON.parse(execFileSync('tar', packed, { cwd: folder, encoding: 'utf8' }));
+  const read = (name) =>
+    execFileSync('tar', ['-xOf', filename, `package/${name}`], { cwd: folder, encoding: 'utf8' });
+  const manifest = JSON.parse(read('package.json'));
   assert.equal(manifest.dependencies, undefined);
+  for (const name of names.filter((it) => it.endsWith('.md'))) {
+    for (const [, link] of read(name).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+      const target = posix.join(posix.dirname(name), link);
+      assert.ok([...names, ...elsewhere].includes(target), `${name} names ${target}`);
+    }
+  }
   const megabytes = (bytes) => `${(bytes / 1e6).toFixed(2)} MB`;
   const sizes = `${megabytes(size)}, unpacked ${megabytes(unpackedSize)}`;
   console.log(`  ${filename}: ${names.length} files, ${sizes}`);
