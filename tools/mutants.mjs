@@ -2,7 +2,7 @@
 // there are of each file, and those that no test tells from the original.
 
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Problem, root, say, tools, whenCalled } from './run.mjs';
@@ -24,12 +24,13 @@ const parts = {
   },
 };
 
-async function testMutants(names, options) {
+async function testMutants(names, { file: only, shard }) {
   await installProgram('cargo-mutants', version, '--locked');
   const rows = {};
   const survivors = [];
   for (const name of names) {
-    for (const { file, mutant, outcome } of mutants(name, options)) {
+    const files = only ? [only] : parts[name].files.split(' ');
+    for (const { file, mutant, outcome } of mutants(name, files, shard)) {
       rows[file] ??= { caught: 0, 'out of time': 0, 'do not compile': 0, survive: 0 };
       rows[file][outcome]++;
       if (outcome === 'survive') survivors.push(mutant);
@@ -47,13 +48,14 @@ const outcomes = {
 };
 
 /** What became of each mutant of a part. */
-function mutants(name, options) {
-  const { files, cargo } = parts[name];
-  say(`Testing mutants of ${files}`);
+function mutants(name, files, shard) {
+  say(`Testing mutants of ${files.join(' ')}`);
   const folder = join(root, 'target', 'mutants', name);
-  const args = ['mutants', '--jobs=1', '--colors=never', '--output', folder, ...options];
-  for (const file of files.split(' ')) args.push('--file', `src/${file}.rs`);
-  for (const argument of cargo) args.push(`--cargo-arg=${argument}`);
+  mkdirSync(folder, { recursive: true });
+  const args = ['mutants', '--jobs=1', '--colors=never', '--output', folder];
+  if (shard) args.push('--shard', shard);
+  for (const file of files) args.push('--file', `src/${file}.rs`);
+  for (const argument of parts[name].cargo) args.push(`--cargo-arg=${argument}`);
   const { status } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
   // 2: some survive, 3: some run out of time.
   if (![0, 2, 3].includes(status)) throw new Problem(`cargo mutants ended with ${status}`);
@@ -69,11 +71,12 @@ function mutants(name, options) {
 
 await whenCalled(import.meta.url, async () => {
   const { values } = parseArgs({
-    options: { part: { type: 'string' }, shard: { type: 'string' } },
+    options: { part: { type: 'string' }, file: { type: 'string' }, shard: { type: 'string' } },
   });
-  const names = values.part ? [values.part] : Object.keys(parts);
+  const { part = values.file && 'core' } = values;
+  const names = part ? [part] : Object.keys(parts);
   if (!names.every((name) => name in parts)) {
     throw new Problem(`--part takes one of ${Object.keys(parts).join(', ')}`);
   }
-  await testMutants(names, values.shard ? ['--shard', values.shard] : []);
+  await testMutants(names, values);
 });
