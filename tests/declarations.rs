@@ -62,6 +62,8 @@ fn error_codes() {
 
 #[cfg(feature = "diagnose")]
 mod diagnosis {
+    use std::path::Path;
+
     use super::{literals, union};
     use duo_sign::diagnose::Outcome;
     use duo_sign::render::Format;
@@ -97,27 +99,40 @@ mod diagnosis {
         assert_eq!(union(TYPES, "  reason:"), reasons);
     }
 
+    /// What stands between quotes.
+    fn quoted(text: &str) -> impl Iterator<Item = &str> {
+        text.split('"').skip(1).step_by(2)
+    }
+
     #[test]
     fn causes() {
-        let list = include_str!("../src/diagnose/mistakes/list.rs");
-        let (_, kinds) = list.split_once("fn cause(").unwrap();
-        let (kinds, _) = kinds.split_once("\n    }\n").unwrap();
-        let mut ids = literals(&[kinds], &["=> "]);
-        let sources = [
-            include_str!("../src/diagnose/mod.rs"),
-            include_str!("../src/diagnose/clock.rs"),
-            include_str!("../src/diagnose/printed.rs"),
-            include_str!("../src/diagnose/unexplained.rs"),
-            include_str!("../src/diagnose/valid.rs"),
-        ];
-        ids.extend(literals(
-            &sources,
-            &[
-                "Cause::new(",
-                "Cause::possible(",
-                "let id = if self.context.has_worked { \"canonical-lines\" } else { ",
-            ],
-        ));
+        let sources = sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/diagnose")));
+        let after =
+            |start: &'static str| sources.iter().flat_map(move |it| it.split(start).skip(1));
+        let (_, kinds) = sources.iter().find_map(|it| it.split_once("fn cause(")).unwrap();
+        let mut ids = literals(&[kinds.split_once("\n    }\n").unwrap().0], &["=> "]);
+        // Those that are chosen before: `let id = …;`, and in the table of the lines.
+        ids.extend(after("let id = ").flat_map(|it| quoted(it.split(';').next().unwrap())));
+        let (_, lines) = sources.iter().find_map(|it| it.split_once("const LINES: ")).unwrap();
+        ids.extend(quoted(lines.split(';').nth(1).unwrap()).skip(1).step_by(2));
+        for made in after("Cause::new(").chain(after("Cause::possible(")) {
+            let id = made.split(',').next().unwrap().trim();
+            let literal = id.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
+            assert!(literal.is_some() || id == "id" || id.ends_with("kind.cause()"), "{id}");
+            ids.extend(literal);
+        }
         assert_eq!(union(TYPES, "export type CauseId ="), ids);
+    }
+
+    fn sources(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
+        let read = |path: std::path::PathBuf| {
+            if path.is_dir() {
+                sources(&path)
+            } else {
+                vec![std::fs::read_to_string(path).unwrap()]
+            }
+        };
+        entries.flat_map(read).collect()
     }
 }
