@@ -301,6 +301,15 @@ fn options() {
 #[test]
 fn every_message_has_a_fix() {
     let place = || String::from("params.k");
+    let (_, variants) = include_str!("../src/error.rs").split_once("pub enum Error {\n").unwrap();
+    let (variants, _) = variants.split_once("\n}\n").unwrap();
+    let name = |text: &str| text.split(|c: char| !c.is_alphanumeric()).next().unwrap().to_owned();
+    let mut untested: Vec<_> = variants
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()))
+        .map(name)
+        .collect();
     for error in [
         Error::MethodEmpty,
         Error::MethodCharacter('\n'),
@@ -327,6 +336,8 @@ fn every_message_has_a_fix() {
         Error::SkeyOuterWhiteSpace,
         Error::SkeyQuotes,
         Error::SkeyControlCharacter,
+        Error::IkeyIsSkey,
+        Error::SkeyIsIkey,
         Error::SignatureVersion,
         Error::DigestName,
         Error::DigestVersion,
@@ -346,14 +357,23 @@ fn every_message_has_a_fix() {
         Error::NestedTooDeeply("body".into()),
         Error::Type { at: place(), expected: "a string", found: "null".into() },
         Error::UnknownOption("x".into()),
+        Error::Unreadable("line 1, character 1: this is not a request".into()),
+        Error::BodyNotText,
+        Error::HeaderBackslash("x-duo-a".into()),
+        Error::UrlRespelled,
+        Error::MethodHttpie,
+        Error::FormatName,
+        Error::Disposed,
     ] {
         let message = error.to_string();
-        assert!(error.code().starts_with("ERR_DUO_INVALID_"), "{error:?}");
+        assert!(error.code().starts_with("ERR_DUO_"), "{error:?}");
         assert!(message.contains(' ') && message.contains(&[':', ','][..]), "{message}");
         assert!(!message.ends_with('.') && !message.contains('\n'), "{message}");
         let first = message.chars().next().unwrap();
         assert!(first.is_ascii_lowercase(), "{message}");
+        untested.retain(|it| *it != name(&format!("{error:?}")));
     }
+    assert!(untested.is_empty(), "{untested:?}");
 }
 
 #[test]
