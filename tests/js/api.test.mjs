@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
+import { basename } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as duoSign from 'duo-sign';
@@ -241,6 +242,15 @@ test('without WebAssembly the error says so', () => {
   const cwd = new URL('../..', import.meta.url);
   const output = execFileSync(process.execPath, ['-e', script], { cwd, encoding: 'utf8' });
   assert.equal(output, 'ERR_DUO_WASM_UNAVAILABLE');
+});
+
+test('the condition that this runs under has its core', () => {
+  const { execArgv } = process;
+  const condition = execArgv.includes('-C') ? execArgv[execArgv.indexOf('-C') + 1] : 'node';
+  const suffix = { node: '.node', browser: '', 'edge-light': '.js' }[condition];
+  const resolve = (name) => basename(import.meta.resolve(name));
+  assert.equal(resolve('duo-sign'), suffix === '.js' ? 'js.js' : `index${suffix}.js`);
+  assert.equal(resolve('duo-sign/diagnose'), `diagnose${suffix}.js`);
 });
 
 test('one class of errors for all entries, which takes no core along', async () => {
