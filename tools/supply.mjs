@@ -13,21 +13,19 @@ const deny = join(tools, 'cargo', 'bin', 'cargo-deny');
 export async function checkSupply() {
   checkLocks();
   await installProgram('cargo-deny', version, '--locked');
+  const checks = ['licenses', 'bans', 'sources'];
+  if (await isReachable('https://github.com/RustSec/advisory-db')) checks.push('advisories');
+  else say('Not checked: the advisories on crates are at github.com, which cannot be reached here');
   for (const folder of [root, join(root, 'fuzz')]) {
-    say(`Checking licences, duplicates and sources of the crates in ${folder}`);
+    say(`Checking ${checks.join(', ')} of the crates in ${folder}`);
     // Each graph alone: what one allows and only the other has is no finding.
     const args = ['--locked', '--config', join(root, 'deny.toml'), 'check'];
     const quiet = ['license-not-encountered', 'license-exception-not-encountered'];
-    await run(
-      deny,
-      [...args, ...quiet.flatMap((it) => ['--allow', it]), 'licenses', 'bans', 'sources'],
-      { cwd: folder },
-    );
+    await run(deny, [...args, ...quiet.flatMap((it) => ['--allow', it]), ...checks], {
+      cwd: folder,
+    });
   }
-  say('Looking for advisories on crates and npm packages');
-  const rustsec = await isReachable('https://github.com/RustSec/advisory-db');
-  if (rustsec) await run(deny, ['--locked', '--config', 'deny.toml', 'check', 'advisories']);
-  else say('Not checked: the advisories on crates are at github.com, which cannot be reached here');
+  say('Looking for advisories on npm packages');
   const { stdout } = spawnSync('npm', ['audit', '--json'], { cwd: root, encoding: 'utf8' });
   const { vulnerabilities } = JSON.parse(stdout);
   if (!vulnerabilities) say('Not checked: the registry of npm packages answers no questions');
