@@ -35,7 +35,7 @@ export async function testReproducible() {
         readFileSync(join(it, 'target', name, 'core.wasm')),
       );
       if (again.equals(first)) continue;
-      throw new Problem(`${name} is another when it is built in ${copy}`);
+      throw new Problem(`${name} differs when it is built in ${copy}`);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
