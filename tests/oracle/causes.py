@@ -252,6 +252,16 @@ VECTORS = {
     "V5-HDRUNSENT": v5(headers=x_duo(("date", DATE), A, B)),
 }
 
+# Other forms of the same mistakes.
+FORMS = [
+    ("KEY-NL", v2(key=f"{SKEY}\r\n")),
+    ("KEY-SPACE", v2(key=f" {SKEY}")),
+    ("KEY-QUOTES", v2(key=f"'{SKEY}'")),
+    ("KEY-CASE", v2(key=SKEY.upper())),
+    ("KEY-B64", v2(key=base64.b64decode(SKEY))),
+    ("KEY-AROUND", v2(key=f"b'{SKEY}'")),
+]
+
 # How the signature is sent where that is the mistake.
 AUTHORIZATION = {
     "OUT-RAW": "Basic " + basic(RIGHT),
@@ -315,7 +325,7 @@ def main():
     none = {**request, "path": PATH}
     json5 = {**request, "path": PATH5, "json": BODY}
     lines = []
-    for name, signature in VECTORS.items():
+    for name, signature in [*VECTORS.items(), *FORMS]:
         sent = json5 if name.startswith("V5-") or name == "RCV-NOBODY" else form
         if name in ("STR-NULL", "STR-EMPTY", "STR-NOLAST"):
             sent = none
