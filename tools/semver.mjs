@@ -1,6 +1,7 @@
 // The public Rust API, compared with the release before this commit by cargo-semver-checks: a change that
 // breaks users needs a version that says so.
 
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { output, Problem, root, run, say, tools, whenCalled } from './run.mjs';
 import { installProgram } from './setup.mjs';
@@ -20,7 +21,12 @@ export async function checkSemver() {
   say(`Comparing the Rust API with that of ${baseline}`);
   // The other features are those of the bindings, which are not for users.
   const features = ['--only-explicit-features', '--features', 'diagnose'];
-  await run(program, ['semver-checks', '--baseline-rev', baseline, ...features], { cwd: root });
+  try {
+    await run(program, ['semver-checks', '--baseline-rev', baseline, ...features]);
+  } finally {
+    // The release, with a biome.json of its own, which Biome refuses within a project.
+    rmSync(join(root, 'target', 'semver-checks'), { recursive: true, force: true });
+  }
 }
 
 await whenCalled(import.meta.url, checkSemver);
