@@ -4,6 +4,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use super::Stop;
+use super::literal::{Literal, Reader};
 use crate::check;
 use crate::http::Request;
 use crate::params;
@@ -103,7 +104,7 @@ pub(super) fn read(text: &str, start: usize) -> Result<Request, Stop> {
             break;
         }
         // Logs leave out the empty line before an answer.
-        if is_status(line) {
+        if is_status(line) || is_answer(line) {
             rest = "";
             break;
         }
@@ -210,20 +211,31 @@ fn is_status(line: &str) -> bool {
     is_version && status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// `401 Unauthorized`, `HTTP 401`, `Response:`: how people write of an answer.
+/// `401 Unauthorized`, `401 {…}`, `HTTP 401`, `Response:`: how people write of an answer.
 fn is_answer(line: &str) -> bool {
     let line = line.trim();
     let status = line.strip_prefix("HTTP ").unwrap_or(line);
     let (code, reason) = status.split_once(' ').unwrap_or((status, ""));
     let is_code = code.len() == 3 && code.bytes().all(|it| it.is_ascii_digit());
-    let is_reason = reason.is_empty() || reason.starts_with(|it: char| it.is_ascii_uppercase());
+    let is_start = |it: char| it.is_ascii_uppercase() || it == '{';
+    let is_reason = reason.is_empty() || reason.starts_with(is_start);
     let is_label = matches!(line.trim_end_matches(':'), "Response" | "Answer");
     is_label && line.ends_with(':')
         || is_code && is_reason && !(reason.is_empty() && status == line)
 }
 
-/// Whether a text starts with the JSON of an answer of Duo, up to an empty line.
+/// The object that a text starts with, and where it ends.
+fn object(text: &str) -> Option<(Literal, usize)> {
+    let mut reader = Reader::new(text, 0);
+    let value = text.starts_with('{').then(|| reader.literal(0))?.ok()?;
+    Some((value, reader.at))
+}
+
+/// Whether a text starts with the JSON of an answer of Duo; one that is cut counts up to an empty line.
 fn is_answer_of_duo(text: &str) -> bool {
+    if let Some((value, _)) = object(text) {
+        return value.get("stat").is_some();
+    }
     let mut lines = text.lines().take_while(|line| !line.trim().is_empty());
     text.starts_with('{') && lines.any(|line| line.contains("\"stat\""))
 }
@@ -287,8 +299,9 @@ fn without_response(text: &str) -> &str {
         let end = end.or_else(|| rest.find("\n\r\n").map(|at| at + 3)).unwrap_or(rest.len());
         rest = rest.get(end..).unwrap_or_default();
     }
+    let json_end = object(rest).map(|(_, end)| end);
     let mut at = 0;
-    // Whether an empty line, or nothing, stands before this one.
+    // Whether an empty line, nothing, or a whole body of JSON stands before this one.
     let mut is_apart = true;
     for line in rest.split_inclusive('\n') {
         let is_end = || is_answer(line) || is_answer_of_duo(rest.get(at..).unwrap_or_default());
@@ -297,8 +310,9 @@ fn without_response(text: &str) -> &str {
             let before = rest.get(..at).unwrap_or_default();
             return if at == 0 { "" } else { before.trim_end() };
         }
-        is_apart = line.trim().is_empty();
         at += line.len();
+        let after_json = json_end.and_then(|end| rest.get(end..at));
+        is_apart = line.trim().is_empty() || after_json.is_some_and(|it| it.trim().is_empty());
     }
     rest
 }
