@@ -75,7 +75,7 @@ impl Request {
         self.header("content-type").next().is_some_and(is_form)
     }
 
-    fn authority(&self) -> &str {
+    pub(crate) fn authority(&self) -> &str {
         self.split().0
     }
 

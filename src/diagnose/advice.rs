@@ -57,6 +57,9 @@ impl About<'_> {
             Kind::Date => {
                 format!("You signed the date {signed}, {what}, but sent {expected}.")
             }
+            Kind::Lines if !expected.is_empty() => {
+                format!("Your signature matches a canonical string {what}: {expected}.")
+            }
             Kind::Lines => {
                 format!("Your signature matches a canonical string {what}.")
             }
@@ -157,6 +160,9 @@ impl About<'_> {
             }
             Fix::Path => {
                 return format!("Sign {expected}: with a leading slash, without host and query.");
+            }
+            Fix::Fill => {
+                return format!("Fill in the path once, then sign and request it: {expected}.");
             }
             Fix::Host => {
                 return format!(

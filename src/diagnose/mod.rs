@@ -47,7 +47,10 @@ use mistakes::list::{Fault, Mistake};
 use mistakes::table::Tables;
 pub use report::{Cause, Diagnosis, Expected, Outcome, Signed, Uncorrected};
 use search::{Explanation, Search};
-use shape::Authorization;
+use shape::{Authorization, Missing};
+
+/// Shorter texts hold no HMAC, in whatever form; and these are enough to be sure of a part of one.
+const FEWEST_DIGITS: usize = 16;
 
 /// A diagnosis that can be interrupted.
 ///
@@ -110,7 +113,7 @@ impl Diagnoser {
         };
         this.look_at_date(request);
         match Authorization::read(request) {
-            Err(reason) => this.causes.insert(0, missing_credentials(reason)),
+            Err(missing) => this.causes.insert(0, missing_credentials(&missing)),
             Ok(authorization) => this.look_at(request, credentials, authorization),
         }
         this
@@ -141,50 +144,92 @@ impl Diagnoser {
         }
         let is_swapped = ikey == credentials.skey() && ikey != credentials.ikey();
         let is_skey = is_swapped || signature == credentials.skey().as_bytes();
+        let date = request.dates().next().unwrap_or_default();
+        let text = String::from_utf8_lossy(&signature).into_owned();
+        // Without a date only what covers none is right.
+        let is_dated = |it: &Verified| !date.is_empty() || it.version == SignatureVersion::V1;
+        let mut misprint = None;
+        let misprinted = request.signed_as(&self.signer, date, |right| {
+            misprint = shape::misprinted(right, &signature);
+            misprint.is_some()
+        });
+        if let (Some(verified), Some(mistake)) = (misprinted.filter(is_dated), misprint) {
+            self.form.push(Fault::of(mistake));
+            self.verified = Some(verified);
+            self.signature = text;
+            return;
+        }
         let hash = shape::hash(&signature).filter(|_| !is_skey);
         let Some((bytes, form)) = hash else {
-            // What else is odd about the header does not matter then.
-            self.form.clear();
-            let (summary, advice) = if is_skey {
-                (
-                    "The Authorization header holds the secret key itself.",
-                    " The key was sent: consider rotating it.",
-                )
-            } else if is_rsa {
-                (
-                    "The password in the Authorization header is an RSA signature, which device \
-                     apps send and Duo's integration APIs do not accept.",
-                    "",
-                )
-            } else {
-                ("The password in the Authorization header is not an HMAC in hex.", "")
-            };
-            self.causes.push(
-                Cause::new(
-                    "static-credentials",
-                    summary,
-                    format!("It must be an HMAC computed for each request.{advice}"),
-                )
-                .with(Mistake::HeaderShape),
-            );
+            self.look_at_password(&text, is_skey, is_rsa);
             return;
         };
         self.form.extend(form.map(Fault::of));
         if self.form.is_empty()
             || self.form.iter().all(|fault| fault.mistake == Mistake::HeaderWrap)
         {
-            let date = request.dates().next().unwrap_or_default();
             let verified = request.matching(&self.signer, date, &signature);
-            // Without a date only what covers none is right.
-            self.verified =
-                verified.filter(|it| !date.is_empty() || it.version == SignatureVersion::V1);
+            self.verified = verified.filter(is_dated);
         }
-        self.signature = String::from_utf8(signature).unwrap_or_default();
+        self.signature = text;
         let now = self.context.clock.map(|clock| clock.now);
         self.look_at_printed();
         let intended = &self.context.intended;
         let tables = Tables::all(request, credentials, intended, bytes.len(), now);
         self.search = Some(Search::new(tables, bytes, self.context.budget));
+    }
+
+    /// Says what a password is that has no hash in it.
+    fn look_at_password(&mut self, text: &str, is_skey: bool, is_rsa: bool) {
+        // What else is odd about the header does not matter then.
+        self.form.clear();
+        let of = |id, summary: String, advice: &str| {
+            Cause::new(
+                id,
+                summary,
+                format!("It must be an HMAC computed for each request.{advice}"),
+            )
+            .with(Mistake::HeaderShape)
+        };
+        let is_digits = text.bytes().all(|it| it.is_ascii_hexdigit());
+        self.causes.push(if is_skey {
+            of(
+                "static-credentials",
+                "The Authorization header holds the secret key itself.".to_string(),
+                " The key was sent: consider rotating it.",
+            )
+        } else if is_rsa {
+            of(
+                "static-credentials",
+                "The password in the Authorization header is an RSA signature, which device apps \
+                 send and Duo's integration APIs do not accept."
+                    .to_string(),
+                "",
+            )
+        } else if shape::is_unset(text) {
+            let summary = format!(
+                "The password in the Authorization header is `{text}`: the text of an unset \
+                 variable, or of a value that has none."
+            );
+            of("output-form", summary, "").with(Mistake::OutputUnset)
+        } else if text.len() < FEWEST_DIGITS {
+            let summary = "The password in the Authorization header is not an HMAC in hex.";
+            of("static-credentials", summary.to_string(), "")
+        } else {
+            // Perhaps an HMAC all the same, in a form that is not known.
+            let seen = match text.len() {
+                32 if is_digits => {
+                    "32 hexadecimal digits, like HMAC-MD5, which Duo never accepts".to_string()
+                }
+                digits if is_digits => format!("{digits} hexadecimal digits"),
+                _ => "not hexadecimal digits alone".to_string(),
+            };
+            let summary = format!(
+                "The password in the Authorization header is {seen}; Duo expects the 40 of \
+                 HMAC-SHA1 or the 128 of HMAC-SHA512."
+            );
+            Cause { proven: false, ..of("output-form", summary, "") }
+        });
     }
 
     /// Goes on for at most `count` canonical strings; whether there is nothing left to be tried.
@@ -397,19 +442,30 @@ fn of_faults(
             );
         }
         let Fault { mistake, signed, expected } = fault;
+        // A token may look like this, too.
+        let is_guess = !is_reproduced && shape::is_guess(mistake);
         let cause = Cause::new(mistake.row().kind.cause(), summary, fix).with(mistake);
-        Cause { signed, expected, proven: !is_open, ..cause }
+        Cause { signed, expected, proven: !is_open && !is_guess, ..cause }
     };
     faults.into_iter().map(in_words).collect()
 }
 
-fn missing_credentials(reason: &str) -> Cause {
-    Cause::new(
-        "missing-credentials",
-        format!("The request {reason}."),
-        "Send `Authorization: Basic`, a space, and base64(integration key:signature), once. A \
-         redirect or a proxy may have dropped it.",
-    )
+fn missing_credentials(missing: &Missing) -> Cause {
+    let (summary, fix) = match missing {
+        Missing::Because(reason) => (
+            format!("The request {reason}."),
+            "Send `Authorization: Basic`, a space, and base64(integration key:signature), once. A \
+             redirect or a proxy may have dropped it.",
+        ),
+        Missing::Redacted => (
+            "The Authorization header was redacted, or holds a placeholder: the signature, which \
+             the diagnosis starts from, is not in it."
+                .to_string(),
+            "Give the header as it was sent: integration key and signature in base64. The secret \
+             key is not in it and cannot be computed from it.",
+        ),
+    };
+    Cause::new("missing-credentials", summary, fix)
 }
 
 /// The line and the character, from 1, where two texts first differ.

@@ -29,6 +29,9 @@ const MOST_BYTES: u64 = 500_000_000;
 /// How many mistakes at once are looked for.
 const MOST_FAULTS: usize = 3;
 
+/// How seldom one of two mistakes may be, to be tried soon beside a common one.
+const MOST_SELDOM: u64 = 8;
+
 /// Up to this number of texts a plan is compared with a match.
 const MOST_FOR_SIMPLER: u64 = 20_000;
 
@@ -149,8 +152,9 @@ impl Plan {
             _ => 1,
         });
         let tiers = || self.choices.iter().map(|(_, tier)| tier.seldom);
-        // Of two, a seldom one beside a common one is soon tried.
-        let pair = tiers().min().filter(|_| self.faults == 2);
+        // Of two, a seldom one beside a common one is soon tried, unless it is very seldom.
+        let pair = tiers().min().into_iter().chain(tiers().filter(|it| *it > MOST_SELDOM));
+        let pair = pair.filter(|_| self.faults == 2);
         let seldom = seldom.chain(tiers()).filter(|_| self.faults > 2).chain(pair);
         (2, seldom.chain([base.seldom()]).fold(self.count, u64::saturating_mul))
     }

@@ -195,6 +195,102 @@ test('a right signature in a wrong form', () => {
   }
 });
 
+test('a header that was redacted', () => {
+  const request = sign('GET');
+  for (const authorization of [
+    'REDACTED',
+    'Basic ****',
+    'Basic [REDACTED]',
+    'Basic <base64 of key and signature>',
+    'Basic xxxxx',
+    'Basic RElXSjhY...',
+    'Basic (hidden)',
+    `Basic ${credentials.ikey}:****`,
+    basic(`${credentials.ikey}:[FILTERED]`).Authorization,
+    basic(`${credentials.ikey}:${'x'.repeat(40)}`).Authorization,
+    basic(`${credentials.ikey}:a0eee8875941...`).Authorization,
+  ]) {
+    const diagnosis = examine(withHeaders(request, { Authorization: authorization }));
+    assert.deepEqual(ids(diagnosis), ['missing-credentials'], authorization);
+    assert.match(diagnosis.summary, /redacted/);
+    assert.match(diagnosis.causes[0].fix, /secret key is not in it/);
+  }
+});
+
+test('a right signature of which the bytes cannot be read again', () => {
+  const request = sign('GET', window);
+  const [ikey, signature] = atob(request.headers.Authorization.slice(6)).split(':');
+  const bytes = Buffer.from(signature, 'hex');
+  const hex = (print) => Array.from(bytes, print).join('');
+  for (const [password, mutation] of [
+    [signature.slice(0, 40), 'OUT-CUT'],
+    [signature.slice(0, -1), 'OUT-CUT'],
+    [signature.slice(-64), 'OUT-CUT'],
+    [bytes.toString('base64').slice(0, 40), 'OUT-CUT'],
+    [hex((byte) => byte.toString(16)), 'OUT-DIGITS'],
+    [hex((byte) => (byte > 127 ? byte + 0xffffff00 : byte).toString(16)), 'OUT-DIGITS'],
+    [`${bytes}`, 'OUT-LOSSY'],
+    [bytes.toString('latin1'), 'OUT-RAW'],
+    [JSON.stringify(bytes), 'OUT-NUMBERS'],
+    [`${new Int8Array(bytes)}`, 'OUT-NUMBERS'],
+    [signature.repeat(2), 'OUT-AROUND'],
+    [JSON.stringify({ signature: bytes.toString('base64') }), 'OUT-AROUND'],
+  ]) {
+    const diagnosis = examine(withHeaders(request, basic(`${ikey}:${password}`)));
+    assert.deepEqual(
+      diagnosis.causes.map(({ id, mutation, proven }) => [id, mutation, proven]),
+      [['output-form', mutation, true]],
+      password,
+    );
+    assert.match(diagnosis.summary, /^The signature is correct, but/);
+    assert.equal(diagnosis.signed.canonical, diagnosis.expected.canonical);
+  }
+});
+
+test('a password that may be an HMAC in some form is not called anything else', () => {
+  const request = sign('GET');
+  const digest = (name) => createHmac(name, credentials.skey).update('another text').digest();
+  for (const password of [
+    digest('md5').toString('hex'),
+    digest('sha3-224').toString('hex'),
+    digest('sha256').toString('base64'),
+    digest('sha384').toString('base64'),
+    digest('sha512').toString('hex').slice(0, 50),
+    digest('sha512').join(' '),
+    '3f2504e0-4f89-11d3-9a0c-0305e82c3301',
+    '{"access_token":"ya29.a0AfH6SMBx"}',
+  ]) {
+    const diagnosis = examine(withHeaders(request, basic(`${credentials.ikey}:${password}`)), {
+      budget: 1000,
+    });
+    assert.equal(diagnosis.outcome, 'unexplained', password);
+    assert.deepEqual(
+      diagnosis.causes.filter(({ proven }) => proven),
+      [],
+      password,
+    );
+  }
+  const md5 = digest('md5').toString('hex');
+  assert.match(
+    examine(withHeaders(request, basic(`${credentials.ikey}:${md5}`))).summary,
+    /HMAC-MD5/,
+  );
+  const unset = examine(withHeaders(request, basic(`${credentials.ikey}:undefined`)));
+  assert.equal(unset.causes[0].mutation, 'OUT-UNSET');
+  assert.equal(unset.outcome, 'explained');
+});
+
+test('a line that is missing is quoted', () => {
+  const request = sign('GET', window);
+  const { canonical } = examine(request).expected;
+  const lines = canonical.split('\n');
+  const diagnosis = examine(
+    withHeaders(request, own(lines.filter((line) => line !== 'GET').join('\n'))),
+  );
+  assert.equal(diagnosis.causes[0].mutation, 'STR-MISSING');
+  assert.match(diagnosis.summary, /without one of its lines: `GET`/);
+});
+
 test('static credentials', () => {
   const request = sign('GET');
   const key = examine(withHeaders(request, basic(`${credentials.ikey}:${credentials.skey}`)));

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import re
+import unicodedata
 import urllib.parse
 
 IKEY = "DIWJ8X6AEYOR5OMC6TQ1"
@@ -32,6 +33,13 @@ BODY = '{"name":"Zoë","limit":1}'
 
 def quote(text, safe="~"):
     return urllib.parse.quote(text, safe=safe)
+
+
+def escape(text):
+    """As JavaScript's function of that name."""
+    return "".join(
+        char if re.match(r"[\w@*+./-]", char, re.ASCII) else f"%{ord(char):02X}" for char in text
+    )
 
 
 def lower(text):
@@ -119,6 +127,8 @@ VECTORS = {
     "ENC-DOUBLE": v2(pairs(lambda text: quote(quote(text)))),
     "ENC-LATIN1": v2(pairs(lambda text: quote(text.encode("latin-1")))),
     "ENC-QMARK": v2(pairs(lambda text: quote(text.encode("ascii", "replace").decode()))),
+    "ENC-ESCAPE": v2(pairs(escape)),
+    "ENC-ASCII": v2(pairs(lambda text: re.sub("[ -~]+", lambda match: quote(match[0]), text))),
     "STR-NOHOST": mac(DATE, "POST", PATH, CANON),
     "STR-NODATE": mac("POST", HOST, PATH, CANON),
     "STR-CRLF": v2(separator="\r\n"),
@@ -153,6 +163,11 @@ VECTORS = {
     "ALG-PLAIN": hashlib.sha1(TEXT).hexdigest(),
     "OUT-UPPER": v2().upper(),
     "OUT-B64": base64.b64encode(RIGHT).decode(),
+    "OUT-NUMBERS": ", ".join(map(str, RIGHT)),
+    "OUT-CUT": v2(digest="sha512")[:64],
+    "OUT-DIGITS": "".join(f"{byte:x}" for byte in RIGHT),
+    "OUT-LOSSY": RIGHT.decode(errors="replace"),
+    "OUT-UNSET": "undefined",
     "OUT-SHAB64": hashlib.sha1(base64.b64encode(RIGHT)).hexdigest(),
     "V5-REF": v5(),
     "V5-BODYSP": v5(body='{"name": "Zoë", "limit": 1}'),
@@ -203,6 +218,9 @@ VECTORS = {
     "AUTH-NAME": v2(),
     "AUTH-SCHEME": v2(),
     "AUTH-COLON": v2(),
+    "AUTH-AROUND": v2(),
+    "AUTH-TWICE": v2(),
+    "AUTH-SWAPPED": v2(),
     "AUTH-WRAP": v2(),
     "AUTH-PLAIN": v2(),
     "AUTH-B64": v2(),
@@ -213,11 +231,14 @@ VECTORS = {
     "KEY-QUOTES": v2(key=f'"{SKEY}"'),
     "KEY-CASE": v2(key=SKEY.lower()),
     "PAR-JOINT": v2(CANON.replace("&", ";")),
+    "PAR-PRINTED": v2("{" + ", ".join(f"{k}={v}" for k, v in PARAMS) + "}"),
+    "PAR-NORMAL": v2(pairs(params=[(k, unicodedata.normalize("NFD", v)) for k, v in PARAMS])),
     "PAR-VALUE": v2(pairs(params=[(k, v.replace("root", '"root"')) for k, v in PARAMS])),
     "DATE-FORM": v2(date=INSTANT.strftime("%Y-%m-%dT%H:%M:%SZ")),
     "DATE-WRAP": v2(date=f"{DATE}\r"),
     "PATH-WRAP": v2(path=f'"{PATH}"'),
     "PATH-ENCODED": v2(path=quote(PATH)),
+    "PATH-TEMPLATE": v2(path=f"{PATH}/{{user_id}}"),
     "PATH-UNSET": v2(path="undefined"),
     "STR-MISSING": mac(DATE, HOST, PATH, CANON),
     "STR-SEPARATOR": v2(separator=" "),
@@ -232,6 +253,7 @@ VECTORS = {
     "ALG-JOINED": hashlib.sha1(SKEY.encode() + TEXT).hexdigest(),
     "ALG-OTHER": v2(digest="sha384"),
     "V5-BODYAROUND": v5(body=f"'{BODY}'"),
+    "V5-BODYCHARSET": v5(body=BODY.encode("utf-16-le")),
     "V5-BODYUNSET": v5(body="[object Object]"),
     "V5-BODYFORM": v5(body=urllib.parse.urlencode(json.loads(BODY))),
     "V5-BODYQUERY": v5("limit=10", body='{"limit":"10"}', method="GET"),
@@ -268,6 +290,9 @@ AUTHORIZATION = {
     "AUTH-NAME": "Authorization: Basic " + basic(v2()),
     "AUTH-SCHEME": basic(v2()),
     "AUTH-COLON": "Basic: " + basic(v2()),
+    "AUTH-AROUND": f"Basic {basic(v2()).encode()}",
+    "AUTH-TWICE": "Basic " + base64.b64encode(basic(v2()).encode()).decode(),
+    "AUTH-SWAPPED": "Basic " + basic(IKEY, ikey=v2()),
     "AUTH-WRAP": "Basic " + base64.encodebytes(f"{IKEY}:{v2()}".encode()).decode().strip(),
     "AUTH-PLAIN": f"Basic {IKEY}:{v2()}",
     "AUTH-B64": "Basic " + basic(v2()).rstrip("="),
@@ -310,6 +335,7 @@ SENT = {
     "HOST-OTHER": {"host": OTHER_HOST},
     "PATH-CASE": {"path": f"{PATH}/DU12ab"},
     "PATH-DECODED": {"path": f"{PATH}/a%20b"},
+    "PATH-TEMPLATE": {"path": f"{PATH}/DU3RP9I2WOC59VZX672N"},
     "V5-HDRNONE": {"headers": HEADERS},
     "V5-HDRSORT": {"headers": HEADERS},
     "V5-HDRCASE": {"headers": HEADERS},

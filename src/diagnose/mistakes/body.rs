@@ -1,7 +1,6 @@
 //! The bodies that may have been hashed in place of the one that was sent.
 
 use alloc::borrow::ToOwned as _;
-use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
@@ -10,9 +9,10 @@ use base64::engine::general_purpose::STANDARD;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
-use super::choices::{ALONE, EVERYWHERE, IN_PAIRS, List, NOTHINGS, wrapped};
+use super::choices::{ALONE, EVERYWHERE, IN_PAIRS, List, NOTHINGS, ONCE, wrapped};
+use super::json::{ESCAPES, LAYOUTS, USUAL_ESCAPES, USUAL_LAYOUTS, ascii, in_json, spaced};
 use super::list::Mistake;
-use super::params::{MOST_FOR_DROPS, as_sent, factorial, in_order, members, permuted};
+use super::params::{MOST_FOR_DROPS, as_sent, factorial, in_order, members, permuted, printed};
 use crate::canonical::sha512_hex;
 use crate::diagnose::context::Intended;
 use crate::http;
@@ -75,8 +75,25 @@ fn bodies(request: &http::Request, intended: &Intended) -> Vec<Body> {
         }
         bodies.extend(written(text));
         bodies.extend(changed(text));
+        let charsets = charsets(text).into_iter().filter(|body| body != sent);
+        bodies.extend(charsets.map(|body| (Mistake::V5BodyCharset, body, ONCE)));
+    }
+    for print in printed(&members) {
+        bodies.push((Mistake::V5BodyDict, print.into_bytes(), ONCE));
     }
     bodies
+}
+
+/// A text in other encodings than UTF-8.
+fn charsets(text: &str) -> [Vec<u8>; 4] {
+    let narrow = |other| text.chars().map(move |it| u8::try_from(it).unwrap_or(other));
+    let ascii = |it: u8| if it.is_ascii() { it } else { b'?' };
+    [
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        narrow(b'?').collect(),
+        narrow(b'?').map(ascii).collect(),
+        ["\u{feff}", text].concat().into_bytes(),
+    ]
 }
 
 /// JSON in other spellings.
@@ -129,7 +146,7 @@ fn changed(text: &str) -> Vec<Body> {
             }
         }
     };
-    for retype in [as_text as fn(Literal) -> Literal, as_number] {
+    for retype in [as_text as fn(Literal) -> Literal, as_number, digits_as_text, as_float] {
         let members = members.iter().map(|(name, it)| (name.clone(), retype(it.clone())));
         add(Mistake::V5BodyType, members.collect());
     }
@@ -158,6 +175,26 @@ fn as_text(value: Literal) -> Literal {
     }
 }
 
+fn is_digits(word: &str) -> bool {
+    decimal(word).is_some()
+}
+
+/// The same, but for `true` and the like.
+fn digits_as_text(value: Literal) -> Literal {
+    match value {
+        Literal::Word(word) if is_digits(&word) => Literal::Text(word),
+        value => value,
+    }
+}
+
+/// A whole number as one that is not.
+fn as_float(value: Literal) -> Literal {
+    match value {
+        Literal::Word(word) if is_digits(&word) => Literal::Word([&word, ".0"].concat()),
+        value => value,
+    }
+}
+
 /// A text that is a number as that.
 fn as_number(value: Literal) -> Literal {
     match value {
@@ -166,114 +203,6 @@ fn as_number(value: Literal) -> Literal {
         }
         value => value,
     }
-}
-
-/// How an encoder spells characters that others leave: the mistake, and what makes the text.
-type Escape = (Mistake, fn(&str) -> String);
-
-const ASCII: Escape = (Mistake::V5BodyAscii, ascii);
-/// PHP writes `/` so, Go and .NET what HTML would take for markup.
-const SLASH: Escape = (Mistake::V5BodyEscapes, |json| json.replace('/', "\\/"));
-const HTML: Escape = (Mistake::V5BodyEscapes, |json| {
-    json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
-});
-/// Gson and PowerShell write quotes so, too.
-const QUOTE: Escape =
-    (Mistake::V5BodyEscapes, |json| json.replace('\'', "\\u0027").replace('=', "\\u003d"));
-const APOSTROPHE: Escape = (Mistake::V5BodyEscapes, |json| json.replace('\'', "\\u0027"));
-/// `System.Text.Json` of .NET, in capital hex.
-const DOT_NET: Escape = (Mistake::V5BodyEscapes, |json| {
-    let mut text = String::new();
-    for found in json.replace("\\\"", "\\u0022").chars() {
-        if found.is_ascii() && !"'&+<>`".contains(found) {
-            text.push(found);
-        } else {
-            for unit in found.encode_utf16(&mut [0; 2]) {
-                text.extend(["\\u", &format!("{unit:04X}")]);
-            }
-        }
-    }
-    text
-});
-const ESCAPES: [&[Escape]; 9] = [
-    &[],
-    &[ASCII],
-    &[SLASH],
-    &[HTML],
-    &[SLASH, ASCII],
-    &[HTML, ASCII],
-    &[HTML, QUOTE],
-    &[HTML, APOSTROPHE],
-    &[DOT_NET],
-];
-
-/// The white space of JSON.
-enum Layout {
-    Line(&'static str, &'static str),
-    /// A line for each item: its indent, what stands before and after a colon, the line break.
-    Lines(&'static str, &'static str, &'static str),
-}
-
-/// How many of the escapes and layouts are usual; the others are of one language each.
-const USUAL_ESCAPES: usize = 6;
-const USUAL_LAYOUTS: usize = 9;
-
-const LAYOUTS: [Layout; 13] = [
-    Layout::Line(",", ":"),
-    Layout::Line(", ", ": "),
-    Layout::Line(",", ": "),
-    Layout::Line(", ", ":"),
-    Layout::Lines("    ", ": ", "\n"),
-    Layout::Lines("  ", ": ", "\n"),
-    Layout::Lines("\t", ": ", "\n"),
-    Layout::Lines("   ", ": ", "\n"),
-    Layout::Lines(" ", ": ", "\n"),
-    Layout::Lines("  ", ": ", "\r\n"),
-    Layout::Lines("    ", ": ", "\r\n"),
-    Layout::Lines("    ", ":  ", "\r\n"),
-    Layout::Lines("  ", " : ", "\n"),
-];
-
-impl Layout {
-    fn write(&self, json: &str) -> String {
-        match self {
-            Self::Line(comma, colon) => spaced(json, comma, colon),
-            Self::Lines(indent, colon, line) => pretty(json, indent, colon, line),
-        }
-    }
-}
-
-/// JSON without white space, a line for each item.
-fn pretty(json: &str, indent: &str, colon: &str, line_break: &str) -> String {
-    let mut text = String::new();
-    let mut depth = 0;
-    let mut is_empty = false;
-    each(json, |found, is_structure| {
-        let line = |text: &mut String, depth: usize| {
-            text.push_str(line_break);
-            for _ in 0..depth {
-                text.push_str(indent);
-            }
-        };
-        let is_end = is_structure && matches!(found, '}' | ']');
-        if is_end {
-            depth -= usize::from(depth > 0);
-        }
-        if is_empty != is_end {
-            line(&mut text, depth);
-        }
-        is_empty = is_structure && matches!(found, '{' | '[');
-        match found {
-            ':' if is_structure => text.push_str(colon),
-            _ => text.push(found),
-        }
-        match found {
-            '{' | '[' if is_structure => depth += 1,
-            ',' if is_structure => line(&mut text, depth),
-            _ => {}
-        }
-    });
-    text
 }
 
 /// What Python prints of a dict that has no quotes in its texts.
@@ -296,23 +225,6 @@ fn dict(json: &str) -> Option<String> {
     Some(text)
 }
 
-/// Parameters as the JSON that programs make of them, in the order in which they are given.
-fn in_json(pairs: &[(String, String)]) -> String {
-    let mut members: Vec<(String, Literal)> = Vec::new();
-    for (name, value) in pairs {
-        let value = Literal::Text(value.clone());
-        match members.iter_mut().find(|(found, _)| found == name) {
-            Some((_, Literal::List(values))) => values.push(value),
-            Some((_, first)) => {
-                let before = core::mem::replace(first, Literal::List(Vec::new()));
-                *first = Literal::List([before, value].into());
-            }
-            None => members.push((name.clone(), value)),
-        }
-    }
-    Literal::Object(members).stringify()
-}
-
 /// JSON with its names in order at every level.
 fn sort_names(value: &mut Literal) {
     match value {
@@ -333,59 +245,22 @@ fn sort_names(value: &mut Literal) {
     }
 }
 
-/// The characters of JSON but white space between its parts, and whether each is one of these parts.
-fn each(json: &str, mut take: impl FnMut(char, bool)) {
-    let (mut in_string, mut escaped) = (false, false);
-    for found in json.chars() {
-        match found {
-            _ if in_string => {
-                take(found, false);
-                in_string = escaped || found != '"';
-                escaped = !escaped && found == '\\';
-            }
-            ' ' | '\t' | '\n' | '\r' => {}
-            _ => {
-                in_string = found == '"';
-                take(found, !in_string);
-            }
-        }
-    }
-}
-
-/// JSON with other separators.
-fn spaced(json: &str, comma: &str, colon: &str) -> String {
-    let mut text = String::with_capacity(json.len());
-    each(json, |found, is_structure| match found {
-        ',' if is_structure => text.push_str(comma),
-        ':' if is_structure => text.push_str(colon),
-        _ => text.push(found),
-    });
-    text
-}
-
-/// JSON with `\u` escapes.
-fn ascii(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
-    for found in json.chars() {
-        if found.is_ascii() {
-            text.push(found);
-        } else {
-            for unit in found.encode_utf16(&mut [0; 2]) {
-                text.extend(["\\u", &format!("{unit:04x}")]);
-            }
-        }
-    }
-    text
-}
-
 /// The lower-case hex of SHA-512 in other forms, other hashes, and what no hash was made of.
 pub(super) fn hash_forms(bytes: &[u8]) -> Vec<String> {
     let digest = Sha512::digest(bytes);
     let lower = hex(&digest);
     let again = sha512_hex(lower.as_bytes()).into_owned();
     let text = String::from_utf8_lossy(bytes).into_owned();
-    let others =
-        [hex(&Sha256::digest(bytes)), hex(&Sha1::digest(bytes)), hex(&Sha384::digest(bytes))];
+    let sha256 = Sha256::digest(bytes);
+    let others = [
+        hex(&sha256),
+        hex(&sha256).to_ascii_uppercase(),
+        STANDARD.encode(sha256),
+        hex(&Sha1::digest(bytes)),
+        hex(&Sha384::digest(bytes)),
+        STANDARD.encode(digest).replace('+', "-").replace('/', "_"),
+        String::from_utf8_lossy(&digest).into_owned(),
+    ];
     let mut forms = Vec::from([
         String::new(),
         lower.to_ascii_uppercase(),

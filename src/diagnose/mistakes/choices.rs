@@ -22,8 +22,20 @@ pub(in crate::diagnose) const DIMENSIONS: usize = 9;
 /// An index for each dimension; 0 is what is right.
 pub(in crate::diagnose) type Choices = [usize; DIMENSIONS];
 
+/// What languages print for a map or a list instead of what is in it.
+pub(super) const TYPES: [&str; 8] = [
+    "[object Object]",
+    "[object Map]",
+    "Array",
+    "System.Object[]",
+    "System.String[]",
+    "System.Collections.Hashtable",
+    "System.Collections.Generic.List`1[System.String]",
+    "System.Collections.Generic.Dictionary`2[System.String,System.String]",
+];
+
 /// How languages write that there is no value.
-pub(super) const NOTHINGS: [&str; 7] =
+pub(in crate::diagnose) const NOTHINGS: [&str; 7] =
     ["", "None", "null", "undefined", "nil", "<nil>", "[object Object]"];
 
 /// What programs leave around a text: white space, quotes, and those of Python's bytes.
@@ -45,6 +57,29 @@ pub(super) fn wrapped(text: &str) -> impl Iterator<Item = String> {
     AROUND.iter().map(move |(before, after)| [before, text, after].concat())
 }
 
+/// What stands for a value in templates that nobody filled in.
+#[inline(never)]
+pub(super) fn placeholders(name: &str) -> Vec<String> {
+    const MARKS: [(&str, &str); 12] = [
+        ("{", "}"),
+        ("{{", "}}"),
+        ("${", "}"),
+        ("$", ""),
+        ("$(", ")"),
+        ("#{", "}"),
+        ("%{", "}"),
+        ("%", "%"),
+        (":", ""),
+        ("<", ">"),
+        ("[", "]"),
+        ("", ""),
+    ];
+    MARKS.iter().map(|(before, after)| [before, name, after].concat()).collect()
+}
+
+/// The same without a name.
+pub(super) const UNNAMED: [&str; 6] = ["%s", "{}", "{0}", "%1$s", "?", "*"];
+
 /// A text that may have been signed.
 pub(super) struct Choice<T> {
     pub(super) mistake: Option<Mistake>,
@@ -58,9 +93,12 @@ pub(super) const EVERYWHERE: usize = 4;
 pub(super) const LATER: usize = 3;
 pub(super) const IN_PAIRS: usize = 2;
 pub(super) const ALONE: usize = 1;
+/// So rare, or so many, that they would take the place of commoner ones beside others.
+pub(super) const ONCE: usize = 0;
 
 pub(super) fn seldom(most: usize) -> u64 {
     match most {
+        ONCE => 64,
         ALONE => 8,
         IN_PAIRS => 2,
         _ => 1,
@@ -101,7 +139,7 @@ impl<T> List<T> {
     pub(super) fn tiers(&self) -> Vec<Tier> {
         let end = |most| self.choices.partition_point(|choice| choice.most >= most);
         let tier = |most| Tier { range: end(most + 1).max(1)..end(most), seldom: seldom(most) };
-        (ALONE..=EVERYWHERE).map(tier).collect()
+        (ONCE..=EVERYWHERE).map(tier).collect()
     }
 
     pub(super) fn mistake(&self, i: usize) -> Option<Mistake> {

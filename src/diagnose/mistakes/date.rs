@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::choices::{ALONE, Choice, EVERYWHERE, IN_PAIRS, LATER, List, NOTHINGS, wrapped};
+use super::choices::{ALONE, Choice, EVERYWHERE, IN_PAIRS, LATER, List, NOTHINGS, ONCE, wrapped};
 use super::list::Mistake;
 use crate::canonical::{SignatureVersion, hash_x_duo_headers};
 use crate::text::eq_ignore_case;
@@ -49,8 +49,9 @@ pub(super) fn dates(request: &http::Request, now: Option<i64>) -> List<String> {
         }
     }
     if let Ok(date) = date::format(instant) {
-        for form in FORMS {
-            dates.add(Mistake::DateForm, in_form(&date, instant, form), IN_PAIRS);
+        for (i, form) in FORMS.into_iter().enumerate() {
+            let most = if i < USUAL_FORMS { IN_PAIRS } else { ONCE };
+            dates.add(Mistake::DateForm, in_form(&date, instant, form), most);
         }
     }
     let zone = first.rsplit(' ').next().unwrap_or_default();
@@ -63,8 +64,10 @@ pub(super) fn dates(request: &http::Request, now: Option<i64>) -> List<String> {
             continue;
         }
         // The time of another zone under the name of this one.
-        if let Some(date) = spelled(local + offset * 60, zone) {
-            dates.add(Mistake::DateShift, date, ALONE);
+        for (name, most) in [(zone, ALONE), ("GMT", ONCE)] {
+            if let Some(date) = spelled(local + offset * 60, name) {
+                dates.add(Mistake::DateShift, date, most);
+            }
         }
         let sign = if offset < 0 { '-' } else { '+' };
         let other = format!("{sign}{:02}{:02}", offset.abs() / 60, offset.abs() % 60);
@@ -76,7 +79,8 @@ pub(super) fn dates(request: &http::Request, now: Option<i64>) -> List<String> {
     let padded = dates.choices.iter().filter(|date| date.value.contains(", 0"));
     let short: Vec<_> =
         padded.map(|date| (date.value.replace(", 0", ", "), date.most.min(LATER))).collect();
-    for (date, most) in short {
+    let spaced = first.replace(", 0", ",  ");
+    for (date, most) in short.into_iter().chain([(spaced, ONCE)]) {
         dates.add(Mistake::DateDay, date, most);
     }
     // Made a second time, up to ten minutes apart; GMT is the commonest of the other zones.
@@ -158,7 +162,8 @@ const ZONES: [(Mistake, &str); 5] = [
 
 /// How languages and standards write a time in UTC; `%` and a letter stand for what `strftime` of C
 /// puts there, and `%t` for the time without colons.
-const FORMS: [&str; 34] = [
+const USUAL_FORMS: usize = 34;
+const FORMS: [&str; 48] = [
     "%Y-%m-%dT%TZ",
     "%Y-%m-%dT%T.000Z",
     "%Y-%m-%dT%T+00:00",
@@ -193,6 +198,20 @@ const FORMS: [&str; 34] = [
     "%d %b %Y %T -0000",
     "%a, %d %b %Y %T",
     "%a, %d %b %Y %T +00:00",
+    "%a, %d %b %Y %T -00:00",
+    "%a, %d %b %Y %T GMT+0000",
+    "%a, %d %b %Y %R -0000",
+    "%a, %d %b %Y %R GMT",
+    "%a, %d %b %y %T -0000",
+    "%a %d %b %Y %T -0000",
+    "%A, %d %b %Y %T -0000",
+    "%A, %d %b %Y %T GMT",
+    "%a, %d %b %Y %I -0000",
+    "%a, %d %b %Y %I GMT",
+    "%m/%d/%Y %T",
+    "%d/%m/%Y %T",
+    "%Y-%m-%dT%T.000000",
+    "%Y/%m/%d %T",
 ];
 
 const DAYS: [&str; 7] =
@@ -222,6 +241,11 @@ fn in_form(text: &str, instant: i64, form: &str) -> String {
             "T" => time.to_owned(),
             "R" => time.rsplit_once(':').unwrap_or_default().0.to_owned(),
             "t" => time.replace(':', ""),
+            // The hour of a clock face.
+            "I" => {
+                let hour = time.get(..2).and_then(|it| it.parse::<u8>().ok()).unwrap_or_default();
+                format!("{:02}{}", (hour + 11) % 12 + 1, time.get(2..).unwrap_or_default())
+            }
             _ => format!("{instant}"),
         };
         text.extend([&piece, rest]);

@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::body::hash_forms;
-use super::choices::{ALONE, EVERYWHERE, List, NOTHINGS};
+use super::choices::{ALONE, EVERYWHERE, List, NOTHINGS, ONCE};
 use super::list::Mistake;
 use super::params;
 use crate::canonical::{hash_x_duo_headers, is_x_duo, sha512_hex};
@@ -80,7 +80,7 @@ pub(super) fn headers(request: &http::Request, intended: &Intended, date: &str) 
     let but_host: Vec<_> = others.filter(|(name, _)| is_other(name)).collect();
     let host = ("host", request.host().unwrap_or_default());
     let all = [&*but_host, &[host]].concat();
-    for others in [all, but_host] {
+    for others in [all.clone(), but_host] {
         add(Mistake::V5HeadersOthers, hash(&others));
     }
     let dated = [sent.as_slice(), &[("date", date)]].concat();
@@ -120,9 +120,13 @@ pub(super) fn headers(request: &http::Request, intended: &Intended, date: &str) 
     for nothing in NOTHINGS.into_iter().chain(["{}", "[]"]).filter(|_| sent.is_empty()) {
         let hash = sha512_hex(nothing.as_bytes()).into_owned();
         list.add(Mistake::V5HeadersJoined, Headers::Hash(hash), ALONE);
+        list.add(Mistake::V5HeadersHash, Headers::Hash(nothing.to_owned()), ONCE);
     }
     for form in hash_forms(text("\0", "\0").as_bytes()) {
         list.add(Mistake::V5HeadersHash, Headers::Hash(form), ALONE);
+    }
+    for other in all.iter().filter(|(name, _)| !is_x_duo(name)) {
+        list.add(Mistake::V5HeadersOthers, hash(&[*other]), ONCE);
     }
     if let Some(meant) = &intended.headers {
         let meant: Vec<_> = meant.iter().map(|(name, value)| (&**name, &**value)).collect();

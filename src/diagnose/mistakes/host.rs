@@ -4,7 +4,9 @@ use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
 
-use super::choices::{ALONE, EVERYWHERE, IN_PAIRS, List, NOTHINGS, wrapped};
+use super::choices::{
+    ALONE, EVERYWHERE, IN_PAIRS, List, NOTHINGS, ONCE, UNNAMED, placeholders, wrapped,
+};
 use super::list::Mistake;
 use crate::http;
 
@@ -13,6 +15,9 @@ const SAMPLE_HOST: &str = "api-xxxxxxxx.duosecurity.com";
 
 /// What PowerShell prints for its console, which `$Host` is.
 const CONSOLE: &str = "System.Management.Automation.Internal.Host.InternalHost";
+
+/// Where servers of one machine listen.
+const PORTS: [u16; 10] = [80, 443, 3000, 4000, 5000, 7071, 8000, 8080, 8443, 8888];
 
 /// What stands around a host in a URL or a header.
 const AROUND: [(Mistake, &str, &str); 7] = [
@@ -64,6 +69,29 @@ pub(super) fn hosts(request: &http::Request) -> List<String> {
             hosts.add(Mistake::HostOther, format!("{name}.{domain}"), ALONE);
         }
         hosts.add(Mistake::HostOther, domain.to_owned(), ALONE);
+    }
+    // A gateway, a proxy or a mock on the way, or the machine of the program.
+    for header in ["forwarded", "x-forwarded-server"] {
+        for value in request.header(header) {
+            let hosts_of = value.split([';', ',']).map(str::trim);
+            for other in hosts_of.map(|it| it.strip_prefix("host=").unwrap_or(it)) {
+                hosts.add(Mistake::HostOther, other.trim_matches('"').to_ascii_lowercase(), ALONE);
+            }
+        }
+    }
+    if !request.authority().is_empty() {
+        hosts.add(Mistake::HostOther, request.authority().to_ascii_lowercase(), IN_PAIRS);
+    }
+    for machine in ["localhost", "127.0.0.1", "0.0.0.0", "host.docker.internal", &name] {
+        hosts.add(Mistake::HostOther, machine.to_owned(), ONCE);
+        for port in PORTS {
+            hosts.add(Mistake::HostOther, format!("{machine}:{port}"), ONCE);
+        }
+    }
+    for variable in ["host", "HOST", "api_host", "API_HOST", "apihost", "hostname", "DUO_HOST"] {
+        for text in placeholders(variable).into_iter().chain(UNNAMED.map(ToOwned::to_owned)) {
+            hosts.add(Mistake::HostUnset, text, ONCE);
+        }
     }
     hosts.add(Mistake::HostOther, SAMPLE_HOST.to_owned(), IN_PAIRS);
     hosts.add(Mistake::HostOther, SAMPLE_HOST.replace("xxxxxxxx", "XXXXXXXX"), IN_PAIRS);

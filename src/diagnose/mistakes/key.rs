@@ -8,7 +8,7 @@ use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha512};
 use zeroize::Zeroizing;
 
-use super::choices::{ALONE, AROUND, EVERYWHERE, IN_PAIRS, List, NOTHINGS};
+use super::choices::{ALONE, AROUND, EVERYWHERE, IN_PAIRS, List, NOTHINGS, ONCE, placeholders};
 use super::list::Mistake;
 use crate::credentials::Credentials;
 use crate::text::hex;
@@ -64,6 +64,12 @@ pub(super) fn keys(credentials: &Credentials, length: usize) -> List<Key> {
     }
     add(Mistake::HashJoined, Key::Hash(bytes.clone(), Secret::default()), ALONE);
     add(Mistake::HashJoined, Key::Hash(Secret::default(), bytes.clone()), ALONE);
+    for joint in ["\n", ":", "|"] {
+        let before = Secret::new([skey, joint].concat().into_bytes());
+        let behind = Secret::new([joint, skey].concat().into_bytes());
+        add(Mistake::HashJoined, Key::Hash(before, Secret::default()), ONCE);
+        add(Mistake::HashJoined, Key::Hash(Secret::default(), behind), ONCE);
+    }
     let mut add = |mistake, bytes: Vec<u8>| keys.push(mistake, Key::Hmac(bytes.into()), ALONE);
     let ikey = credentials.ikey();
     let joined =
@@ -72,6 +78,8 @@ pub(super) fn keys(credentials: &Credentials, length: usize) -> List<Key> {
     for parts in joined.into_iter().chain(marked).chain([
         ["[", skey, "]", ""],
         ["skey=", skey, "", ""],
+        ["skey: ", skey, "", ""],
+        ["", skey, "", skey],
         ["\u{feff}", skey, "", ""],
     ]) {
         add(Mistake::KeyAround, parts.concat().into_bytes());
@@ -79,6 +87,14 @@ pub(super) fn keys(credentials: &Credentials, length: usize) -> List<Key> {
     for nothing in NOTHINGS {
         add(Mistake::KeyUnset, nothing.as_bytes().to_vec());
     }
+    for variable in ["skey", "SKEY", "secret", "secret_key", "SECRET_KEY", "DUO_SKEY"] {
+        for text in placeholders(variable) {
+            keys.push(Mistake::KeyUnset, Key::Hmac(text.into_bytes().into()), ONCE);
+        }
+    }
+    let mut add = |mistake, bytes: Vec<u8>| keys.push(mistake, Key::Hmac(bytes.into()), ALONE);
+    add(Mistake::KeyUnset, b"System.Security.SecureString".to_vec());
+    add(Mistake::KeyUtf16, [&[0xff, 0xfe], &*utf16(u16::to_le_bytes)].concat());
     add(Mistake::KeyUtf16, utf16(u16::to_be_bytes));
     add(Mistake::KeyHex, hex(&bytes).into_bytes());
     for hash in [

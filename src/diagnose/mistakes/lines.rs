@@ -8,7 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::choices::{
-    ALONE, AROUND, BODY, DATE, EVERYWHERE, HEADERS, HOST, LINE, List, METHOD, NOTHINGS, PATH,
+    ALONE, AROUND, BODY, DATE, EVERYWHERE, HEADERS, HOST, LINE, List, METHOD, NOTHINGS, ONCE, PATH,
+    TYPES,
 };
 use super::list::Mistake;
 use crate::canonical::{SignatureVersion, sha512_hex};
@@ -27,9 +28,18 @@ pub(super) struct Shape {
 }
 
 /// What joins the lines instead of a line feed.
-const SEPARATORS: [&str; 20] = [
-    " ", ",", ", ", ";", "|", "&", ":", "/", "+", "-", "\r", "\t", "\0", "\n\n", "\\r\\n", "\\\\n",
-    "%0A", "<br>", " \n", "\n ",
+const SEPARATORS: [&str; 25] = [
+    "`n", "%n", "&#10;", "\\x0a", "\x0b", " ", ",", ", ", ";", "|", "&", ":", "/", "+", "-", "\r",
+    "\t", "\0", "\n\n", "\\r\\n", "\\\\n", "%0A", "<br>", " \n", "\n ",
+];
+
+/// How languages print a list of texts.
+const LISTS: [(&str, &str, &str); 5] = [
+    ("[\"", "\",\"", "\"]"),
+    ("[\"", "\", \"", "\"]"),
+    ("['", "', '", "']"),
+    ("('", "', '", "')"),
+    ("[", ", ", "]"),
 ];
 
 /// The white space before all lines but the first, when the text is one of an indented program.
@@ -45,10 +55,11 @@ pub(super) enum Whole {
     Base64,
     Hashed,
     Html,
+    Utf16,
 }
 
 impl Whole {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Trimmed,
         Self::Lower,
         Self::Upper,
@@ -56,6 +67,7 @@ impl Whole {
         Self::Base64,
         Self::Hashed,
         Self::Html,
+        Self::Utf16,
     ];
 
     pub(super) fn of(self, text: &str) -> String {
@@ -67,6 +79,8 @@ impl Whole {
             Self::Base64 => STANDARD.encode(text),
             Self::Hashed => sha512_hex(text.as_bytes()).into_owned(),
             Self::Html => text.replace('&', "&amp;"),
+            // Of ASCII: each byte, and NUL.
+            Self::Utf16 => text.chars().flat_map(|it| [it, '\0']).collect(),
         }
     }
 }
@@ -110,9 +124,23 @@ pub(super) fn shapes(version: SignatureVersion) -> List<Shape> {
             add(Mistake::LinesOrder, of(swapped), ALONE);
         }
     }
+    add(Mistake::LinesOrder, of(usual.iter().rev().copied().collect()), ALONE);
     for separator in SEPARATORS.into_iter().chain(INDENTS) {
         add(Mistake::LinesSeparator, joined(separator), ALONE);
     }
+    // As languages print a list of texts.
+    for (before, between, after) in LISTS {
+        let list = Shape { separator: between, ..within((before, after)) };
+        add(Mistake::LinesSeparator, list, ONCE);
+    }
+    for indent in INDENTS {
+        for end in ["", "\n", indent] {
+            let indented = Shape { separator: indent, ..within((indent, end)) };
+            add(Mistake::LinesSeparator, indented, ONCE);
+        }
+    }
+    let windows = Shape { separator: "\r\n", ..within(("", "\r\n")) };
+    add(Mistake::LinesCrLf, windows, ONCE);
     for around in AROUND {
         add(Mistake::LinesAround, within(around), ALONE);
     }
@@ -121,7 +149,7 @@ pub(super) fn shapes(version: SignatureVersion) -> List<Shape> {
     for around in of_text {
         add(Mistake::LinesAround, within(around), ALONE);
     }
-    for empty in NOTHINGS.into_iter().chain(["{}", "[]", "?", "&", "="]) {
+    for empty in NOTHINGS.into_iter().chain(TYPES).chain(["{}", "[]", "?", "&", "="]) {
         if !empty.is_empty() {
             add(Mistake::LinesNull, written(empty), ALONE);
         }

@@ -55,6 +55,7 @@ pub(in crate::diagnose) enum Fix {
     OneDate,
     Lines,
     Path,
+    Fill,
     Host,
     Method,
     Output,
@@ -138,6 +139,8 @@ mistakes! {
     EncodedDouble: "ENC-DOUBLE", Encoding, 8, "percent-encoded twice", Encode;
     EncodedLatin1: "ENC-LATIN1", Encoding, 8, "as one byte for each character (Latin-1), not as UTF-8", Encode;
     EncodedQuestionMark: "ENC-QMARK", Encoding, 8, "with `?` for characters outside ASCII", Encode;
+    EncodedEscape: "ENC-ESCAPE", Encoding, 8, "as JavaScript's `escape` does, which knows no UTF-8 and leaves `@*+/`", Encode;
+    EncodedAscii: "ENC-ASCII", Encoding, 8, "with characters outside ASCII left as they are", Encode;
     EncodedSome: "ENC-SOME", Encoding, 1, "with a different set of characters encoded", Encode;
     ParamsDrop: "PAR-DROP", Set, 4, "with a parameter missing", OneList;
     ParamsEmpty: "PAR-EMPTY", Set, 4, "with different empty parameters", OneList;
@@ -152,6 +155,8 @@ mistakes! {
     ParamsTrim: "PAR-TRIM", Set, 4, "with white space trimmed", OneList;
     ParamsJoint: "PAR-JOINT", Encoding, 1, "with something other than `=` and `&` between them, or in a line that was changed as a whole", Joint;
     ParamsValue: "PAR-VALUE", Set, 1, "with values written differently", OneList;
+    ParamsPrinted: "PAR-PRINTED", Encoding, 1, "as a language prints a map or a list of them", Joint;
+    ParamsNormal: "PAR-NORMAL", Set, 4, "with letters and their accents in another normalization form of Unicode", OneList;
     ParamsSample: "PAR-SAMPLE", Set, 1, "of the example in Duo's documentation", OneList;
     ReceivedNoParams: "RCV-NOPARAMS", Location, 4, "", Place;
     ReceivedNoBody: "RCV-NOBODY", Location, 4, "", SendBody;
@@ -185,6 +190,7 @@ mistakes! {
     PathWrap: "PATH-WRAP", Path, 1, "with other text around it", Path;
     PathEncoded: "PATH-ENCODED", Path, 1, "encoded once more than in the request", Path;
     PathUnset: "PATH-UNSET", Path, 1, "the text of an unset variable", Path;
+    PathTemplate: "PATH-TEMPLATE", Path, 4, "with a placeholder, or an unset variable, that was not filled in", Fill;
     LinesNoHost: "STR-NOHOST", Lines, 6, "without the host line", Lines;
     LinesNoDate: "STR-NODATE", Lines, 6, "without the date line", Lines;
     LinesNoLast: "STR-NOLAST", Lines, 6, "without the empty params line at its end", Lines;
@@ -200,14 +206,22 @@ mistakes! {
     LinesWhole: "STR-WHOLE", Lines, 1, "that was trimmed, encoded, hashed or put into another case as a whole", Lines;
     OutputUpper: "OUT-UPPER", Output, 6, "printed in upper-case hex", Output;
     OutputBase64: "OUT-B64", Output, 6, "printed in base64", Output;
-    OutputBase64Hex: "OUT-B64HEX", Output, 6, "its hex was base64-encoded again", Output;
+    OutputBase64Hex: "OUT-B64HEX", Output, 6, "its hex or base64 text was encoded again", Output;
     OutputAround: "OUT-AROUND", Output, 6, "printed with other text before, after or within it", Output;
     OutputRaw: "OUT-RAW", Output, 6, "sent as raw bytes", Output;
+    OutputNumbers: "OUT-NUMBERS", Output, 6, "printed as a list of numbers or with escapes, as languages show bytes", Output;
+    OutputCut: "OUT-CUT", Output, 6, "only a part of it was sent", Output;
+    OutputDigits: "OUT-DIGITS", Output, 6, "printed in hex with other than two digits for some bytes", Output;
+    OutputLossy: "OUT-LOSSY", Output, 6, "its bytes were taken for text, and those that are none were replaced", Output;
+    OutputUnset: "OUT-UNSET", Output, 1, "what was sent is the text of an unset variable", Output;
     OutputShaOfBase64: "OUT-SHAB64", Output, 6, "what was sent is the SHA-1 of its base64 text", Output;
     HeaderShape: "AUTH-SHAPE", Output, 6, "what was sent is not a hash", Output;
     HeaderName: "AUTH-NAME", Output, 6, "the value of the header contains the name of the header", Output;
     HeaderScheme: "AUTH-SCHEME", Output, 6, "the header lacks `Basic` before its value", Output;
     HeaderColon: "AUTH-COLON", Output, 6, "the header has a colon after `Basic`", Output;
+    HeaderAround: "AUTH-AROUND", Output, 6, "the header has quotes or another `Basic` before the base64 text", Output;
+    HeaderTwice: "AUTH-TWICE", Output, 6, "the header was base64-encoded twice", Output;
+    HeaderSwapped: "AUTH-SWAPPED", Output, 6, "the signature is before the colon, and the integration key after it", Output;
     HeaderWrap: "AUTH-WRAP", Output, 6, "the base64 text in the header is wrapped or has spaces in it", Output;
     HeaderPlain: "AUTH-PLAIN", Output, 6, "the header holds integration key and signature without base64", Output;
     HeaderBase64: "AUTH-B64", Output, 6, "the header is not in the standard base64 alphabet with padding", Output;
@@ -239,10 +253,11 @@ mistakes! {
     V5BodyEmpty: "V5-BODYEMPTY", Version, 8, "the hash of an empty body", BodyBytes;
     V5BodyLineBreak: "V5-BODYNL", Version, 8, "a body with one more line break than the one sent", BodyBytes;
     V5BodyMojibake: "V5-BODYMOJI", Version, 8, "a body that was read as Latin-1 and encoded again", BodyBytes;
+    V5BodyCharset: "V5-BODYCHARSET", Version, 1, "the body in another encoding than the UTF-8 that was sent, or with a byte order mark", BodyBytes;
     V5BodySpaces: "V5-BODYSP", Version, 8, "a JSON body with different white space from the one sent", BodyBytes;
     V5BodyAscii: "V5-BODYASCII", Version, 8, "a JSON body with \\u escapes, unlike the one sent", BodyBytes;
     V5BodyEscapes: "V5-BODYESC", Version, 8, "a JSON body that escapes different characters from the one sent", BodyBytes;
-    V5BodyDict: "V5-BODYDICT", Version, 8, "what Python prints for a dict, instead of the JSON body", BodyBytes;
+    V5BodyDict: "V5-BODYDICT", Version, 8, "what a language prints for a map, instead of the JSON body", BodyBytes;
     V5BodySorted: "V5-BODYSORT", Version, 8, "a JSON body with sorted names, unlike the one sent", BodyBytes;
     V5BodyAround: "V5-BODYAROUND", Version, 1, "a body with other text around it", BodyBytes;
     V5BodyUnset: "V5-BODYUNSET", Version, 1, "the text of an unset variable, instead of the body sent", BodyBytes;

@@ -3,7 +3,7 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
-use super::choices::{ALONE, EVERYWHERE, List, NOTHINGS, wrapped};
+use super::choices::{ALONE, EVERYWHERE, List, NOTHINGS, ONCE, wrapped};
 use super::list::Mistake;
 
 pub(super) fn methods(sent: &str) -> List<String> {
@@ -20,8 +20,13 @@ pub(super) fn methods(sent: &str) -> List<String> {
         methods.add(Mistake::MethodLower, [first, rest].concat(), ALONE);
     }
     let others = ["HEAD", "OPTIONS"].into_iter().chain(NOTHINGS).map(ToOwned::to_owned);
+    // As enumerations of Java, Python and Swift are printed.
+    let members = ["HttpMethod.", "HTTPMethod."].map(|before| [before, &upper].concat());
     for other in others.chain(wrapped(&upper)) {
         methods.add(Mistake::MethodOther, other, ALONE);
+    }
+    for other in members {
+        methods.add(Mistake::MethodOther, other, ONCE);
     }
     methods
 }

@@ -11,6 +11,8 @@ mod body;
 mod date;
 mod headers;
 mod host;
+mod json;
 mod lines;
 mod method;
+mod normal;
 mod path;

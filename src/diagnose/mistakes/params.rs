@@ -1,5 +1,6 @@
 //! The params line: which parameters may have been signed, in which order, and how encoded.
 
+use alloc::borrow::ToOwned as _;
 use alloc::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use alloc::format;
 use alloc::rc::Rc;
@@ -10,15 +11,21 @@ use core::cmp::Reverse;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 
-use super::choices::{ALONE, AROUND, Choice, EVERYWHERE, IN_PAIRS, NOTHINGS, Tier, seldom};
+use super::choices::{
+    ALONE, AROUND, Choice, EVERYWHERE, IN_PAIRS, NOTHINGS, ONCE, TYPES, Tier, UNNAMED,
+    placeholders, seldom,
+};
+use super::json::json_lines;
 use super::lines::Whole;
 use super::list::{Fault, Mistake};
+use super::normal;
 use crate::canonical::SignatureVersion;
 use crate::diagnose::context::Intended;
 use crate::http;
 use crate::params;
 use crate::parse::literal::Literal;
 use crate::request::takes_params_in_body;
+use crate::text::decimal;
 
 pub(in crate::diagnose) type Pair = (Vec<u8>, Vec<u8>);
 
@@ -37,7 +44,7 @@ impl Set {
 }
 
 /// How the parameters are put together.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Joint {
     Usual,
     /// Behind how many parameters an `&` stands that joins nothing.
@@ -46,9 +53,40 @@ enum Joint {
     Other(&'static str, &'static str),
     /// What stands around the line.
     Around(&'static str, &'static str),
+    /// An empty value without its `=`.
+    Valueless,
+    /// As a whole, whatever the order and the encoding.
+    Text(Rc<str>),
     /// The line is in another case, or encoded as a whole.
     Whole(Whole),
 }
+
+/// What stands before all, around a name, before a value, around it, between two of them, and behind all.
+type Print = [&'static str; 6];
+
+/// How languages print maps, and lists of pairs.
+const PRINTS: [Print; 14] = [
+    // Java, Apex, and the pairs of Apache's client.
+    ["{", "", "=", "", ", ", "}"],
+    ["[", "", "=", "", ", ", "]"],
+    // Go: a map, and `url.Values`.
+    ["map[", "", ":", "", " ", "]"],
+    ["map[", "", ":[", "] ", "", "]"],
+    // Ruby.
+    ["{", "\"", "=>", "\"", ", ", "}"],
+    ["{", "\"", " => ", "\"", ", ", "}"],
+    ["[[", "\"", ", ", "\"", "], [", "]]"],
+    // Python.
+    ["{", "'", ": ", "'", ", ", "}"],
+    ["[(", "'", ", ", "'", "), (", ")]"],
+    ["OrderedDict([(", "'", ", ", "'", "), (", ")])"],
+    // JSON, and Node.js.
+    ["{", "\"", ":", "\"", ",", "}"],
+    ["{", "\"", ": ", "\"", ", ", "}"],
+    ["{ ", "", ": '", "'", ", ", " }"],
+    // .NET.
+    ["[", "", ", ", "", "][", "]"],
+];
 
 /// What joins a name with its value, and parameters, instead of `=` and `&`.
 const JOINTS: [(&str, &str); 11] = [
@@ -107,6 +145,9 @@ enum Encoding {
     Double,
     Latin1,
     QuestionMark,
+    Escape,
+    /// What `encodeURIComponent` leaves is encoded afterwards, with `toString(16)`.
+    JsLowerHex,
     /// Some characters of ASCII bare, the others encoded.
     Some(Bare),
 }
@@ -116,6 +157,13 @@ struct Bare {
     characters: u128,
     space: &'static str,
     lower_hex: bool,
+    /// Also those outside ASCII.
+    is_ascii_only: bool,
+}
+
+impl Bare {
+    /// None bare.
+    const NONE: Self = Self { characters: 0, space: "%20", lower_hex: false, is_ascii_only: false };
 }
 
 const ENCODINGS: [(Option<Mistake>, Encoding); 13] = [
@@ -227,9 +275,13 @@ struct Made {
 impl Lines {
     pub(super) fn new(sent: Vec<Pair>, sets: Vec<Choice<Set>>) -> Self {
         let mut encodings = ENCODINGS.to_vec();
-        encodings.extend(
-            made(&sent).into_iter().map(|it| (Some(Mistake::EncodedSome), Encoding::Some(it))),
-        );
+        encodings.push((Some(Mistake::EncodedEscape), Encoding::Escape));
+        encodings.push((Some(Mistake::EncodedLowHex), Encoding::JsLowerHex));
+        encodings.extend(made(&sent).into_iter().map(|it| {
+            let mistake =
+                if it.is_ascii_only { Mistake::EncodedAscii } else { Mistake::EncodedSome };
+            (Some(mistake), Encoding::Some(it))
+        }));
         let right = Choice { mistake: None, value: Set::new(sent), most: EVERYWHERE };
         let sets = different_sets(core::iter::once(right).chain(sets));
         let lengths = sets.iter().map(|set| set.value.pairs.len());
@@ -287,7 +339,7 @@ impl Lines {
         let mut known = BTreeMap::new();
         // Those that are tried alone are in the order, and the encoding, that are right.
         let mut wrong = |set: &Choice<Set>| match set.most {
-            ALONE => Wrong::default(),
+            ALONE | ONCE => Wrong::default(),
             _ => self.wrong(&set.value, &mut known),
         };
         let wrong: Vec<Wrong> = self.sets.iter().map(&mut wrong).collect();
@@ -314,7 +366,9 @@ impl Lines {
         };
         let rarely = seldom(IN_PAIRS);
         add(1, rarely, sets_alone(rare().collect()));
-        add(1, seldom(ALONE), sets_alone(sets(ALONE).collect()));
+        for most in [ALONE, ONCE] {
+            add(1, seldom(most), sets_alone(sets(most).collect()));
+        }
         add(1, 1, vec![(0, &of_sent.permutations, &one)]);
         add(1, 1, vec![(0, &one, &of_sent.made)]);
         let named = rare()
@@ -459,25 +513,38 @@ impl Lines {
             made.pairs = encoded(pairs, encoding);
         }
         let order = sorted(pairs, &made.pairs, order);
-        match *joint {
+        match joint {
             Joint::Other(equals, and) => {
                 let pairs = order.into_iter().filter_map(|i| made.pairs.get(i));
-                let pairs: Vec<_> = pairs.map(|(name, it)| [name, equals, it].concat()).collect();
+                let pairs: Vec<_> = pairs.map(|(name, it)| [name, *equals, it].concat()).collect();
                 made.text = pairs.join(and);
+                return;
+            }
+            Joint::Text(text) => {
+                text.as_ref().clone_into(&mut made.text);
                 return;
             }
             _ => write_line(&made.pairs, order, encoding, &mut made.text),
         }
-        match *joint {
+        match joint {
             Joint::Stray(i) => {
                 let mut parts: Vec<&str> = made.text.split('&').collect();
-                parts.insert(i.min(parts.len()), "");
+                parts.insert((*i).min(parts.len()), "");
                 made.text = parts.join("&");
             }
-            Joint::Around(before, after) => made.text = [before, &made.text, after].concat(),
+            Joint::Around(before, after) => made.text = [*before, &made.text, after].concat(),
+            Joint::Valueless => {
+                let text = made.text.replace("=&", "&");
+                made.text = text.strip_suffix('=').unwrap_or(&text).into();
+            }
             Joint::Whole(whole) => made.text = whole.of(&made.text),
-            Joint::Usual | Joint::Other(..) => {}
+            Joint::Usual | Joint::Other(..) | Joint::Text(_) => {}
         }
+    }
+
+    /// The line as it should be.
+    pub(super) fn right(&self) -> String {
+        self.line(Place { set: 0, order: 0, encoding: 0 })
     }
 
     /// The lines that take as many mistakes: tiers that are tried apart.
@@ -516,6 +583,21 @@ impl Lines {
         }
         faults
     }
+}
+
+fn print_of(pairs: &[Pair], print: &Print) -> String {
+    let [before, name, equals, value, and, after] = *print;
+    let text = |bytes| String::from_utf8_lossy(bytes);
+    let pairs = pairs
+        .iter()
+        .map(|(key, it)| [name, &text(key), name, equals, value, &text(it), value].concat());
+    [before, &pairs.collect::<Vec<_>>().join(and), after].concat()
+}
+
+/// Parameters as languages print a map of them.
+#[inline(never)]
+pub(super) fn printed(pairs: &[Pair]) -> Vec<String> {
+    PRINTS.iter().map(|print| print_of(pairs, print)).collect()
 }
 
 /// The parameters that the receiver reads.
@@ -627,6 +709,7 @@ pub(super) fn sets(
     let trimmed = sent.iter().map(|(name, value)| (name.clone(), value.trim_ascii().to_vec()));
     add(Mistake::ParamsTrim, set(trimmed.collect()));
     sets.extend(seldom_sets(sent));
+    sets.extend(sets_by_themselves(sent));
     sets
 }
 
@@ -637,7 +720,16 @@ fn seldom_sets(sent: &[Pair]) -> Vec<Choice<Set>> {
     let rare = rare_sets(sent).into_iter().map(|(mistake, pairs)| (mistake, pairs, IN_PAIRS));
     let values = values(sent).into_iter().map(|pairs| (Mistake::ParamsValue, pairs, ALONE));
     let all = core::iter::once((Mistake::ParamsSample, sample.to_vec(), IN_PAIRS));
-    let all = all.chain(unset).chain(rare).chain(values);
+    let forms = [normal::composed, normal::decomposed].map(|form| {
+        let text = |bytes: &[u8]| form(&String::from_utf8_lossy(bytes)).into_bytes();
+        let pairs = sent.iter().map(|(name, value)| (text(name), text(value))).collect();
+        (Mistake::ParamsNormal, pairs, IN_PAIRS)
+    });
+    let all = all
+        .chain(forms.into_iter().filter(|(_, pairs, _)| pairs != sent))
+        .chain(unset)
+        .chain(rare)
+        .chain(values);
     let sets = all.map(|(mistake, pairs, most)| Choice {
         mistake: Some(mistake),
         value: Set::new(pairs),
@@ -649,6 +741,31 @@ fn seldom_sets(sent: &[Pair]) -> Vec<Choice<Set>> {
         most: ALONE,
     });
     sets.chain(joints).collect()
+}
+
+/// What is so seldom signed, or has so many forms, that it is tried by itself; nothing for long texts.
+fn sets_by_themselves(sent: &[Pair]) -> Vec<Choice<Set>> {
+    let length: usize = sent.iter().map(|(name, value)| name.len() + value.len()).sum();
+    if sent.is_empty() || length > MOST_FOR_MEMBERS {
+        return Vec::new();
+    }
+    let mut sets = Vec::new();
+    let mut add = |mistake, value| sets.push(Choice { mistake: Some(mistake), value, most: ONCE });
+    for pairs in rare_values(sent) {
+        add(Mistake::ParamsValue, Set::new(pairs));
+    }
+    for pairs in typed(sent) {
+        add(Mistake::ParamsJoin, Set::new(pairs));
+    }
+    let order = sorted(sent, &encoded(sent, Encoding::Right), Order::Right).into_iter();
+    let in_order: Vec<Pair> = order.filter_map(|i| sent.get(i).cloned()).collect();
+    for pairs in [sent, &in_order] {
+        for text in printed(pairs).into_iter().chain(json_lines(pairs)) {
+            let joint = Joint::Text(text.into());
+            add(Mistake::ParamsPrinted, Set { joint, ..Set::new(sent.to_vec()) });
+        }
+    }
+    sets
 }
 
 /// Lists in another form than they were sent in.
@@ -718,9 +835,10 @@ fn unset(sent: &[Pair]) -> Vec<Vec<Pair>> {
 
 fn joints() -> Vec<Joint> {
     let wholes = [Whole::Lower, Whole::Upper, Whole::Encoded, Whole::Html];
-    let others = JOINTS.map(|(equals, and)| Joint::Other(equals, and));
+    let others = JOINTS.map(|(equals, and)| Joint::Other(equals, and)).into_iter();
+    let others = others.chain([Joint::Valueless]);
     let around = AROUND.into_iter().chain([("?", "")]).map(|(a, b)| Joint::Around(a, b));
-    others.into_iter().chain(around).chain(wholes.map(Joint::Whole)).collect()
+    others.chain(around).chain(wholes.map(Joint::Whole)).collect()
 }
 
 /// Values in other spellings: all at once, then each of them.
@@ -742,29 +860,122 @@ fn values(sent: &[Pair]) -> Vec<Vec<Pair>> {
         |text| [text, "000"].concat(),
         |text| text.get(..text.len().saturating_sub(3)).unwrap_or(text).into(),
     ];
-    let with = |change: &dyn Fn(usize, &str) -> String| -> Vec<Pair> {
-        let all = sent.iter().enumerate().map(|(i, (name, value))| {
-            let value = String::from_utf8_lossy(value);
-            (name.clone(), change(i, &value).into_bytes())
-        });
-        all.collect()
-    };
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
-    let mut sets: Vec<_> = ALL.iter().map(|change| with(&|_, value| change(value))).collect();
-    let each = (0..sent.len().min(MOST_FOR_DROPS)).flat_map(|i| {
-        let with = &with;
-        let changed = move |change: &dyn Fn(&str) -> String| {
-            with(&|found, value: &str| if found == i { change(value) } else { value.into() })
-        };
-        let numbers = NUMBERS.map(|change| {
-            changed(&|value| if is_number(value) { change(value) } else { value.into() })
-        });
-        let nothings = NOTHINGS.map(|nothing| changed(&|_| nothing.into()));
-        let all = ALL.map(|change| changed(&change));
-        numbers.into_iter().chain(nothings).chain(all).collect::<Vec<_>>()
-    });
-    sets.extend(each);
+    let mut sets = changed(sent, &ALL);
+    for i in 0..sent.len().min(MOST_FOR_DROPS) {
+        for change in NUMBERS {
+            let change = |value: &str| if is_number(value) { change(value) } else { value.into() };
+            sets.push(with_other(sent, i, &change));
+        }
+        for nothing in NOTHINGS {
+            sets.push(with_other(sent, i, &|_| nothing.into()));
+        }
+    }
     sets.retain(|set| set != sent);
+    sets
+}
+
+/// The same for what is done, or left in their place, more seldom.
+fn rare_values(sent: &[Pair]) -> Vec<Vec<Pair>> {
+    const ALL: [fn(&str) -> String; 8] = [
+        str::to_ascii_uppercase,
+        |text| [text, " "].concat(),
+        |text| [text, "\r"].concat(),
+        |text| ["\u{feff}", text].concat(),
+        |text| text.replace('+', ""),
+        |text| text.replace('\\', "\\\\").replace('\'', "\\'").replace('"', "\\\""),
+        |text| text.replace(|it: char| !it.is_ascii(), ""),
+        |text| {
+            let marks =
+                [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#039;")];
+            marks.iter().fold(text.into(), |text: String, (mark, name)| text.replace(mark, name))
+        },
+    ];
+    let mut sets = changed(sent, &ALL);
+    for (i, (name, _)) in sent.iter().enumerate().take(MOST_FOR_DROPS) {
+        let name = String::from_utf8_lossy(name);
+        let fills = TYPES.into_iter().chain(UNNAMED).map(String::from).chain(placeholders(&name));
+        for fill in fills {
+            sets.push(with_other(sent, i, &|_| fill.clone()));
+        }
+    }
+    sets.extend(later(sent));
+    sets.retain(|set| set != sent);
+    sets
+}
+
+/// Parameters with other values.
+#[inline(never)]
+fn with(sent: &[Pair], change: &dyn Fn(usize, &str) -> String) -> Vec<Pair> {
+    let all = sent.iter().enumerate().map(|(i, (name, value))| {
+        (name.clone(), change(i, &String::from_utf8_lossy(value)).into_bytes())
+    });
+    all.collect()
+}
+
+/// Parameters with one other value.
+#[inline(never)]
+fn with_other(sent: &[Pair], other: usize, change: &dyn Fn(&str) -> String) -> Vec<Pair> {
+    with(sent, &|i, value| if i == other { change(value) } else { value.into() })
+}
+
+/// Each of these changes made to all values, then to each of them.
+fn changed(sent: &[Pair], changes: &[fn(&str) -> String]) -> Vec<Vec<Pair>> {
+    let mut sets: Vec<_> =
+        changes.iter().map(|change| with(sent, &|_, value| change(value))).collect();
+    for i in 0..sent.len().min(MOST_FOR_DROPS) {
+        for change in changes {
+            sets.push(with_other(sent, i, &change));
+        }
+    }
+    sets
+}
+
+/// Repeated names with what a language prints of a list that it cannot.
+fn typed(sent: &[Pair]) -> Vec<Vec<Pair>> {
+    let is_list = |name: &Vec<u8>| sent.iter().filter(|(it, _)| it == name).count() > 1;
+    let all = TYPES.map(|print| {
+        let pairs = joined(sent, "", "", "").into_iter().map(|(name, value)| {
+            let value = if is_list(&name) { print.as_bytes().to_vec() } else { value };
+            (name, value)
+        });
+        pairs.collect::<Vec<_>>()
+    });
+    all.into_iter().filter(|pairs| pairs != sent).collect()
+}
+
+/// Numbers that were another moment's: a time that was taken a second time, by itself or with the others,
+/// and the offset of the page before.
+fn later(sent: &[Pair]) -> Vec<Vec<Pair>> {
+    const NEAR: i64 = 20;
+    let numbers: Vec<Option<i64>> = sent
+        .iter()
+        .map(|(_, value)| {
+            let text = core::str::from_utf8(value).ok()?;
+            decimal(text).filter(|it| it.to_string() == text)
+        })
+        .collect();
+    let moved = |new: &dyn Fn(usize, i64) -> i64| -> Vec<Pair> {
+        with(sent, &|i, value| match numbers.get(i).copied().flatten() {
+            Some(number) => new(i, number).to_string(),
+            None => value.into(),
+        })
+    };
+    let is_time = |number: i64| number > 1_000_000_000;
+    let mut sets = Vec::new();
+    for shift in (-NEAR..=NEAR).filter(|it| *it != 0) {
+        sets.push(moved(&|_, number| if is_time(number) { number + shift } else { number }));
+    }
+    for (i, number) in numbers.iter().enumerate().take(MOST_FOR_DROPS) {
+        let Some(number) = *number else { continue };
+        let only = |new: i64| moved(&|found, number| if found == i { new } else { number });
+        if is_time(number) {
+            sets.extend((-NEAR..=NEAR).map(|shift| only(number + shift)));
+        } else {
+            let steps = numbers.iter().flatten().map(|step| number - step);
+            sets.extend(steps.chain([0]).filter(|it| *it >= 0).map(only));
+        }
+    }
     sets
 }
 
@@ -872,6 +1083,11 @@ fn different_sets(sets: impl Iterator<Item = Choice<Set>>) -> Vec<Choice<Set>> {
     let mut different: Vec<Choice<Set>> = Vec::new();
     let rank = |set: &Choice<Set>| (set.most, set.mistake.map_or(u32::MAX, |it| it.row().seen));
     for set in sets {
+        if set.most == ONCE {
+            // Too many to be compared, and once more does no harm.
+            different.push(set);
+            continue;
+        }
         match different.iter_mut().find(|other| other.value == set.value) {
             Some(other) if rank(other) < rank(&set) => *other = set,
             Some(_) => {}
@@ -965,6 +1181,17 @@ pub(super) fn permuted(mut items: Vec<usize>, mut number: usize) -> Vec<usize> {
 /// What encoders treat alike, where each character by itself would be too many.
 const ALIKE: [&str; 7] = ["~", "*", "!()", "'", "/", "$&+=:@", ",;?#"];
 
+/// What encoders of languages leave, where there are too many characters for all combinations: of Swift for
+/// a host and a query, Ruby's `URI.escape`, Python with `safe`, Go for a path, and one for spaces alone.
+const LEFT: [&str; 6] = [
+    "!$&'()*+,-.:;=[]_~",
+    "!$&'()*+,-./:;=?@_~",
+    "-_.!~*'();/?:@&=+$,[]",
+    "@:,/",
+    "$&+=:@",
+    "!\"#$%&'()*+,/:;<=>?@[\\]^`{|}~",
+];
+
 /// Each of the special characters that are in the parameters bare or encoded, in all combinations.
 fn made(pairs: &[Pair]) -> Vec<Bare> {
     let unreserved: u128 = (0..128_u8)
@@ -974,14 +1201,24 @@ fn made(pairs: &[Pair]) -> Vec<Bare> {
     let special: BTreeSet<u8> =
         bytes().filter(|it| it.is_ascii() && !it.is_ascii_alphanumeric() && *it != b' ').collect();
     let bits = |bytes: &[u8]| bytes.iter().fold(0, |set, byte| set | 1_u128 << byte);
-    let all: Vec<u8> = special.into_iter().collect();
-    let mut kinds: Vec<u128> = all.chunks(1).map(bits).collect();
+    let special: Vec<u8> = special.into_iter().collect();
+    let mut kinds: Vec<u128> = special.chunks(1).map(bits).collect();
     if kinds.len() > MOST_KINDS {
-        kinds = ALIKE.iter().map(|alike| bits(alike.as_bytes()) & bits(&all)).collect();
+        kinds = ALIKE.iter().map(|alike| bits(alike.as_bytes()) & bits(&special)).collect();
         kinds.retain(|kind| *kind != 0);
     }
+    let is_ascii = bytes().all(|it| it.is_ascii());
     let spaces: &[&str] = if bytes().any(|it| it == b' ') { &["%20", "+", " "] } else { &["%20"] };
     let mut all = Vec::new();
+    if kinds.len() < special.len() {
+        for left in LEFT {
+            let bare = Bare { characters: unreserved | bits(left.as_bytes()), ..Bare::NONE };
+            all.push(bare);
+            if !is_ascii {
+                all.push(Bare { is_ascii_only: true, ..bare });
+            }
+        }
+    }
     for combination in 0..1_u32 << kinds.len() {
         let mut characters = unreserved;
         for (i, kind) in kinds.iter().enumerate() {
@@ -990,7 +1227,11 @@ fn made(pairs: &[Pair]) -> Vec<Bare> {
             }
         }
         for &space in spaces {
-            all.extend([false, true].map(|lower_hex| Bare { characters, space, lower_hex }));
+            let bare = Bare { characters, space, ..Bare::NONE };
+            all.extend([bare, Bare { lower_hex: true, ..bare }]);
+            if !is_ascii && space == "%20" && combination == 0 {
+                all.push(Bare { is_ascii_only: true, ..bare });
+            }
         }
     }
     all
@@ -1040,9 +1281,36 @@ fn encode(bytes: &[u8], encoding: Encoding) -> String {
                 .collect();
             params::encode(&single)
         }
-        Encoding::Some(Bare { characters, space, lower_hex }) => {
+        Encoding::JsLowerHex => with(RESERVED).replace("%2A", "%2a"),
+        Encoding::Escape => {
+            let text = String::from_utf8_lossy(bytes);
+            let mut escaped = String::new();
+            for unit in text.encode_utf16() {
+                match u8::try_from(unit) {
+                    Ok(byte) if byte.is_ascii_alphanumeric() || b"@*_+-./".contains(&byte) => {
+                        escaped.push(byte.into());
+                    }
+                    Ok(byte) => escaped.extend([format!("%{byte:02X}")]),
+                    Err(_) => escaped.extend([format!("%u{unit:04X}")]),
+                }
+            }
+            escaped
+        }
+        Encoding::Some(Bare { characters, space, lower_hex, is_ascii_only }) => {
             let digits = if lower_hex { b"0123456789abcdef" } else { b"0123456789ABCDEF" };
             let mut text = String::new();
+            if is_ascii_only {
+                for found in String::from_utf8_lossy(bytes).chars() {
+                    if found.is_ascii() {
+                        let bare = Bare { characters, space, lower_hex, is_ascii_only: false };
+                        let found = found.encode_utf8(&mut [0; 4]).to_owned();
+                        text.push_str(&encode(found.as_bytes(), Encoding::Some(bare)));
+                    } else {
+                        text.push(found);
+                    }
+                }
+                return text;
+            }
             for &byte in bytes {
                 match byte {
                     b' ' => text.push_str(space),

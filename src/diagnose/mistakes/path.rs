@@ -3,10 +3,13 @@
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use percent_encoding::percent_decode;
 
-use super::choices::{ALONE, EVERYWHERE, IN_PAIRS, List, NOTHINGS, wrapped};
+use super::choices::{
+    ALONE, EVERYWHERE, IN_PAIRS, List, NOTHINGS, ONCE, UNNAMED, placeholders, wrapped,
+};
 use super::list::Mistake;
 use super::params::Pair;
 use crate::{http, params};
@@ -92,11 +95,23 @@ pub(super) fn paths(request: &http::Request, params: &[Pair]) -> List<PathText> 
         add([path.get(..start).unwrap_or_default(), path].concat());
     }
     add("/".to_owned());
+    let mut rare = |value: String| paths.add(Mistake::PathOther, text(value), ONCE);
+    for slash in slashes() {
+        let (before, after) = path.split_at_checked(slash).unwrap_or_default();
+        rare([before, "/", after].concat());
+    }
+    for base in ["/api", "/prod", "/dev", "/stage", "/duo", "/v1"] {
+        rare([base, path].concat());
+    }
+    for value in templates(path) {
+        paths.add(Mistake::PathTemplate, text(value), ONCE);
+    }
     for (before, after) in AROUND {
         let value = [before, path, after].concat();
         paths.add(Mistake::PathWrap, text(value), ALONE);
     }
-    for value in wrapped(path) {
+    let line = [&*request.method, " ", path].concat();
+    for value in wrapped(path).chain([line]) {
         paths.add(Mistake::PathWrap, text(value), ALONE);
     }
     paths.add(Mistake::PathUrl, text([&*lower_host, path].concat()), ALONE);
@@ -104,7 +119,8 @@ pub(super) fn paths(request: &http::Request, params: &[Pair]) -> List<PathText> 
     paths.add(Mistake::PathCase, text(path.to_ascii_uppercase()), ALONE);
     let encoded = params::encode(path);
     paths.add(Mistake::PathEncoded, text(encoded.replace("%2F", "/")), ALONE);
-    for value in [encoded.to_ascii_lowercase(), encoded, path.replace('/', "\\/")] {
+    let others = [path.replace('/', "\\/"), path.replace('/', "\\"), path.replace("%20", "+")];
+    for value in [encoded.to_ascii_lowercase(), encoded].into_iter().chain(others) {
         paths.add(Mistake::PathEncoded, text(value), ALONE);
     }
     for nothing in NOTHINGS {
@@ -120,4 +136,46 @@ pub(super) fn paths(request: &http::Request, params: &[Pair]) -> List<PathText> 
         }
     }
     paths
+}
+
+/// The path with placeholders where it has the names of things: each of them, and all at once.
+fn templates(path: &str) -> Vec<String> {
+    /// `/admin/v1/users` and the like are written as they are.
+    const FIXED: usize = 4;
+    const MOST_NAMES: usize = 3;
+    let segments: Vec<&str> = path.split('/').collect();
+    let is_name =
+        |segment: &str| segment.contains(|it: char| !it.is_ascii_lowercase() && it != '_');
+    let named: Vec<_> = (FIXED..segments.len())
+        .filter(|i| segments.get(*i).is_some_and(|segment| is_name(segment)))
+        .take(MOST_NAMES)
+        .collect();
+    // Of the kind of thing that stands before it.
+    let fills = |i: usize| {
+        let kind = segments.get(i - 1).copied().unwrap_or_default();
+        let kind = kind.strip_suffix('s').unwrap_or(kind);
+        let mut fills: Vec<String> = Vec::new();
+        for name in [format!("{kind}_id"), format!("{kind}Id"), "id".to_owned(), kind.to_owned()] {
+            fills.extend(placeholders(&name));
+            fills.extend(placeholders(&name.to_ascii_uppercase()));
+        }
+        fills.extend(UNNAMED.into_iter().chain(NOTHINGS).map(ToOwned::to_owned));
+        fills
+    };
+    let mut templates = Vec::new();
+    for (n, i) in named.iter().enumerate() {
+        for (choice, fill) in fills(*i).into_iter().enumerate() {
+            let mut parts: Vec<_> = segments.iter().map(|it| (*it).to_owned()).collect();
+            parts.get_mut(*i).into_iter().for_each(|part| part.clone_from(&fill));
+            templates.push(parts.join("/"));
+            if n == 0 && named.len() > 1 {
+                for other in named.iter().skip(1) {
+                    let fill = fills(*other).get(choice).cloned().unwrap_or_default();
+                    parts.get_mut(*other).into_iter().for_each(|part| part.clone_from(&fill));
+                }
+                templates.push(parts.join("/"));
+            }
+        }
+    }
+    templates
 }

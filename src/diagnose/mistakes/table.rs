@@ -227,10 +227,23 @@ impl Tables {
                 HEADERS => self.headers.mistake(choice),
                 _ => self.keys.mistake(choice),
             };
-            let (signed, expected) = (self.text(dimension, choice), self.text(dimension, 0));
+            let (signed, expected) = match mistake {
+                Some(Mistake::LinesMissing) => (String::new(), self.missing(choice)),
+                _ => (self.text(dimension, choice), self.text(dimension, 0)),
+            };
             faults.extend(mistake.map(|mistake| Fault { mistake, signed, expected }));
         }
         faults
+    }
+
+    /// The line that a shape lacks.
+    fn missing(&self, shape: usize) -> String {
+        let lines = |i| self.shapes.get(i).map_or(&[][..], |shape| &shape.lines);
+        match lines(0).iter().find(|line| !lines(shape).contains(line)) {
+            Some(&LINE) => self.lines.right(),
+            Some(line) => self.text(*line, 0),
+            None => String::new(),
+        }
     }
 
     /// The text that a dimension contributes; nothing for keys, which are secret, and for shapes,
