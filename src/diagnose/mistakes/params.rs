@@ -647,13 +647,18 @@ pub(super) fn sets(
     }
     let members = members(&request.body).filter(|_| request.body.len() <= MOST_FOR_MEMBERS);
     if version.hashes_body() {
+        let in_query = if takes_params_in_body(&request.method) {
+            Mistake::V5Patch
+        } else {
+            Mistake::ReceivedNoParams
+        };
         if let Some(members) = members {
             add(Mistake::V5Params, set(members.clone()));
-            add(Mistake::V5Patch, Set { replaces_body: true, ..set(members) });
+            add(in_query, Set { replaces_body: true, ..set(members) });
         } else if request.is_form() && (1..=MOST_FOR_MEMBERS).contains(&request.body.len()) {
             let form: Vec<Pair> = params::decoded(&request.body).collect();
             add(Mistake::V5Params, set(form.clone()));
-            add(Mistake::V5Patch, Set { replaces_body: true, ..set(form) });
+            add(in_query, Set { replaces_body: true, ..set(form) });
         }
     } else if !signs_form(request, version) && (1..=MOST_FOR_MEMBERS).contains(&request.body.len())
     {
