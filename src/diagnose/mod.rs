@@ -183,38 +183,18 @@ impl Diagnoser {
     fn look_at_password(&mut self, text: &str, is_skey: bool, is_rsa: bool) {
         // What else is odd about the header does not matter then.
         self.form.clear();
-        let of = |id, summary: String, advice: &str| {
-            Cause::new(
-                id,
-                summary,
-                format!("It must be an HMAC computed for each request.{advice}"),
-            )
-            .with(Mistake::HeaderShape)
-        };
+        let is_unset = !is_skey && shape::is_unset(text);
+        let is_short = text.len() < FEWEST_DIGITS;
         let is_digits = text.bytes().all(|it| it.is_ascii_hexdigit());
-        self.causes.push(if is_skey {
-            of(
-                "static-credentials",
-                "The Authorization header holds the secret key itself.".to_string(),
-                " The key was sent: consider rotating it.",
-            )
+        let what = if is_skey {
+            "the secret key itself".to_string()
         } else if is_rsa {
-            of(
-                "static-credentials",
-                "The password in the Authorization header is an RSA signature, which device apps \
-                 send and Duo's integration APIs do not accept."
-                    .to_string(),
-                "",
-            )
-        } else if shape::is_unset(text) {
-            let summary = format!(
-                "The password in the Authorization header is `{text}`: the text of an unset \
-                 variable, or of a value that has none."
-            );
-            of("output-form", summary, "").with(Mistake::OutputUnset)
-        } else if text.len() < FEWEST_DIGITS {
-            let summary = "The password in the Authorization header is not an HMAC in hex.";
-            of("static-credentials", summary.to_string(), "")
+            "an RSA signature, which device apps send and Duo's integration APIs do not accept"
+                .to_string()
+        } else if is_unset {
+            format!("`{text}`: the text of an unset variable, or of a value that has none")
+        } else if is_short {
+            "not an HMAC in hex".to_string()
         } else {
             // Perhaps an HMAC all the same, in a form that is not known.
             let seen = match text.len() {
@@ -224,12 +204,16 @@ impl Diagnoser {
                 digits if is_digits => format!("{digits} hexadecimal digits"),
                 _ => "not hexadecimal digits alone".to_string(),
             };
-            let summary = format!(
-                "The password in the Authorization header is {seen}; Duo expects the 40 of \
-                 HMAC-SHA1 or the 128 of HMAC-SHA512."
-            );
-            Cause { proven: false, ..of("output-form", summary, "") }
-        });
+            format!("{seen}; Duo expects the 40 of HMAC-SHA1 or the 128 of HMAC-SHA512")
+        };
+        let is_static = is_skey || is_rsa || is_short && !is_unset;
+        let id = if is_static { "static-credentials" } else { "output-form" };
+        let summary = format!("The password in the Authorization header is {what}.");
+        let advice = if is_skey { " The key was sent: consider rotating it." } else { "" };
+        let fix = format!("It must be an HMAC computed for each request.{advice}");
+        let mistake = if is_unset { Mistake::OutputUnset } else { Mistake::HeaderShape };
+        let cause = Cause::new(id, summary, fix).with(mistake);
+        self.causes.push(Cause { proven: is_static || is_unset, ..cause });
     }
 
     /// Goes on for at most `count` canonical strings; whether there is nothing left to be tried.
