@@ -7,7 +7,7 @@ use percent_encoding::{percent_decode, percent_encode_byte};
 
 use crate::error::Error;
 use crate::json::Fields;
-use crate::text::{Key, class, sort};
+use crate::text::{Key, ascii, class, sort};
 
 /// Percent-encodes every byte outside `A-Z a-z 0-9 - . _ ~` (RFC 3986 section 2.3), with capital hex
 /// digits, as `duo_client.canon_params` does (`urllib.parse.quote(…, '~')`).
@@ -19,7 +19,7 @@ use crate::text::{Key, class, sort};
 pub fn encode<T: AsRef<[u8]> + ?Sized>(text: &T) -> String {
     let mut encoded = Vec::new();
     push_encoded(&mut encoded, text.as_ref());
-    text_of(encoded)
+    ascii(encoded)
 }
 
 /// Names and values, percent-encoded, in no particular order until [`canonical`](Self::canonical).
@@ -96,7 +96,7 @@ impl Params {
             |it: &Pair| Key::new(part(it.start, it.equals), part(it.equals, it.end), it.start);
         let mut keys: Vec<_> = self.pairs.iter().map(key).collect();
         if keys.is_sorted() {
-            return text_of(self.text);
+            return ascii(self.text);
         }
         sort(&mut keys);
         let mut line = Vec::with_capacity(self.text.len());
@@ -107,13 +107,8 @@ impl Params {
             line.extend_from_slice(name);
             line.extend_from_slice(value);
         }
-        text_of(line)
+        ascii(line)
     }
-}
-
-/// What is percent-encoded is ASCII.
-fn text_of(encoded: Vec<u8>) -> String {
-    String::from_utf8(encoded).unwrap_or_default()
 }
 
 fn push_encoded(text: &mut Vec<u8>, bytes: &[u8]) {

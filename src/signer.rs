@@ -21,7 +21,7 @@ use zeroize::optimization_barrier;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::request::{Digest, Request, SignedRequest};
-use crate::text::push_hex;
+use crate::text::{ascii, push_hex};
 
 const SCHEME: &[u8] = b"Basic ";
 
@@ -111,7 +111,7 @@ impl Signer {
         let mut signature = Vec::new();
         self.keys.sign(digest, canonical, &mut signature);
         wipe_stack();
-        String::from_utf8(signature).unwrap_or_default()
+        ascii(signature)
     }
 
     /// The `Authorization` header for a canonical string: Basic authentication (RFC 7617) with the
@@ -128,7 +128,7 @@ impl Signer {
         scheme.copy_from_slice(SCHEME);
         // The buffer is as long as the token.
         let _ = STANDARD.encode_slice(user, token);
-        String::from_utf8(header).unwrap_or_default()
+        ascii(header)
     }
 }
 

@@ -57,7 +57,12 @@ pub(crate) mod class {
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut text = Vec::with_capacity(bytes.len() * 2);
     push_hex(&mut text, bytes);
-    String::from_utf8(text).unwrap_or_default()
+    ascii(text)
+}
+
+/// Bytes that are ASCII as a text.
+pub(crate) fn ascii(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// Appends lower-case hex.

@@ -154,11 +154,11 @@ export class Writer {
   }
 
   #text(value: string): string {
-    this.#length += value.length;
+    const { length } = value;
+    this.#length += length;
     if (this.#length > MAX_TEXT) {
       throw tooLarge(`${MAX_TEXT} characters (a body may be a larger Uint8Array)`);
     }
-    const { length } = value;
     if (length > 255) return `${length}:${value}`;
     prefixes[length] ??= `${length}:`;
     return prefixes[length] + value;
