@@ -182,7 +182,7 @@ export class Session {
     return new DuoSignError(
       'ERR_DUO_INTERNAL',
       'the core failed, and the next call starts a new one; the cause says why, such as full ' +
-        'memory. Send less, and make new signers',
+        'memory: send less, make new signers',
       undefined,
       { cause },
     );
