@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::languages::with_hint;
 use super::mistakes::list::{Fault, Fix, Kind, Mistake};
-use super::mistakes::params::members;
+use super::mistakes::sets::members;
 use crate::canonical::SignatureVersion;
 use crate::http;
 use crate::request::takes_params_in_body;

@@ -14,9 +14,9 @@ use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 
 use super::mistakes::choices::{Choices, DIMENSIONS, HEADERS, KEY, SHAPE, Tier};
+use super::mistakes::encoding::in_order;
 use super::mistakes::key::{Key, Secret};
 use super::mistakes::list::{Fault, Mistake};
-use super::mistakes::params::in_order;
 use super::mistakes::table::{Tables, Tiers};
 use crate::canonical::SignatureVersion;
 use crate::signer::wipe_stack;

@@ -10,9 +10,10 @@ use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
 use super::choices::{ALONE, EVERYWHERE, IN_PAIRS, List, NOTHINGS, ONCE, wrapped};
+use super::encoding::{as_sent, factorial, in_order, permuted};
 use super::json::{ESCAPES, LAYOUTS, USUAL_ESCAPES, USUAL_LAYOUTS, ascii, in_json, spaced};
 use super::list::Mistake;
-use super::params::{MOST_FOR_DROPS, as_sent, factorial, in_order, members, permuted, printed};
+use super::sets::{MOST_FOR_DROPS, members, printed};
 use crate::canonical::sha512_hex;
 use crate::diagnose::context::Intended;
 use crate::http;

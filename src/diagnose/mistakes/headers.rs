@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 
 use super::body::hash_forms;
 use super::choices::{ALONE, EVERYWHERE, List, NOTHINGS, ONCE};
+use super::encoding::in_order;
 use super::list::Mistake;
-use super::params;
 use crate::canonical::{hash_x_duo_headers, is_x_duo, sha512_hex};
 use crate::diagnose::context::Intended;
 use crate::http;
@@ -63,7 +63,7 @@ pub(super) fn headers(request: &http::Request, intended: &Intended, date: &str) 
             headers.iter().map(|(name, it)| format!("{}\0{it}", names(name))).collect();
         Headers::Hash(sha512_hex(parts.join("\0").as_bytes()).into_owned())
     };
-    let order = params::in_order(sent.iter()).into_iter();
+    let order = in_order(sent.iter()).into_iter();
     let mut sorted: Vec<_> = order.filter_map(|i| sent.get(i).copied()).collect();
     sorted.dedup();
     add(Mistake::V5HeadersUnsorted, text(str::to_ascii_lowercase, &sent));

@@ -211,15 +211,15 @@ mistakes! {
     OutputRaw: "OUT-RAW", Output, 6, "sent as raw bytes", Output;
     OutputNumbers: "OUT-NUMBERS", Output, 6, "printed as a list of numbers or with escapes, as languages show bytes", Output;
     OutputCut: "OUT-CUT", Output, 6, "only a part of it was sent", Output;
-    OutputDigits: "OUT-DIGITS", Output, 6, "printed in hex with other than two digits for some bytes", Output;
-    OutputLossy: "OUT-LOSSY", Output, 6, "its bytes were taken for text, and those that are none were replaced", Output;
+    OutputDigits: "OUT-DIGITS", Output, 6, "printed in hex that does not have two digits for each byte", Output;
+    OutputLossy: "OUT-LOSSY", Output, 6, "its bytes were decoded as text, and those that are no text were replaced", Output;
     OutputUnset: "OUT-UNSET", Output, 1, "what was sent is the text of an unset variable", Output;
     OutputShaOfBase64: "OUT-SHAB64", Output, 6, "what was sent is the SHA-1 of its base64 text", Output;
     HeaderShape: "AUTH-SHAPE", Output, 6, "what was sent is not a hash", Output;
     HeaderName: "AUTH-NAME", Output, 6, "the value of the header contains the name of the header", Output;
     HeaderScheme: "AUTH-SCHEME", Output, 6, "the header lacks `Basic` before its value", Output;
     HeaderColon: "AUTH-COLON", Output, 6, "the header has a colon after `Basic`", Output;
-    HeaderAround: "AUTH-AROUND", Output, 6, "the header has quotes or another `Basic` before the base64 text", Output;
+    HeaderAround: "AUTH-AROUND", Output, 6, "its base64 text in the header is in quotes, or has another `Basic` before it", Output;
     HeaderTwice: "AUTH-TWICE", Output, 6, "the header was base64-encoded twice", Output;
     HeaderSwapped: "AUTH-SWAPPED", Output, 6, "the signature is before the colon, and the integration key after it", Output;
     HeaderWrap: "AUTH-WRAP", Output, 6, "the base64 text in the header is wrapped or has spaces in it", Output;

@@ -2,9 +2,11 @@
 //! right text, then the wrong ones.
 
 pub(super) mod choices;
+pub(super) mod encoding;
 pub(super) mod key;
 pub(super) mod list;
 pub(super) mod params;
+pub(super) mod sets;
 pub(super) mod table;
 
 mod body;

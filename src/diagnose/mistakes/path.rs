@@ -10,8 +10,8 @@ use percent_encoding::percent_decode;
 use super::choices::{
     ALONE, EVERYWHERE, IN_PAIRS, List, NOTHINGS, ONCE, UNNAMED, placeholders, wrapped,
 };
+use super::encoding::{Pair, as_sent};
 use super::list::Mistake;
-use super::params::Pair;
 use crate::{http, params};
 
 #[derive(Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub(super) fn paths(request: &http::Request, params: &[Pair]) -> List<PathText> 
     let path = request.path();
     let host = request.host().unwrap_or_default();
     let lower_host = host.to_ascii_lowercase();
-    let query = super::params::as_sent(params);
+    let query = as_sent(params);
     let text = |text: String| PathText { text, with_line: false, takes_params: false };
     let mut paths = List::new(text(path.to_owned()));
     let mut add = |mistake, value| paths.add(mistake, value, EVERYWHERE);

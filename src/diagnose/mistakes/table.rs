@@ -15,8 +15,9 @@ use super::key::{Key, keys};
 use super::lines::{Shape, shapes};
 use super::list::{Fault, Mistake};
 use super::method::methods;
-use super::params::{self, Lines};
+use super::params::Lines;
 use super::path::{PathText, paths};
+use super::sets;
 use crate::canonical::{SignatureVersion, sha512_hex};
 use crate::credentials::Credentials;
 use crate::diagnose::context::Intended;
@@ -63,8 +64,8 @@ impl Tables {
             _ => [(V5, None), (V2, old)],
         };
         let table = |(version, given)| {
-            let sent = params::sent(request, version);
-            let sets = params::sets(request, &sent, intended, version);
+            let sent = sets::sent(request, version);
+            let sets = sets::sets(request, &sent, intended, version);
             let paths = paths(request, &sent);
             let dates = dates(request, now);
             let date = dates.get(0).cloned().unwrap_or_default();
