@@ -56,7 +56,7 @@ pub(super) enum Joint {
 }
 
 /// What stands before all, around a name, before a value, around it, between two of them, and behind all.
-pub(super) type Print = [&'static str; 6];
+type Print = [&'static str; 6];
 
 /// How languages print maps, and lists of pairs.
 const PRINTS: [Print; 14] = [
