@@ -210,6 +210,13 @@ mod tests {
     }
 
     #[test]
+    fn reads_numbers_of_up_to_18_digits() {
+        assert_eq!(decimal(&"9".repeat(18)), Some(999_999_999_999_999_999));
+        assert_eq!(decimal(&"0".repeat(19)), None);
+        assert!(["", "-1", "+1", "1 ", "1x"].iter().all(|it| decimal(it).is_none()));
+    }
+
+    #[test]
     fn writes_hex_of_every_length() {
         for length in 0..130_u8 {
             let bytes: alloc::vec::Vec<u8> = (0..length).map(|i| i.wrapping_mul(37)).collect();

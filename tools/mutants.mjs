@@ -15,7 +15,7 @@ const tests = (names) => names.split(' ').map((name) => `--test=${name}`);
 /** What is mutated, and what has to notice. What is no mutant: .cargo/mutants.toml. */
 const parts = {
   core: {
-    files: 'canonical params request check verify date json',
+    files: 'canonical params request check verify date json text signer',
     cargo: ['--lib', ...tests('vectors errors received properties')],
   },
   mistakes: {
