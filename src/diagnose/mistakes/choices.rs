@@ -34,6 +34,10 @@ pub(super) const TYPES: [&str; 8] = [
     "System.Collections.Generic.Dictionary`2[System.String,System.String]",
 ];
 
+/// How languages print a list of texts: before, between and behind them.
+pub(super) const PRINTED_LISTS: [(&str, &str, &str); 4] =
+    [("[\"", "\",\"", "\"]"), ("[\"", "\", \"", "\"]"), ("['", "', '", "']"), ("('", "', '", "')")];
+
 /// How languages write that there is no value.
 pub(in crate::diagnose) const NOTHINGS: [&str; 7] =
     ["", "None", "null", "undefined", "nil", "<nil>", "[object Object]"];

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::choices::{
     ALONE, AROUND, BODY, DATE, EVERYWHERE, HEADERS, HOST, LINE, List, METHOD, NOTHINGS, ONCE, PATH,
-    TYPES,
+    PRINTED_LISTS, TYPES,
 };
 use super::list::Mistake;
 use crate::canonical::{SignatureVersion, sha512_hex};
@@ -31,15 +31,6 @@ pub(super) struct Shape {
 const SEPARATORS: [&str; 25] = [
     "`n", "%n", "&#10;", "\\x0a", "\x0b", " ", ",", ", ", ";", "|", "&", ":", "/", "+", "-", "\r",
     "\t", "\0", "\n\n", "\\r\\n", "\\\\n", "%0A", "<br>", " \n", "\n ",
-];
-
-/// How languages print a list of texts.
-const LISTS: [(&str, &str, &str); 5] = [
-    ("[\"", "\",\"", "\"]"),
-    ("[\"", "\", \"", "\"]"),
-    ("['", "', '", "']"),
-    ("('", "', '", "')"),
-    ("[", ", ", "]"),
 ];
 
 /// The white space before all lines but the first, when the text is one of an indented program.
@@ -129,7 +120,7 @@ pub(super) fn shapes(version: SignatureVersion) -> List<Shape> {
         add(Mistake::LinesSeparator, joined(separator), ALONE);
     }
     // As languages print a list of texts.
-    for (before, between, after) in LISTS {
+    for (before, between, after) in PRINTED_LISTS.into_iter().chain([("[", ", ", "]")]) {
         let list = Shape { separator: between, ..within((before, after)) };
         add(Mistake::LinesSeparator, list, ONCE);
     }

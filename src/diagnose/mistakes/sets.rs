@@ -8,7 +8,8 @@ use alloc::vec::Vec;
 use percent_encoding::percent_decode;
 
 use super::choices::{
-    ALONE, AROUND, Choice, EVERYWHERE, IN_PAIRS, NOTHINGS, ONCE, TYPES, UNNAMED, placeholders,
+    ALONE, AROUND, Choice, EVERYWHERE, IN_PAIRS, NOTHINGS, ONCE, PRINTED_LISTS, TYPES, UNNAMED,
+    placeholders,
 };
 use super::encoding::{Encoding, Order, Pair, encoded, in_order, sorted};
 use super::json::json_lines;
@@ -100,7 +101,7 @@ const JOINTS: [(&str, &str); 11] = [
 /// How languages and programs write a list as one text.
 const LISTS: [(&str, &str, &str); 3] = [("", ",", ""), ("", ", ", ""), ("[", ", ", "]")];
 
-const RARE_LISTS: [(&str, &str, &str); 11] = [
+const RARE_LISTS: [(&str, &str, &str); 7] = [
     ("", " ", ""),
     ("", ";", ""),
     ("", "|", ""),
@@ -108,10 +109,6 @@ const RARE_LISTS: [(&str, &str, &str); 11] = [
     ("", "", ""),
     ("{'", "', '", "'}"),
     ("[", " ", "]"),
-    ("['", "', '", "']"),
-    ("('", "', '", "')"),
-    ("[\"", "\",\"", "\"]"),
-    ("[\"", "\", \"", "\"]"),
 ];
 
 /// Parameters that programs sign although they are empty and not sent.
@@ -561,7 +558,7 @@ const NUMBERED: [(&str, &str, usize); 5] =
 /// Lists as few write them, and sets without more than one parameter.
 fn rare_sets(sent: &[Pair]) -> Vec<(Mistake, Vec<Pair>)> {
     let mut sets = Vec::new();
-    for (before, between, after) in RARE_LISTS {
+    for (before, between, after) in RARE_LISTS.into_iter().chain(PRINTED_LISTS) {
         let pairs = joined(sent, before, between, after);
         if pairs != sent {
             sets.push((Mistake::ParamsJoin, pairs));
