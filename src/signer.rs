@@ -153,14 +153,20 @@ impl Keys {
     }
 }
 
-/// By blocks: a whole `Hmac` has a buffer, which takes longer to copy than a block takes to hash.
 fn sign<T: EagerHash>(keyed: &HmacCore<T>, text: &str, signature: &mut Vec<u8>) {
+    push_hex(signature, &hmac(keyed, text.as_bytes()));
+}
+
+/// The HMAC of a text, or of what follows the whole blocks that went into `keyed` already.
+///
+/// By blocks: a whole `Hmac` has a buffer, which takes longer to copy than a block takes to hash.
+pub(crate) fn hmac<T: EagerHash>(keyed: &HmacCore<T>, text: &[u8]) -> Output<HmacCore<T>> {
     let mut mac = keyed.clone();
     let mut buffer = Buffer::<HmacCore<T>>::default();
-    buffer.digest_blocks(text.as_bytes(), |blocks| mac.update_blocks(blocks));
+    buffer.digest_blocks(text, |blocks| mac.update_blocks(blocks));
     let mut out = Output::<HmacCore<T>>::default();
     mac.finalize_fixed_core(&mut buffer, &mut out);
-    push_hex(signature, &out);
+    out
 }
 
 /// Nearly all methods are in upper case already.

@@ -8,8 +8,10 @@ use core::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hmac::Hmac;
-use hmac::digest::Digest as _;
+use hmac::KeyInit as _;
+use hmac::block_api::HmacCore;
+use hmac::digest::block_api::{Buffer, EagerHash, UpdateCore as _};
+use hmac::digest::{Digest as _, Output};
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 
@@ -19,12 +21,12 @@ use super::mistakes::key::{Key, Secret};
 use super::mistakes::list::{Fault, Mistake};
 use super::mistakes::table::{Tables, Tiers};
 use crate::canonical::SignatureVersion;
-use crate::signer::wipe_stack;
+use crate::signer::{hmac, wipe_stack};
 
 /// How many canonical strings are tried, and how many bytes, unless the caller says otherwise. Those of
 /// a shorter hash than SHA-512 take half as long: twice as many.
-const BUDGET: u64 = 1_200_000;
-const MOST_BYTES: u64 = 500_000_000;
+const BUDGET: u64 = 1_400_000;
+const MOST_BYTES: u64 = 580_000_000;
 
 /// How many mistakes at once are looked for.
 const MOST_FAULTS: usize = 3;
@@ -39,14 +41,14 @@ const MOST_FOR_SIMPLER: u64 = 20_000;
 ///
 /// Boxed, since moving them would leave copies behind.
 enum Signer {
-    Sha1(Box<Keyed<Hmac<Sha1>>>),
-    Sha224(Box<Keyed<Hmac<Sha224>>>),
-    Sha384(Box<Keyed<Hmac<Sha384>>>),
-    Sha256(Box<Keyed<Hmac<Sha256>>>),
-    Sha512(Box<Keyed<Hmac<Sha512>>>),
+    Sha1(Box<Keyed<Sha1>>),
+    Sha224(Box<Keyed<Sha224>>),
+    Sha384(Box<Keyed<Sha384>>),
+    Sha256(Box<Keyed<Sha256>>),
+    Sha512(Box<Keyed<Sha512>>),
     Swapped(Secret),
     Hash(Secret, Secret),
-    OfBase64(Box<Keyed<Hmac<Sha1>>>),
+    OfBase64(Box<Keyed<Sha1>>),
 }
 
 impl Signer {
@@ -72,9 +74,9 @@ impl Signer {
             Self::Sha256(keyed) => keyed.code(text).as_slice() == wanted,
             Self::Sha512(keyed) => keyed.code(text).as_slice() == wanted,
             Self::Swapped(key) => match wanted.len() {
-                20 => Keyed::<Hmac<Sha1>>::new(text).code(key).as_slice() == wanted,
-                32 => Keyed::<Hmac<Sha256>>::new(text).code(key).as_slice() == wanted,
-                _ => Keyed::<Hmac<Sha512>>::new(text).code(key).as_slice() == wanted,
+                20 => Keyed::<Sha1>::new(text).code(key).as_slice() == wanted,
+                32 => Keyed::<Sha256>::new(text).code(key).as_slice() == wanted,
+                _ => Keyed::<Sha512>::new(text).code(key).as_slice() == wanted,
             },
             Self::Hash(before, after) => {
                 let text = Secret::new([before, text, after].concat());
@@ -92,18 +94,18 @@ impl Signer {
 }
 
 /// The HMAC of a key, for texts that come one after the other and start alike.
-struct Keyed<T> {
-    empty: T,
-    /// The start of the texts, and the HMAC after it.
+struct Keyed<T: EagerHash> {
+    empty: HmacCore<T>,
+    /// The start of the texts, in whole blocks, and the HMAC after it.
     start: Vec<u8>,
-    started: T,
+    started: HmacCore<T>,
     previous: Vec<u8>,
 }
 
-impl<T: hmac::Mac + Clone + hmac::KeyInit> Keyed<T> {
+impl<T: EagerHash> Keyed<T> {
     #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
     fn new(key: &[u8]) -> Self {
-        let empty = <T as hmac::KeyInit>::new_from_slice(key).expect("any length");
+        let empty = HmacCore::<T>::new_from_slice(key).expect("any length");
         Self { started: empty.clone(), empty, start: Vec::new(), previous: Vec::new() }
     }
 
@@ -111,21 +113,22 @@ impl<T: hmac::Mac + Clone + hmac::KeyInit> Keyed<T> {
         Box::new(Self::new(key))
     }
 
-    fn code(&mut self, text: &[u8]) -> hmac::digest::Output<T> {
+    fn code(&mut self, text: &[u8]) -> Output<HmacCore<T>> {
         /// Of SHA-512; that of SHA-1 and SHA-256 is half of it.
         const BLOCK: usize = 128;
         let blocks = text.chunks_exact(BLOCK).zip(self.previous.chunks_exact(BLOCK));
         let same = blocks.take_while(|(a, b)| a == b).count() * BLOCK;
         let same = text.get(..same).unwrap_or_default();
         if same.len() > self.start.len() || !text.starts_with(&self.start) {
-            self.started = self.empty.clone().chain_update(same);
+            self.started = self.empty.clone();
+            let add = |blocks: &[_]| self.started.update_blocks(blocks);
+            Buffer::<HmacCore<T>>::default().digest_blocks(same, add);
             self.start.clear();
             self.start.extend_from_slice(same);
         }
         self.previous.clear();
         self.previous.extend_from_slice(text);
-        let rest = text.get(self.start.len()..).unwrap_or_default();
-        self.started.clone().chain_update(rest).finalize().into_bytes()
+        hmac(&self.started, text.get(self.start.len()..).unwrap_or_default())
     }
 }
 
@@ -172,6 +175,9 @@ pub(super) struct Search {
     tried: u64,
     budget: u64,
     found: Vec<Match>,
+    /// The choices that are written, all but the key, and whether they make a text.
+    written: Option<(usize, [usize; KEY])>,
+    makes_sense: bool,
     text: String,
 }
 
@@ -239,6 +245,8 @@ impl Search {
             tried: 0,
             budget,
             found: Vec::new(),
+            written: None,
+            makes_sense: false,
             text: String::new(),
         }
     }
@@ -291,7 +299,7 @@ impl Search {
             }
             let mut choices = [0; DIMENSIONS];
             let mut rest = self.next;
-            // The last lines vary fastest, so that texts start alike.
+            // The last ones vary fastest.
             for (dimension, Tier { range, .. }) in plan.choices.iter().rev() {
                 let length = range.len() as u64;
                 let offset = usize::try_from(rest % length).unwrap_or_default();
@@ -309,8 +317,15 @@ impl Search {
     }
 
     fn attempt(&mut self, base: usize, faults: usize, choices: Choices) {
-        let Some(tables) = self.bases.get_mut(base) else { return };
-        if tables.write(&choices, &mut self.text).is_none() {
+        let [texts @ .., key] = choices;
+        // The keys vary fastest: all of them sign the same text.
+        if self.written != Some((base, texts)) {
+            self.written = Some((base, texts));
+            let tables = self.bases.get_mut(base);
+            let text = tables.and_then(|tables| tables.write(&choices, &mut self.text));
+            self.makes_sense = text.is_some();
+        }
+        if !self.makes_sense {
             return;
         }
         // Once there is a match, only the same text can be another.
@@ -318,7 +333,6 @@ impl Search {
             return;
         }
         self.tried += 1;
-        let [.., key] = choices;
         let signer = self.signers.get_mut(base).and_then(|signers| signers.get_mut(key));
         if signer.is_some_and(|signer| signer.gives(&self.text, &self.wanted)) {
             self.found.push(Match { base, faults, choices, canonical: self.text.clone() });

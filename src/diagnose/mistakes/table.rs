@@ -96,7 +96,8 @@ impl Tables {
     }
 
     /// All ways to put `faults` mistakes into different dimensions: for each of these the
-    /// indices to be tried.
+    /// indices to be tried. The params line comes first, since it takes the longest to make; the others are
+    /// in their order, so that texts start alike.
     pub(in crate::diagnose) fn plans(&self, faults: usize) -> Vec<Tiers> {
         let Some(left) = faults.checked_sub(usize::from(self.given.is_some())) else {
             return Vec::new();
@@ -108,13 +109,17 @@ impl Tables {
                 complete.push(plan);
                 continue;
             }
-            let from = plan.last().map_or(0, |(dimension, _)| dimension + 1);
+            let from = plan.iter().map(|(dimension, _)| dimension + 1).max().unwrap_or(0);
             for dimension in (from..DIMENSIONS).rev() {
                 let costs = if dimension == LINE { left - used } else { 1 };
                 for cost in (1..=costs).rev() {
                     for tier in self.tiers(dimension, cost) {
                         if !tier.range.is_empty() {
-                            let plan = [plan.as_slice(), &[(dimension, tier)]].concat();
+                            let this = &[(dimension, tier)][..];
+                            let plan = match dimension {
+                                LINE => [this, &plan].concat(),
+                                _ => [&plan, this].concat(),
+                            };
                             plans.push((used + cost, plan));
                         }
                     }
