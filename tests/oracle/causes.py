@@ -2,11 +2,14 @@
 Python's hashlib and hmac, on the example keys and date of Duo's documentation."""
 
 import base64
+import collections
 import datetime
+import decimal
 import hashlib
 import hmac
 import json
 import re
+import types
 import unicodedata
 import urllib.parse
 
@@ -103,6 +106,8 @@ OTHER_BODY = '{"name":"Jo"}'
 HEADERS = [["X-Duo-B", "1"], ["X-Duo-A", "a b"]]
 B, A = ("x-duo-b", "1"), ("x-duo-a", "a b")
 BODY_ESC = '{"url":"https://x/y"}'
+DASHED = "-".join(re.findall("..", sha512(BODY).upper()))
+MINTIME = 1701381600000
 MEMBERS = "limit=1&name=Zo%C3%AB"
 
 VECTORS = {
@@ -232,6 +237,8 @@ VECTORS = {
     "KEY-CASE": v2(key=SKEY.lower()),
     "PAR-JOINT": v2(CANON.replace("&", ";")),
     "PAR-PRINTED": v2("{" + ", ".join(f"{k}={v}" for k, v in PARAMS) + "}"),
+    "PAR-NAME": v2(pairs(params=[(k.capitalize(), v) for k, v in PARAMS])),
+    "PAR-CHARSET": v2("notes=" + quote("5 € – Zoë".encode("cp1252"))),
     "PAR-NORMAL": v2(pairs(params=[(k, unicodedata.normalize("NFD", v)) for k, v in PARAMS])),
     "PAR-VALUE": v2(pairs(params=[(k, v.replace("root", '"root"')) for k, v in PARAMS])),
     "DATE-FORM": v2(date=INSTANT.strftime("%Y-%m-%dT%H:%M:%SZ")),
@@ -282,6 +289,25 @@ FORMS = [
     ("KEY-CASE", v2(key=SKEY.upper())),
     ("KEY-B64", v2(key=base64.b64decode(SKEY))),
     ("KEY-AROUND", v2(key=f"b'{SKEY}'")),
+    ("KEY-B64", v2(key=base64.b64encode(f"{SKEY}\n".encode()))),
+    ("PAR-PRINTED", v2(str(PARAMS))),
+    ("PAR-PRINTED", v2(str(sorted(PARAMS)))),
+    ("PAR-JOINT", v2(CANON.replace("=", " = "))),
+    ("PAR-JOINT", v2("&".join(part.split("=")[0] for part in CANON.split("&")))),
+    ("PAR-JOINT", v2("&".join(part.split("=")[1] for part in CANON.split("&")))),
+    ("DATE-FORM", v2(date=INSTANT.strftime("%a, %d %b %Y %I:%M:%S %p -0000"))),
+    ("DATE-FORM", v2(date=INSTANT.strftime("%a, %d %b %Y %H:%m:%S -0000"))),
+    ("V5-BODYHASH", mac(DATE, "POST", HOST, PATH5, "", DASHED, EMPTY, digest="sha512")),
+]
+
+# Those of a form with other parameters.
+OTHERS = [
+    ("PAR-PRINTED", v2(str(dict(PARAMS4))), PARAMS4),
+    ("PAR-PRINTED", v2(str(collections.OrderedDict(reversed(PARAMS4)))), PARAMS4),
+    ("PAR-PRINTED", v2(str(types.SimpleNamespace(**dict(PARAMS4)))), PARAMS4),
+    ("PAR-PRINTED", v2(quote(json.dumps(dict(PARAMS4), separators=(",", ":")))), PARAMS4),
+    ("PAR-VALUE", v2(f"mintime={decimal.Decimal(MINTIME).normalize():e}".replace("+", "%2B")), [("mintime", f"{MINTIME}")]),
+    ("PAR-VALUE", v2(f"mintime={MINTIME:,}".replace(",", "%2C")), [("mintime", f"{MINTIME}")]),
 ]
 
 # How the signature is sent where that is the mistake.
@@ -324,6 +350,7 @@ SENT = {
     "ORD-RAW": {"form": urllib.parse.urlencode(PARAMS_RAW)},
     "ORD-LOCALE": {"form": urllib.parse.urlencode(PARAMS_CASE)},
     "PAR-MEANT": {"form": "username=root&notes=y"},
+    "PAR-CHARSET": {"form": urllib.parse.urlencode([("notes", "5 € – Zoë")])},
     "PAR-PLUS": {"form": "email=jo+x%40example.com"},
     "PAR-TRIM": {"form": "username=+root+&notes=x"},
     "PAR-SAMPLE": {"form": urllib.parse.urlencode(PARAMS4)},
@@ -351,13 +378,14 @@ def main():
     none = {**request, "path": PATH}
     json5 = {**request, "path": PATH5, "json": BODY}
     lines = []
-    for name, signature in [*VECTORS.items(), *FORMS]:
+    for name, signature, *others in [*VECTORS.items(), *FORMS, *OTHERS]:
         sent = json5 if name.startswith("V5-") or name == "RCV-NOBODY" else form
         if name in ("STR-NULL", "STR-EMPTY", "STR-NOLAST"):
             sent = none
         if name == "V5-PATCH":
             sent = {**json5, "method": "PATCH"}
-        vector = {"id": name, "request": {**sent, **SENT.get(name, {})}, "signature": signature}
+        changed = {"form": urllib.parse.urlencode(*others)} if others else SENT.get(name, {})
+        vector = {"id": name, "request": {**sent, **changed}, "signature": signature}
         for key, values in (("authorization", AUTHORIZATION), ("intended", INTENDED)):
             if name in values:
                 vector[key] = values[name]

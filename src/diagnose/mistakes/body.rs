@@ -1,6 +1,7 @@
 //! The bodies that may have been hashed in place of the one that was sent.
 
 use alloc::borrow::ToOwned as _;
+use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
@@ -10,10 +11,10 @@ use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
 use super::choices::{ALONE, EVERYWHERE, IN_PAIRS, List, NOTHINGS, ONCE, wrapped};
-use super::encoding::{as_sent, factorial, in_order, permuted};
+use super::encoding::{as_sent, factorial, in_order, permuted, windows_1252};
 use super::json::{ESCAPES, LAYOUTS, USUAL_ESCAPES, USUAL_LAYOUTS, ascii, in_json, spaced};
 use super::list::Mistake;
-use super::sets::{MOST_FOR_DROPS, members, printed};
+use super::sets::{MOST_FOR_DROPS, members, orders, printed, spelled};
 use crate::canonical::sha512_hex;
 use crate::diagnose::context::Intended;
 use crate::http;
@@ -55,9 +56,11 @@ fn bodies(request: &http::Request, intended: &Intended) -> Vec<Body> {
     };
     let members = members(sent).unwrap_or_default();
     if !members.is_empty() {
-        let form = as_sent(&members);
-        for form in [canonical(&members), form.replace("%20", "+"), form] {
-            add(Mistake::V5BodyForm, form.as_bytes(), ALONE);
+        for members in spelled(&members).iter().chain([&members]) {
+            let form = as_sent(members);
+            for form in [canonical(members), form.replace("%20", "+"), form] {
+                add(Mistake::V5BodyForm, form.as_bytes(), ALONE);
+            }
         }
     }
     let query: Vec<_> = params::decoded(request.query().as_bytes()).collect();
@@ -79,19 +82,22 @@ fn bodies(request: &http::Request, intended: &Intended) -> Vec<Body> {
         let charsets = charsets(text).into_iter().filter(|body| body != sent);
         bodies.extend(charsets.map(|body| (Mistake::V5BodyCharset, body, ONCE)));
     }
-    for print in printed(&members) {
-        bodies.push((Mistake::V5BodyDict, print.into_bytes(), ONCE));
+    for members in orders(&members) {
+        for print in printed(&members) {
+            bodies.push((Mistake::V5BodyDict, print.into_bytes(), ONCE));
+        }
     }
     bodies
 }
 
 /// A text in other encodings than UTF-8.
-fn charsets(text: &str) -> [Vec<u8>; 4] {
+fn charsets(text: &str) -> [Vec<u8>; 5] {
     let narrow = |other| text.chars().map(move |it| u8::try_from(it).unwrap_or(other));
     let ascii = |it: u8| if it.is_ascii() { it } else { b'?' };
     [
         text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
         narrow(b'?').collect(),
+        windows_1252(text),
         narrow(b'?').map(ascii).collect(),
         ["\u{feff}", text].concat().into_bytes(),
     ]
@@ -258,6 +264,7 @@ pub(super) fn hash_forms(bytes: &[u8]) -> Vec<String> {
         hex(&sha256).to_ascii_uppercase(),
         STANDARD.encode(sha256),
         hex(&Sha1::digest(bytes)),
+        dashed(&digest),
         hex(&Sha384::digest(bytes)),
         STANDARD.encode(digest).replace('+', "-").replace('/', "_"),
         String::from_utf8_lossy(&digest).into_owned(),
@@ -271,6 +278,12 @@ pub(super) fn hash_forms(bytes: &[u8]) -> Vec<String> {
     ]);
     forms.extend(others);
     forms
+}
+
+/// As `BitConverter` of .NET prints bytes.
+fn dashed(bytes: &[u8]) -> String {
+    let pairs: Vec<_> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    pairs.join("-")
 }
 
 /// How many bodies are tried among many mistakes.

@@ -23,13 +23,14 @@ pub(in crate::diagnose) const DIMENSIONS: usize = 9;
 pub(in crate::diagnose) type Choices = [usize; DIMENSIONS];
 
 /// What languages print for a map or a list instead of what is in it.
-pub(super) const TYPES: [&str; 8] = [
+pub(super) const TYPES: [&str; 9] = [
     "[object Object]",
     "[object Map]",
     "Array",
     "System.Object[]",
     "System.String[]",
     "System.Collections.Hashtable",
+    "System.Collections.Specialized.OrderedDictionary",
     "System.Collections.Generic.List`1[System.String]",
     "System.Collections.Generic.Dictionary`2[System.String,System.String]",
 ];

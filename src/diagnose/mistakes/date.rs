@@ -75,6 +75,16 @@ pub(super) fn dates(request: &http::Request, now: Option<i64>) -> List<String> {
             dates.add(Mistake::DateZone, date, IN_PAIRS);
         }
     }
+    for (name, hours) in NAMED_ZONES {
+        if let Some(date) = spelled(instant + hours * 3600, name) {
+            dates.add(Mistake::DateZone, date, ONCE);
+        }
+    }
+    for shift in FAR.into_iter().flat_map(|shift| [shift, -shift]) {
+        if let Some(date) = spelled(local + shift, zone) {
+            dates.add(Mistake::DateShift, date, ONCE);
+        }
+    }
     // Java and others write the first days of a month with one digit.
     let padded = dates.choices.iter().filter(|date| date.value.contains(", 0"));
     let short: Vec<_> =
@@ -152,6 +162,24 @@ fn seconds_of(zone: &str) -> i64 {
     digits.map_or(0, |digits| sign * (digits / 100 * 3600 + digits % 100 * 60))
 }
 
+/// Those of RFC 822, and of western Europe, with their hours from UTC.
+const NAMED_ZONES: [(&str, i64); 11] = [
+    ("EST", -5),
+    ("EDT", -4),
+    ("CST", -6),
+    ("CDT", -5),
+    ("MST", -7),
+    ("MDT", -6),
+    ("PST", -8),
+    ("PDT", -7),
+    ("CET", 1),
+    ("CEST", 2),
+    ("BST", 1),
+];
+
+/// Shifts of a quarter of an hour, half an hour, half a day and a day.
+const FAR: [i64; 4] = [900, 1800, 43200, 86400];
+
 const ZONES: [(Mistake, &str); 5] = [
     (Mistake::DateGmt, "GMT"),
     (Mistake::DateP0000, "+0000"),
@@ -161,9 +189,10 @@ const ZONES: [(Mistake, &str); 5] = [
 ];
 
 /// How languages and standards write a time in UTC; `%` and a letter stand for what `strftime` of C
-/// puts there, and `%t` for the time without colons.
+/// puts there, and `%t` for the time without colons,
+/// `%N`, `%D` and `%i` for `%m`, `%d` and `%I` without a zero, the last one with minutes and seconds.
 const USUAL_FORMS: usize = 34;
-const FORMS: [&str; 48] = [
+const FORMS: [&str; 53] = [
     "%Y-%m-%dT%TZ",
     "%Y-%m-%dT%T.000Z",
     "%Y-%m-%dT%T+00:00",
@@ -212,6 +241,12 @@ const FORMS: [&str; 48] = [
     "%d/%m/%Y %T",
     "%Y-%m-%dT%T.000000",
     "%Y/%m/%d %T",
+    // Of a clock face; the month in place of the minutes.
+    "%a, %d %b %Y %I %p -0000",
+    "%a, %d %b %Y %I %p GMT",
+    "%N/%D/%Y %i %p",
+    "%a, %d %b %Y %H:%m:%S -0000",
+    "%a, %d %b %Y %H:%m:%S GMT",
 ];
 
 const DAYS: [&str; 7] =
@@ -223,6 +258,7 @@ fn in_form(text: &str, instant: i64, form: &str) -> String {
     let [weekday, day, month, year, time] =
         core::array::from_fn(|_| words.next().unwrap_or_default());
     let number = date::MONTHS.iter().position(|it| *it == month).map_or(0, |i| i + 1);
+    let hour = time.get(..2).and_then(|it| it.parse::<u8>().ok()).unwrap_or_default();
     let mut parts = form.split('%');
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -241,11 +277,14 @@ fn in_form(text: &str, instant: i64, form: &str) -> String {
             "T" => time.to_owned(),
             "R" => time.rsplit_once(':').unwrap_or_default().0.to_owned(),
             "t" => time.replace(':', ""),
-            // The hour of a clock face.
-            "I" => {
-                let hour = time.get(..2).and_then(|it| it.parse::<u8>().ok()).unwrap_or_default();
-                format!("{:02}{}", (hour + 11) % 12 + 1, time.get(2..).unwrap_or_default())
-            }
+            "H" => time.get(..2).unwrap_or_default().to_owned(),
+            "S" => time.get(6..).unwrap_or_default().to_owned(),
+            "N" => format!("{number}"),
+            "D" => day.trim_start_matches('0').to_owned(),
+            // The hour of a clock face, also without a zero before it.
+            "I" => format!("{:02}{}", (hour + 11) % 12 + 1, time.get(2..).unwrap_or_default()),
+            "i" => format!("{}{}", (hour + 11) % 12 + 1, time.get(2..).unwrap_or_default()),
+            "p" => if hour < 12 { "AM" } else { "PM" }.to_owned(),
             _ => format!("{instant}"),
         };
         text.extend([&piece, rest]);

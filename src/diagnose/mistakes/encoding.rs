@@ -358,6 +358,16 @@ pub(super) fn encode(bytes: &[u8], encoding: Encoding) -> String {
     }
 }
 
+/// As Windows encodes a text for western languages; `?` for what it has no place for.
+pub(super) fn windows_1252(text: &str) -> Vec<u8> {
+    const FROM_80: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
+    let byte = |found| {
+        let place = (0x80..).zip(FROM_80.chars()).find(|(_, it)| *it == found);
+        place.map(|(byte, _)| byte).or_else(|| u8::try_from(found).ok()).unwrap_or(b'?')
+    };
+    text.chars().map(byte).collect()
+}
+
 fn lower_hex(encoded: &str) -> String {
     let mut text = String::with_capacity(encoded.len());
     let mut hex = 0;

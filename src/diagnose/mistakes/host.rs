@@ -19,6 +19,9 @@ const CONSOLE: &str = "System.Management.Automation.Internal.Host.InternalHost";
 /// Where servers of one machine listen.
 const PORTS: [u16; 10] = [80, 443, 3000, 4000, 5000, 7071, 8000, 8080, 8443, 8888];
 
+/// Of Duo's hosts, the second for the federal ones.
+const DOMAINS: [&str; 2] = ["duosecurity.com", "duofederal.com"];
+
 /// What stands around a host in a URL or a header.
 const AROUND: [(Mistake, &str, &str); 7] = [
     (Mistake::HostScheme, "http://", ""),
@@ -57,7 +60,9 @@ pub(super) fn hosts(request: &http::Request) -> List<String> {
     for (mistake, before, after) in AROUND {
         hosts.add(mistake, [before, &lower, after].concat(), ALONE);
     }
-    hosts.add(Mistake::HostScheme, [&lower, request.path()].concat(), ALONE);
+    for scheme in ["", "https://"] {
+        hosts.add(Mistake::HostScheme, [scheme, &lower, request.path()].concat(), ALONE);
+    }
     for text in wrapped(&lower) {
         hosts.add(Mistake::HostOther, text, ALONE);
     }
@@ -69,6 +74,9 @@ pub(super) fn hosts(request: &http::Request) -> List<String> {
             hosts.add(Mistake::HostOther, format!("{name}.{domain}"), ALONE);
         }
         hosts.add(Mistake::HostOther, domain.to_owned(), ALONE);
+        for domain in DOMAINS {
+            hosts.add(Mistake::HostOther, [first, ".", domain].concat(), ALONE);
+        }
     }
     // A gateway, a proxy or a mock on the way, or the machine of the program.
     for header in ["forwarded", "x-forwarded-server"] {
@@ -88,7 +96,9 @@ pub(super) fn hosts(request: &http::Request) -> List<String> {
             hosts.add(Mistake::HostOther, format!("{machine}:{port}"), ONCE);
         }
     }
-    for variable in ["host", "HOST", "api_host", "API_HOST", "apihost", "hostname", "DUO_HOST"] {
+    for variable in
+        ["host", "HOST", "api_host", "API_HOST", "apihost", "hostname", "api_hostname", "DUO_HOST"]
+    {
         for text in placeholders(variable).into_iter().chain(UNNAMED.map(ToOwned::to_owned)) {
             hosts.add(Mistake::HostUnset, text, ONCE);
         }

@@ -26,6 +26,16 @@ pub(in crate::diagnose) enum Key {
     OfBase64(Secret),
 }
 
+/// What documentation and forms have in the place of a key.
+const SAMPLES: [&str; 6] = [
+    "YOUR_SECRET_KEY",
+    "your_secret_key",
+    "YOUR_SKEY",
+    "<secret key>",
+    "Your Duo secret key",
+    "********",
+];
+
 pub(super) fn keys(credentials: &Credentials, length: usize) -> List<Key> {
     let skey = credentials.skey();
     let bytes = Secret::new(skey.as_bytes().to_vec());
@@ -74,11 +84,13 @@ pub(super) fn keys(credentials: &Credentials, length: usize) -> List<Key> {
     let ikey = credentials.ikey();
     let joined =
         [["", skey, ":", ikey], [ikey, ":", skey, ""], ["", skey, "", ikey], [ikey, "", skey, ""]];
-    let marked = ["&", ":", ";", ",", "\n\n"].map(|mark| ["", skey, mark, ""]);
+    let marked = ["&", ":", ";", ",", "|", "\n\n"].map(|mark| ["", skey, mark, ""]);
     for parts in joined.into_iter().chain(marked).chain([
         ["[", skey, "]", ""],
         ["skey=", skey, "", ""],
         ["skey: ", skey, "", ""],
+        ["skey = \"", skey, "\"", ""],
+        ["{\"skey\": \"", skey, "\"}", ""],
         ["", skey, "", skey],
         ["\u{feff}", skey, "", ""],
     ]) {
@@ -94,6 +106,10 @@ pub(super) fn keys(credentials: &Credentials, length: usize) -> List<Key> {
     }
     let mut add = |mistake, bytes: Vec<u8>| keys.push(mistake, Key::Hmac(bytes.into()), ALONE);
     add(Mistake::KeyUnset, b"System.Security.SecureString".to_vec());
+    add(Mistake::KeyBase64, STANDARD.encode([skey, "\n"].concat()).into_bytes());
+    for sample in SAMPLES {
+        add(Mistake::KeyUnset, sample.as_bytes().to_vec());
+    }
     add(Mistake::KeyUtf16, [&[0xff, 0xfe], &*utf16(u16::to_le_bytes)].concat());
     add(Mistake::KeyUtf16, utf16(u16::to_be_bytes));
     add(Mistake::KeyHex, hex(&bytes).into_bytes());

@@ -156,6 +156,8 @@ mistakes! {
     ParamsJoint: "PAR-JOINT", Encoding, 1, "with something other than `=` and `&` between them, or in a line that was changed as a whole", Joint;
     ParamsValue: "PAR-VALUE", Set, 1, "with values written differently", OneList;
     ParamsPrinted: "PAR-PRINTED", Encoding, 1, "as a language prints a map or a list of them", Joint;
+    ParamsName: "PAR-NAME", Set, 1, "with names in another case", OneList;
+    ParamsCharset: "PAR-CHARSET", Encoding, 1, "in the code page of Windows for western languages (windows-1252), not in UTF-8", Encode;
     ParamsNormal: "PAR-NORMAL", Set, 4, "with letters and their accents in another normalization form of Unicode", OneList;
     ParamsSample: "PAR-SAMPLE", Set, 1, "of the example in Duo's documentation", OneList;
     ReceivedNoParams: "RCV-NOPARAMS", Location, 4, "", Place;

@@ -61,6 +61,11 @@ struct Wrong {
     made: Indices,
 }
 
+/// Whether the parameters are those that were sent, put together in another way.
+fn is_joined(set: &Choice<Set>) -> bool {
+    set.value.joint != Joint::Usual
+}
+
 /// The line that was made last, and the parameters in it, as they are encoded.
 #[derive(Default)]
 struct Made {
@@ -168,6 +173,15 @@ impl Lines {
         }
         add(1, 1, vec![(0, &of_sent.permutations, &one)]);
         add(1, 1, vec![(0, &one, &of_sent.made)]);
+        // What joins them is another in other orders and encodings, too.
+        let joints = || {
+            let sets = sets(ALONE).filter(|(i, _)| self.sets.get(*i).is_some_and(is_joined));
+            sets.map(|(set, _)| set)
+        };
+        let Wrong { orders, encodings, .. } = of_sent;
+        let once = joints().flat_map(|set| [(set, orders, &one), (set, &one, encodings)]).collect();
+        add(2, seldom(ALONE), once);
+        add(3, seldom(ALONE), joints().map(|set| (set, orders, encodings)).collect());
         let named = rare()
             .flat_map(|(set, wrong)| [(set, &wrong.orders, &one), (set, &one, &wrong.encodings)]);
         add(2, rarely, named.collect());
@@ -317,6 +331,13 @@ impl Lines {
                 made.text = pairs.join(and);
                 return;
             }
+            Joint::Names(and) | Joint::Values(and) => {
+                let pairs = order.into_iter().filter_map(|i| made.pairs.get(i));
+                let is_names = matches!(joint, Joint::Names(_));
+                let parts = pairs.map(|(name, it)| if is_names { name } else { it }.as_str());
+                made.text = parts.collect::<Vec<_>>().join(and);
+                return;
+            }
             Joint::Text(text) => {
                 text.as_ref().clone_into(&mut made.text);
                 return;
@@ -335,7 +356,7 @@ impl Lines {
                 made.text = text.strip_suffix('=').unwrap_or(&text).into();
             }
             Joint::Whole(whole) => made.text = whole.of(&made.text),
-            Joint::Usual | Joint::Other(..) | Joint::Text(_) => {}
+            _ => {}
         }
     }
 

@@ -11,8 +11,10 @@ use super::choices::{
     ALONE, AROUND, Choice, EVERYWHERE, IN_PAIRS, NOTHINGS, ONCE, PRINTED_LISTS, TYPES, UNNAMED,
     placeholders,
 };
-use super::encoding::{Encoding, Order, Pair, encoded, in_order, sorted};
-use super::json::json_lines;
+use super::encoding::{
+    Encoding, Order, Pair, encode, encoded, factorial, in_order, sorted, windows_1252,
+};
+use super::json::{ascii, json_lines};
 use super::lines::Whole;
 use super::list::Mistake;
 use super::normal;
@@ -50,6 +52,9 @@ pub(super) enum Joint {
     Around(&'static str, &'static str),
     /// An empty value without its `=`.
     Valueless,
+    /// What joins the names alone, or the values.
+    Names(&'static str),
+    Values(&'static str),
     /// As a whole, whatever the order and the encoding.
     Text(Rc<str>),
     /// The line is in another case, or encoded as a whole.
@@ -60,31 +65,45 @@ pub(super) enum Joint {
 type Print = [&'static str; 6];
 
 /// How languages print maps, and lists of pairs.
-const PRINTS: [Print; 14] = [
+const PRINTS: [Print; 24] = [
     // Java, Apex, and the pairs of Apache's client.
     ["{", "", "=", "", ", ", "}"],
     ["[", "", "=", "", ", ", "]"],
     // Go: a map, and `url.Values`.
     ["map[", "", ":", "", " ", "]"],
-    ["map[", "", ":[", "] ", "", "]"],
-    // Ruby.
+    ["map[", "", ":[", "", "] ", "]]"],
+    // Ruby, and with symbols as names.
     ["{", "\"", "=>", "\"", ", ", "}"],
     ["{", "\"", " => ", "\"", ", ", "}"],
+    ["{:", "", "=>", "\"", ", :", "}"],
+    ["{", "", ": ", "\"", ", ", "}"],
     ["[[", "\"", ", ", "\"", "], [", "]]"],
     // Python.
     ["{", "'", ": ", "'", ", ", "}"],
     ["[(", "'", ", ", "'", "), (", ")]"],
     ["OrderedDict([(", "'", ", ", "'", "), (", ")])"],
+    ["OrderedDict({", "'", ": ", "'", ", ", "})"],
+    ["namespace(", "", "=", "'", ", ", ")"],
     // JSON, and Node.js.
     ["{", "\"", ":", "\"", ",", "}"],
     ["{", "\"", ": ", "\"", ", ", "}"],
-    ["{ ", "", ": '", "'", ", ", " }"],
-    // .NET.
+    ["[[", "\"", ",", "\"", "],[", "]]"],
+    ["{ ", "", ": ", "'", ", ", " }"],
+    ["URLSearchParams { ", "'", " => ", "'", ", ", " }"],
+    // .NET and PowerShell.
     ["[", "", ", ", "", "][", "]"],
+    ["@{", "", "=", "", "; ", "}"],
+    // PHP, Swift and Rust.
+    ["Array\n(\n    [", "", "] => ", "", "\n    [", "\n)\n"],
+    ["[", "\"", ": ", "\"", ", ", "]"],
+    ["[(", "\"", ", ", "\"", "), (", ")]"],
 ];
 
+/// Up to so many parameters they are printed in every order, since many maps keep none.
+const MOST_FOR_PRINTS: usize = 4;
+
 /// What joins a name with its value, and parameters, instead of `=` and `&`.
-const JOINTS: [(&str, &str); 11] = [
+const JOINTS: [(&str, &str); 13] = [
     ("=", ";"),
     ("=", ","),
     ("=", ", "),
@@ -94,6 +113,8 @@ const JOINTS: [(&str, &str); 11] = [
     ("=", ""),
     (":", "&"),
     (": ", ", "),
+    (" = ", "&"),
+    (",", ","),
     ("", "&"),
     ("", ""),
 ];
@@ -134,10 +155,14 @@ const MOST_FOR_MEMBERS: usize = 4096;
 
 fn print_of(pairs: &[Pair], print: &Print) -> String {
     let [before, name, equals, value, and, after] = *print;
-    let text = |bytes| String::from_utf8_lossy(bytes);
-    let pairs = pairs
-        .iter()
-        .map(|(key, it)| [name, &text(key), name, equals, value, &text(it), value].concat());
+    // As Python and Node.js do.
+    let quoted = |bytes: &[u8], mark| {
+        let text = String::from_utf8_lossy(bytes);
+        let mark = if mark == "'" && text.contains('\'') { "\"" } else { mark };
+        [mark, &text, mark].concat()
+    };
+    let pairs =
+        pairs.iter().map(|(key, it)| [&quoted(key, name), equals, &quoted(it, value)].concat());
     [before, &pairs.collect::<Vec<_>>().join(and), after].concat()
 }
 
@@ -193,6 +218,7 @@ pub(super) fn sets(
         add(if is_sent { Mistake::ParamsMeant } else { Mistake::ReceivedNoParams }, set(pairs));
     }
     let members = members(&request.body).filter(|_| request.body.len() <= MOST_FOR_MEMBERS);
+    let is_json = version.hashes_body() && members.is_some();
     if version.hashes_body() {
         let in_query = if takes_params_in_body(&request.method) {
             Mistake::V5Patch
@@ -260,6 +286,10 @@ pub(super) fn sets(
     }
     let trimmed = sent.iter().map(|(name, value)| (name.clone(), value.trim_ascii().to_vec()));
     add(Mistake::ParamsTrim, set(trimmed.collect()));
+    if let (true, Some(text)) = (is_json, core::str::from_utf8(&request.body).ok()) {
+        let value = Set { joint: Joint::Text(text.into()), ..set(sent.to_vec()) };
+        sets.push(Choice { mistake: Some(Mistake::V5Params), value, most: ALONE });
+    }
     sets.extend(seldom_sets(sent));
     sets.extend(sets_by_themselves(sent));
     sets
@@ -277,8 +307,11 @@ fn seldom_sets(sent: &[Pair]) -> Vec<Choice<Set>> {
         let pairs = sent.iter().map(|(name, value)| (text(name), text(value))).collect();
         (Mistake::ParamsNormal, pairs, IN_PAIRS)
     });
+    let narrow = |bytes: &[u8]| windows_1252(&String::from_utf8_lossy(bytes));
+    let pairs = sent.iter().map(|(name, value)| (narrow(name), narrow(value))).collect();
+    let charset = (Mistake::ParamsCharset, pairs, IN_PAIRS);
     let all = all
-        .chain(forms.into_iter().filter(|(_, pairs, _)| pairs != sent))
+        .chain(forms.into_iter().chain([charset]).filter(|(_, pairs, _)| pairs != sent))
         .chain(unset)
         .chain(rare)
         .chain(values);
@@ -309,15 +342,36 @@ fn sets_by_themselves(sent: &[Pair]) -> Vec<Choice<Set>> {
     for pairs in typed(sent) {
         add(Mistake::ParamsJoin, Set::new(pairs));
     }
-    let order = sorted(sent, &encoded(sent, Encoding::Right), Order::Right).into_iter();
-    let in_order: Vec<Pair> = order.filter_map(|i| sent.get(i).cloned()).collect();
-    for pairs in [sent, &in_order] {
+    for pairs in renamed(sent) {
+        add(Mistake::ParamsName, Set::new(pairs));
+    }
+    let mut add = |text: String| {
+        let joint = Joint::Text(text.into());
+        add(Mistake::ParamsPrinted, Set { joint, ..Set::new(sent.to_vec()) });
+    };
+    for (i, pairs) in orders(sent).iter().enumerate() {
         for text in printed(pairs).into_iter().chain(json_lines(pairs)) {
-            let joint = Joint::Text(text.into());
-            add(Mistake::ParamsPrinted, Set { joint, ..Set::new(sent.to_vec()) });
+            // Also encoded as a whole, as they were sent and in their order.
+            if i < 2 {
+                add(params::encode(&text));
+                add(encode(text.as_bytes(), Encoding::Js));
+            }
+            add(text);
         }
     }
     sets
+}
+
+/// The parameters as they were sent, in their order, and in all others if they are few.
+pub(super) fn orders(sent: &[Pair]) -> Vec<Vec<Pair>> {
+    let usual = [Order::Wire, Order::Right].into_iter();
+    let few = if sent.len() <= MOST_FOR_PRINTS { factorial(sent.len()) } else { 0 };
+    let encoded = encoded(sent, Encoding::Right);
+    let in_order = |order| {
+        let order = sorted(sent, &encoded, order).into_iter();
+        order.filter_map(|i| sent.get(i).cloned()).collect()
+    };
+    usual.chain((0..few).map(Order::Any)).map(in_order).collect()
 }
 
 /// Lists in another form than they were sent in.
@@ -347,7 +401,7 @@ fn lists(sent: &[Pair]) -> Vec<Vec<Pair>> {
 }
 
 /// Values as another language writes them, all that are the same at once.
-fn spelled(sent: &[Pair]) -> Vec<Vec<Pair>> {
+pub(super) fn spelled(sent: &[Pair]) -> Vec<Vec<Pair>> {
     let mut sets = Vec::new();
     for words in [&NOTHINGS[..], &["true", "True", "1"], &["false", "False", "0"]] {
         for from in words {
@@ -388,7 +442,8 @@ fn unset(sent: &[Pair]) -> Vec<Vec<Pair>> {
 fn joints() -> Vec<Joint> {
     let wholes = [Whole::Lower, Whole::Upper, Whole::Encoded, Whole::Html];
     let others = JOINTS.map(|(equals, and)| Joint::Other(equals, and)).into_iter();
-    let others = others.chain([Joint::Valueless]);
+    let parts = ["&", ",", ""].into_iter().flat_map(|it| [Joint::Names(it), Joint::Values(it)]);
+    let others = others.chain([Joint::Valueless]).chain(parts);
     let around = AROUND.into_iter().chain([("?", "")]).map(|(a, b)| Joint::Around(a, b));
     others.chain(around).chain(wholes.map(Joint::Whole)).collect()
 }
@@ -427,9 +482,68 @@ fn values(sent: &[Pair]) -> Vec<Vec<Pair>> {
     sets
 }
 
+/// Names in another case.
+fn renamed(sent: &[Pair]) -> Vec<Vec<Pair>> {
+    const ALL: [fn(&str) -> String; 4] = [
+        str::to_ascii_uppercase,
+        str::to_ascii_lowercase,
+        |name| capitalised(name),
+        |name| {
+            let (first, rest) = name.split_once('_').unwrap_or((name, ""));
+            rest.split('_').fold(first.into(), |name: String, word| name + &capitalised(word))
+        },
+    ];
+    let sets = ALL.iter().map(|change| {
+        let pairs = sent.iter().map(|(name, value)| {
+            (change(&String::from_utf8_lossy(name)).into_bytes(), value.clone())
+        });
+        pairs.collect::<Vec<_>>()
+    });
+    sets.filter(|pairs| pairs != sent).collect()
+}
+
+fn capitalised(word: &str) -> String {
+    let (first, rest) = word.split_at_checked(1).unwrap_or_default();
+    [&first.to_ascii_uppercase(), rest].concat()
+}
+
+/// A whole number as languages print a large one that is not: with the digits before the exponent, and
+/// what stands before it.
+fn exponent(text: &str, least_digits: &str, mark: &str) -> String {
+    let digits = text.trim_end_matches('0');
+    let (first, rest) = digits.split_at_checked(1).unwrap_or_default();
+    let rest = if rest.is_empty() { least_digits } else { rest };
+    let point = if rest.is_empty() { "" } else { "." };
+    let digits = text.len() - 1;
+    let width = if mark == "E" { 1 } else { 2 };
+    format!("{first}{point}{rest}{mark}{digits:0width$}")
+}
+
+fn grouped(text: &str, mark: &str) -> String {
+    let mut groups = Vec::new();
+    let mut rest = text;
+    while let Some((front, group)) = rest.split_at_checked(rest.len().saturating_sub(3)) {
+        groups.insert(0, group);
+        rest = front;
+        if rest.is_empty() {
+            break;
+        }
+    }
+    groups.join(mark)
+}
+
 /// The same for what is done, or left in their place, more seldom.
 fn rare_values(sent: &[Pair]) -> Vec<Vec<Pair>> {
-    const ALL: [fn(&str) -> String; 8] = [
+    /// What is done to numbers of more than three digits.
+    const NUMBERS: [fn(&str) -> String; 6] = [
+        |text| exponent(text, "", "e+"),
+        |text| exponent(text, "", "E+"),
+        |text| exponent(text, "0", "E"),
+        |text| grouped(text, ","),
+        |text| grouped(text, "."),
+        |text| grouped(text, " "),
+    ];
+    const ALL: [fn(&str) -> String; 11] = [
         str::to_ascii_uppercase,
         |text| [text, " "].concat(),
         |text| [text, "\r"].concat(),
@@ -437,6 +551,9 @@ fn rare_values(sent: &[Pair]) -> Vec<Vec<Pair>> {
         |text| text.replace('+', ""),
         |text| text.replace('\\', "\\\\").replace('\'', "\\'").replace('"', "\\\""),
         |text| text.replace(|it: char| !it.is_ascii(), ""),
+        |text| text.replace(|it: char| !it.is_ascii(), "\u{fffd}"),
+        |text| text.replace(' ', "+"),
+        ascii,
         |text| {
             let marks =
                 [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#039;")];
@@ -444,6 +561,14 @@ fn rare_values(sent: &[Pair]) -> Vec<Vec<Pair>> {
         },
     ];
     let mut sets = changed(sent, &ALL);
+    let is_long = |text: &str| text.len() > 3 && text.bytes().all(|it| it.is_ascii_digit());
+    for change in NUMBERS {
+        let change = |text: &str| if is_long(text) { change(text) } else { text.into() };
+        sets.push(with(sent, &|_, value| change(value)));
+        for i in 0..sent.len().min(MOST_FOR_DROPS) {
+            sets.push(with_other(sent, i, &change));
+        }
+    }
     for (i, (name, _)) in sent.iter().enumerate().take(MOST_FOR_DROPS) {
         let name = String::from_utf8_lossy(name);
         let fills = TYPES.into_iter().chain(UNNAMED).map(String::from).chain(placeholders(&name));
