@@ -520,15 +520,8 @@ fn exponent(text: &str, least_digits: &str, mark: &str) -> String {
 }
 
 fn grouped(text: &str, mark: &str) -> String {
-    let mut groups = Vec::new();
-    let mut rest = text;
-    while let Some((front, group)) = rest.split_at_checked(rest.len().saturating_sub(3)) {
-        groups.insert(0, group);
-        rest = front;
-        if rest.is_empty() {
-            break;
-        }
-    }
+    let mut groups: Vec<_> = text.as_bytes().rchunks(3).map(String::from_utf8_lossy).collect();
+    groups.reverse();
     groups.join(mark)
 }
 
