@@ -87,6 +87,14 @@ pub(crate) fn decimal(digits: &str) -> Option<i64> {
     if is_long { None } else { digits.bytes().try_fold(0, add) }
 }
 
+/// Decimal digits in groups of three, with a mark between them.
+#[cfg(feature = "diagnose")]
+pub(crate) fn grouped(digits: &str, mark: &str) -> String {
+    let mut groups: Vec<_> = digits.as_bytes().rchunks(3).map(String::from_utf8_lossy).collect();
+    groups.reverse();
+    groups.join(mark)
+}
+
 /// What is before the first such byte of ASCII, and what is after it.
 pub(crate) fn split_at_byte(text: &str, byte: u8) -> Option<(&str, &str)> {
     let at = text.bytes().position(|found| found == byte)?;
@@ -214,6 +222,13 @@ mod tests {
         assert_eq!(decimal(&"9".repeat(18)), Some(999_999_999_999_999_999));
         assert_eq!(decimal(&"0".repeat(19)), None);
         assert!(["", "-1", "+1", "1 ", "1x"].iter().all(|it| decimal(it).is_none()));
+    }
+
+    #[test]
+    #[cfg(feature = "diagnose")]
+    fn groups_digits() {
+        let texts = ["", "1", "100", "1000", "1400000"].map(|digits| grouped(digits, ","));
+        assert_eq!(texts, ["", "1", "100", "1,000", "1,400,000"]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::context::Intended;
 use super::report::Cause;
 use crate::credentials::Credentials;
 use crate::http;
+use crate::text::grouped;
 
 impl Diagnoser {
     /// What can be said when nothing gives the signature.
@@ -22,7 +23,7 @@ impl Diagnoser {
         let has_params = !request.query().is_empty() || !request.body.is_empty();
         let mut summary = format!(
             "None of the {} canonical strings that were tried gives your signature with this key.",
-            self.tried()
+            grouped(&self.tried().to_string(), ",")
         );
         if self.context.has_worked {
             summary.push_str(
@@ -90,7 +91,7 @@ impl Diagnoser {
         if let Some(search) = search.filter(|search| search.is_exhausted()) {
             notes.push(format!(
                 "The search ended at its budget of {} canonical strings.",
-                search.budget()
+                grouped(&search.budget().to_string(), ",")
             ));
         } else if search.is_some_and(|search| !search.is_over()) {
             notes.push("The search was stopped before it was complete.".to_string());

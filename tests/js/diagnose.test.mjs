@@ -470,7 +470,7 @@ test('what cannot be explained', () => {
   assert.deepEqual(ids(diagnosis), ['secret-key']);
   assert.match(
     diagnosis.summary,
-    new RegExp(`None of the ${diagnosis.searched} canonical strings`),
+    new RegExp(`None of the ${diagnosis.searched.toLocaleString('en-US')} canonical strings`),
   );
   assert.match(diagnosis.causes[0].fix, /\/auth\/v2\/check/);
   assert.ok(diagnosis.searched > 1000);

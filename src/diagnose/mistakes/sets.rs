@@ -24,7 +24,7 @@ use crate::http;
 use crate::params;
 use crate::parse::literal::Literal;
 use crate::request::takes_params_in_body;
-use crate::text::decimal;
+use crate::text::{decimal, grouped};
 
 #[derive(PartialEq, Eq)]
 pub(super) struct Set {
@@ -517,12 +517,6 @@ fn exponent(text: &str, least_digits: &str, mark: &str) -> String {
     let digits = text.len() - 1;
     let width = if mark == "E" { 1 } else { 2 };
     format!("{first}{point}{rest}{mark}{digits:0width$}")
-}
-
-fn grouped(text: &str, mark: &str) -> String {
-    let mut groups: Vec<_> = text.as_bytes().rchunks(3).map(String::from_utf8_lossy).collect();
-    groups.reverse();
-    groups.join(mark)
 }
 
 /// The same for what is done, or left in their place, more seldom.
