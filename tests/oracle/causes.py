@@ -89,7 +89,14 @@ EMPTY = sha512("")
 WIRE = "&".join(f"{quote(k)}={quote(v)}" for k, v in PARAMS)
 TEXT = "\n".join([DATE, "POST", HOST, PATH, CANON]).encode()
 RIGHT = hmac.new(SKEY.encode(), TEXT, "sha1").digest()
-JS = pairs(lambda text: quote(text, "~!'()*"))
+PLUS = pairs(lambda text: quote(text).replace("%20", "+"))
+
+
+def js(text):
+    return quote(text, "~!'()*")
+
+
+JS = pairs(js)
 FIRST = JS
 for found in "!'()*":
     FIRST = FIRST.replace(found, f"%{ord(found):02X}", 1)
@@ -100,6 +107,8 @@ PARAMS_CASE = [("users", "1"), ("Status", "2"), ("alias", "3"), ("b", "4")]
 JOINED = [*PARAMS[:-2], ("users", "DUB,DUA")]
 MEANT = [("username", "jdoe"), ("notes", "x")]
 INSTANT = datetime.datetime.strptime(DATE, "%a, %d %b %Y %H:%M:%S %z")
+GMT = DATE.replace("-0000", "GMT")
+ISO = INSTANT.strftime("%Y-%m-%dT%H:%M:%SZ")
 OTHER_DATE = "Wed, 01 Aug 2012 17:29:18 -0000"
 OTHER_HOST = "api-1a2b3c4d.duosecurity.com"
 OTHER_BODY = '{"name":"Jo"}'
@@ -108,6 +117,7 @@ B, A = ("x-duo-b", "1"), ("x-duo-a", "a b")
 BODY_ESC = '{"url":"https://x/y"}'
 DASHED = "-".join(re.findall("..", sha512(BODY).upper()))
 MINTIME = 1701381600000
+TIME = [("mintime", f"{MINTIME}")]
 MEMBERS = "limit=1&name=Zo%C3%AB"
 
 VECTORS = {
@@ -119,7 +129,7 @@ VECTORS = {
     "ORD-PAIR": v2(pairs(key=lambda pair: "=".join(map(quote, pair)))),
     "ORD-DESC": v2("&".join(reversed(CANON.split("&")))),
     "ENC-NONE": v2(pairs(str)),
-    "ENC-PLUS": v2(pairs(lambda text: quote(text).replace("%20", "+"))),
+    "ENC-PLUS": v2(PLUS),
     "ENC-JS": v2(JS),
     "ENC-JS1": v2(FIRST),
     "ENC-LOWHEX": v2(pairs(lambda text: lower(quote(text)))),
@@ -157,7 +167,7 @@ VECTORS = {
     "PAR-EMPTY": v2(pairs(params=[*PARAMS, ("next_offset", "")])),
     "PAR-LAST": v2(pairs(params=[pair for pair in PARAMS if pair != ("users", "DUB")])),
     "DATE-EMPTY": v2(date=""),
-    "DATE-GMT": v2(date=DATE.replace("-0000", "GMT")),
+    "DATE-GMT": v2(date=GMT),
     "DATE-P0000": v2(date=DATE.replace("-0000", "+0000")),
     "DATE-SHIFT": v2(date=DATE.replace(":18", ":19")),
     "KEY-IKEY": v2(key=IKEY),
@@ -241,7 +251,7 @@ VECTORS = {
     "PAR-CHARSET": v2("notes=" + quote("5 € – Zoë".encode("cp1252"))),
     "PAR-NORMAL": v2(pairs(params=[(k, unicodedata.normalize("NFD", v)) for k, v in PARAMS])),
     "PAR-VALUE": v2(pairs(params=[(k, v.replace("root", '"root"')) for k, v in PARAMS])),
-    "DATE-FORM": v2(date=INSTANT.strftime("%Y-%m-%dT%H:%M:%SZ")),
+    "DATE-FORM": v2(date=ISO),
     "DATE-WRAP": v2(date=f"{DATE}\r"),
     "PATH-WRAP": v2(path=f'"{PATH}"'),
     "PATH-ENCODED": v2(path=quote(PATH)),
@@ -306,8 +316,22 @@ OTHERS = [
     ("PAR-PRINTED", v2(str(collections.OrderedDict(reversed(PARAMS4)))), PARAMS4),
     ("PAR-PRINTED", v2(str(types.SimpleNamespace(**dict(PARAMS4)))), PARAMS4),
     ("PAR-PRINTED", v2(quote(json.dumps(dict(PARAMS4), separators=(",", ":")))), PARAMS4),
-    ("PAR-VALUE", v2(f"mintime={decimal.Decimal(MINTIME).normalize():e}".replace("+", "%2B")), [("mintime", f"{MINTIME}")]),
-    ("PAR-VALUE", v2(f"mintime={MINTIME:,}".replace(",", "%2C")), [("mintime", f"{MINTIME}")]),
+    ("PAR-VALUE", v2("mintime=" + quote(f"{decimal.Decimal(MINTIME).normalize():e}")), TIME),
+    ("PAR-VALUE", v2(f"mintime={MINTIME:,}".replace(",", "%2C")), TIME),
+]
+
+# Two or three at once: how many strings are tried at most, since common ones come before rare ones.
+PAIRS = [
+    ("KEY-NL ORD-WIRE", v2(WIRE, key=f"{SKEY}\n"), 30000),
+    ("DATE-GMT HOST-CASE", v2(date=GMT, host=SENT_HOST), 8000),
+    ("ENC-PLUS STR-CRLF", v2(PLUS, separator="\r\n"), 45000),
+    ("METH-LOWER PATH-SLASH", v2(method="post", path=f"{PATH}/"), 8000),
+    ("DATE-SHIFT KEY-IKEY", v2(date=DATE.replace(":18", ":58"), key=IKEY), 250000),
+    ("ENC-JS PAR-DROP", v2(pairs(js, PARAMS[1:])), 35000),
+    ("KEY-AROUND ORD-WIRE", v2(WIRE, key=f"{SKEY}&"), 180000),
+    ("HOST-CASE KEY-NL ORD-WIRE", v2(WIRE, host=SENT_HOST, key=f"{SKEY}\n"), 650000),
+    ("DATE-GMT ENC-PLUS STR-CRLF", v2(PLUS, date=GMT, separator="\r\n"), 650000),
+    ("DATE-FORM PATH-OTHER", v2(date=ISO, path="/auth/v2/ping"), 1000000),
 ]
 
 # How the signature is sent where that is the mistake.
@@ -389,6 +413,9 @@ def main():
         for key, values in (("authorization", AUTHORIZATION), ("intended", INTENDED)):
             if name in values:
                 vector[key] = values[name]
+        lines.append(json.dumps(vector, ensure_ascii=False))
+    for name, signature, budget in PAIRS:
+        vector = {"id": name, "request": form, "signature": signature, "budget": budget}
         lines.append(json.dumps(vector, ensure_ascii=False))
     print("[\n" + ",\n".join(lines) + "\n]")
 
