@@ -32,7 +32,7 @@ pub struct Context {
     /// When the corrected request is made, in seconds since 1970; none is made without it.
     pub today: Option<i64>,
     /// How many canonical strings to try at most. The default is 1.4 million with HMAC-SHA512 and twice
-    /// as many with shorter hashes, and fewer when they are long, so that a search ends within three
-    /// seconds.
+    /// as many with shorter hashes, and fewer when they are long or hold many parameters, so that a search
+    /// ends within three seconds.
     pub budget: Option<u64>,
 }

@@ -24,9 +24,11 @@ use crate::canonical::SignatureVersion;
 use crate::signer::{hmac, wipe_stack};
 
 /// How many canonical strings are tried, and how many bytes, unless the caller says otherwise. Those of
-/// a shorter hash than SHA-512 take half as long: twice as many.
+/// a shorter hash than SHA-512 take half as long: twice as many. To prepare the search takes as long as
+/// some bytes for each parameter.
 const BUDGET: u64 = 1_400_000;
 const MOST_BYTES: u64 = 580_000_000;
+const BYTES_FOR_A_PARAM: u64 = 400_000;
 
 /// How many mistakes at once are looked for.
 const MOST_FAULTS: usize = 3;
@@ -216,8 +218,11 @@ impl Search {
             let lengths = bases.iter_mut().filter_map(|base| {
                 base.write(&[0; DIMENSIONS], &mut text).map(|()| text.len() as u64)
             });
+            let longest = lengths.max().unwrap_or(1).max(1);
+            let params = bases.iter().map(Tables::params).max().unwrap_or(0) as u64;
+            let bytes = MOST_BYTES.saturating_sub(params * BYTES_FOR_A_PARAM);
             let times = if wanted.len() <= 32 { 2 } else { 1 };
-            times * BUDGET.min(MOST_BYTES / lengths.max().unwrap_or(1).max(1))
+            times * BUDGET.min(bytes.max(MOST_BYTES / 8) / longest)
         });
         let mut plans = Vec::new();
         let mut turns = Vec::new();

@@ -360,6 +360,11 @@ impl Lines {
         }
     }
 
+    /// How many parameters were sent.
+    pub(super) fn params(&self) -> usize {
+        self.sets.first().map_or(0, |sent| sent.value.pairs.len())
+    }
+
     /// The line as it should be.
     pub(super) fn right(&self) -> String {
         self.line(Place { set: 0, order: 0, encoding: 0 })

@@ -149,6 +149,11 @@ impl Tables {
         if self.is_beside_form { 8 } else { 1 }
     }
 
+    /// How many parameters were sent.
+    pub(in crate::diagnose) fn params(&self) -> usize {
+        self.lines.params()
+    }
+
     pub(in crate::diagnose) fn keys(&self) -> impl Iterator<Item = &Key> {
         self.keys.choices.iter().map(|choice| &choice.value)
     }
