@@ -103,6 +103,7 @@ for found in "!'()*":
 PARAMS4 = [("username", "root"), ("email", "Jo+x@example.com"), ("notes", "it's a/b"), ("alias", "x")]
 CANON4 = pairs(params=PARAMS4)
 PARAMS_RAW = [("b", "3"), ("a[]", "1"), ("a1", "2"), ("c", "4")]
+PARAMS_PUNCTUATION = [("a_c", "1"), ("ab", "2"), ("né_a", "3"), ("nz", "4"), ("n_é", "5")]
 PARAMS_CASE = [("users", "1"), ("Status", "2"), ("alias", "3"), ("b", "4")]
 JOINED = [*PARAMS[:-2], ("users", "DUB,DUA")]
 MEANT = [("username", "jdoe"), ("notes", "x")]
@@ -312,6 +313,11 @@ FORMS = [
 
 # Those of a form with other parameters.
 OTHERS = [
+    (
+        "ORD-LOCALE",
+        v2(pairs(params=PARAMS_PUNCTUATION, key=lambda pair: pair[0].replace("_", ""))),
+        PARAMS_PUNCTUATION,
+    ),
     ("PAR-PRINTED", v2(str(dict(PARAMS4))), PARAMS4),
     ("PAR-PRINTED", v2(str(collections.OrderedDict(reversed(PARAMS4)))), PARAMS4),
     ("PAR-PRINTED", v2(str(types.SimpleNamespace(**dict(PARAMS4)))), PARAMS4),
