@@ -104,6 +104,8 @@ PARAMS4 = [("username", "root"), ("email", "Jo+x@example.com"), ("notes", "it's 
 CANON4 = pairs(params=PARAMS4)
 PARAMS_RAW = [("b", "3"), ("a[]", "1"), ("a1", "2"), ("c", "4")]
 PARAMS_PUNCTUATION = [("a_c", "1"), ("ab", "2"), ("né_a", "3"), ("nz", "4"), ("n_é", "5")]
+MARKS = [("notes", "a!b$c&d'e(f)g*h+i,j;k=l:m@n?o/p~q"), ("x", "1")]
+MARKS_ACCENT = [("notes", "é" + MARKS[0][1])]
 PARAMS_CASE = [("users", "1"), ("Status", "2"), ("alias", "3"), ("b", "4")]
 JOINED = [*PARAMS[:-2], ("users", "DUB,DUA")]
 MEANT = [("username", "jdoe"), ("notes", "x")]
@@ -313,6 +315,14 @@ FORMS = [
 
 # Those of a form with other parameters.
 OTHERS = [
+    ("ENC-SOME", v2(pairs(lambda text: quote(text, "!$&'()*+,-.:;=[]_~"), MARKS)), MARKS),
+    ("ENC-SOME", v2(pairs(lambda text: quote(text, "~*'"), MARKS)), MARKS),
+    ("ENC-SOME", v2(pairs(lambda text: quote(text, "~,;?#").lower(), MARKS)), MARKS),
+    (
+        "ENC-ASCII",
+        v2(pairs(lambda text: quote(text, "@:,/~").replace("%C3%A9", "é"), MARKS_ACCENT)),
+        MARKS_ACCENT,
+    ),
     (
         "ORD-LOCALE",
         v2(pairs(params=PARAMS_PUNCTUATION, key=lambda pair: pair[0].replace("_", ""))),
