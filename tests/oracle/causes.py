@@ -106,6 +106,8 @@ PARAMS_RAW = [("b", "3"), ("a[]", "1"), ("a1", "2"), ("c", "4")]
 PARAMS_PUNCTUATION = [("a_c", "1"), ("ab", "2"), ("né_a", "3"), ("nz", "4"), ("n_é", "5")]
 MARKS = [("notes", "a!b$c&d'e(f)g*h+i,j;k=l:m@n?o/p~q"), ("x", "1")]
 MARKS_ACCENT = [("notes", "é" + MARKS[0][1])]
+SPACED = [("notes", "it's (ok)! x-y"), ("x", "1")]
+EIGHT = [("notes", "a!b(c)d'e*f,g;h:i")]
 PARAMS_CASE = [("users", "1"), ("Status", "2"), ("alias", "3"), ("b", "4")]
 JOINED = [*PARAMS[:-2], ("users", "DUB,DUA")]
 MEANT = [("username", "jdoe"), ("notes", "x")]
@@ -315,6 +317,11 @@ FORMS = [
 
 # Those of a form with other parameters.
 OTHERS = [
+    ("ENC-SOME", v2(pairs(lambda text: quote(text, "~!"), EIGHT)), EIGHT),
+    ("ENC-SOME", v2(pairs(lambda text: quote(text, "~!").replace("%20", "+"), SPACED)), SPACED),
+    ("ENC-SOME", v2(pairs(lambda text: quote(text, "~!").replace("%20", " "), SPACED)), SPACED),
+    ("ENC-SOME", v2(pairs(lambda text: lower(quote(text, "~!")), SPACED)), SPACED),
+    ("ENC-SOME", v2(pairs(lambda text: quote(text).replace("-", "%2D"), SPACED)), SPACED),
     ("ENC-SOME", v2(pairs(lambda text: quote(text, "!$&'()*+,-.:;=[]_~"), MARKS)), MARKS),
     ("ENC-SOME", v2(pairs(lambda text: quote(text, "~*'"), MARKS)), MARKS),
     ("ENC-SOME", v2(pairs(lambda text: quote(text, "~,;?#").lower(), MARKS)), MARKS),
