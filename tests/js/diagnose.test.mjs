@@ -541,7 +541,7 @@ test('budget, progress and cancelling', async () => {
   const other = { ...credentials, skey: 'x'.repeat(40) };
   const short = examine(request, { budget: 1000 }, other);
   assert.equal(short.searched, 1000);
-  assert.match(short.notes.join(), /ended at its budget of 1000/);
+  assert.match(short.notes.join(), /ended at its budget of 1,000/);
 
   const seen = [];
   const whole = diagnose(request, other, { onProgress: (progress) => seen.push(progress) });
