@@ -18,6 +18,24 @@ use serde_json::Value as Json;
 const IKEY: &str = "DIWJ8X6AEYOR5OMC6TQ1";
 const SKEY: &str = "Zh5eGmUq9zpfQnyUIu5OL9iWoMMv5ZNmk3zLJ4Ep";
 
+/// What the ids of mistakes start with, and the causes that they are reported as.
+const CAUSES: [(&str, &[&str]); 14] = [
+    ("ALG", &["key-form", "signature-version"]),
+    ("AUTH", &["output-form", "static-credentials"]),
+    ("DATE", &["date-mismatch"]),
+    ("ENC", &["param-encoding"]),
+    ("HOST", &["host"]),
+    ("KEY", &["key-form"]),
+    ("METH", &["method"]),
+    ("ORD", &["param-order"]),
+    ("OUT", &["output-form"]),
+    ("PAR", &["param-set", "param-encoding"]),
+    ("PATH", &["path"]),
+    ("RCV", &["param-location"]),
+    ("STR", &["canonical-lines"]),
+    ("V5", &["signature-version"]),
+];
+
 #[test]
 fn every_cause() {
     let vectors: Vec<Json> = serde_json::from_str(include_str!("vectors/causes.json")).unwrap();
@@ -60,6 +78,11 @@ fn every_cause() {
         let diagnosis = diagnose(&received, &credentials, context);
         let found: Vec<_> = diagnosis.causes.iter().map(|cause| cause.mutation).collect();
         println!("{id}: {found:?}, {} tried: {}", diagnosis.searched, diagnosis.summary);
+        for cause in diagnosis.causes.iter().filter(|cause| !cause.mutation.is_empty()) {
+            let kind = cause.mutation.split('-').next();
+            let (_, ids) = CAUSES.iter().find(|(start, _)| kind == Some(start)).unwrap();
+            assert!(ids.contains(&cause.id), "{id}: {}", cause.id);
+        }
         // Versions 1, 2 and 4 verify; that they were not meant can only be supposed.
         let verifies = matches!(id, "STR-NODATE" | "V5-AS4" | "V5-AS2");
         if matches!(id, "ref" | "ALG-512" | "STR-EMPTY" | "V5-REF") || verifies {

@@ -354,6 +354,8 @@ PAIRS = [
     ("KEY-AROUND ORD-WIRE", v2(WIRE, key=f"{SKEY}&"), 180000),
     ("HOST-CASE KEY-NL ORD-WIRE", v2(WIRE, host=SENT_HOST, key=f"{SKEY}\n"), 650000),
     ("DATE-GMT ENC-PLUS STR-CRLF", v2(PLUS, date=GMT, separator="\r\n"), 650000),
+    ("ORD-WIRE PAR-JOINT", v2(WIRE.replace("&", ",")), 300000),
+    ("ENC-PLUS PAR-SAMPLE", v2("realname=First+Last&username=root"), 90000),
     ("DATE-FORM PATH-OTHER", v2(date=ISO, path="/auth/v2/ping"), 1000000),
 ]
 
