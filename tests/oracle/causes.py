@@ -317,6 +317,7 @@ FORMS = [
 
 # Those of a form with other parameters.
 OTHERS = [
+    ("ORD-ANY", v2("c=3&a=1&f=6&b=2&e=5&d=4"), list(zip("abcdef", "123456"))),
     ("ENC-SOME", v2(pairs(lambda text: quote(text, "~!"), EIGHT)), EIGHT),
     ("ENC-SOME", v2(pairs(lambda text: quote(text, "~!").replace("%20", "+"), SPACED)), SPACED),
     ("ENC-SOME", v2(pairs(lambda text: quote(text, "~!").replace("%20", " "), SPACED)), SPACED),
