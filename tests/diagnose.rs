@@ -96,6 +96,10 @@ fn every_cause() {
             assert_eq!(found.join(" "), id);
             let cause = &diagnosis.causes[0];
             assert!(cause.proven && !cause.summary.is_empty() && !cause.fix.is_empty(), "{id}");
+            if id == "STR-MISSING" {
+                let expected = diagnosis.expected.unwrap().canonical;
+                assert!(expected.lines().any(|line| line == cause.expected), "{id}");
+            }
             // What is no hash has no text that was signed.
             let canonical = diagnosis.signed.map(|signed| signed.canonical);
             let is_hash = !matches!(id, "AUTH-SHAPE" | "OUT-UNSET");

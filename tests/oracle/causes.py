@@ -310,6 +310,10 @@ FORMS = [
     ("PAR-JOINT", v2(CANON.replace("=", " = "))),
     ("PAR-JOINT", v2("&".join(part.split("=")[0] for part in CANON.split("&")))),
     ("PAR-JOINT", v2("&".join(part.split("=")[1] for part in CANON.split("&")))),
+    ("PAR-JOINT", v2(f"?{CANON}")),
+    ("PAR-JOINT", v2(CANON.lower())),
+    ("PAR-JOINT", v2(quote(CANON))),
+    ("STR-MISSING", mac(DATE, "POST", HOST, PATH)),
     ("DATE-FORM", v2(date=INSTANT.strftime("%a, %d %b %Y %I:%M:%S %p -0000"))),
     ("DATE-FORM", v2(date=INSTANT.strftime("%a, %d %b %Y %H:%m:%S -0000"))),
     ("V5-BODYHASH", mac(DATE, "POST", HOST, PATH5, "", DASHED, EMPTY, digest="sha512")),
@@ -317,6 +321,7 @@ FORMS = [
 
 # Those of a form with other parameters.
 OTHERS = [
+    ("PAR-JOINT", v2("limit&offset=1&username"), [("limit", ""), ("offset", "1"), ("username", "")]),
     ("ORD-ANY", v2("c=3&a=1&f=6&b=2&e=5&d=4"), list(zip("abcdef", "123456"))),
     ("ENC-SOME", v2(pairs(lambda text: quote(text, "~!"), EIGHT)), EIGHT),
     ("ENC-SOME", v2(pairs(lambda text: quote(text, "~!").replace("%20", "+"), SPACED)), SPACED),
