@@ -172,8 +172,11 @@ impl Diagnoser {
             self.verified = verified.filter(is_dated);
         }
         self.signature = text;
-        let now = self.context.clock.map(|clock| clock.now);
         self.look_at_printed();
+        if self.verified.is_some() {
+            return;
+        }
+        let now = self.context.clock.map(|clock| clock.now);
         let intended = &self.context.intended;
         let tables = Tables::all(request, credentials, intended, bytes.len(), now);
         self.search = Some(Search::new(tables, bytes, self.context.budget));
@@ -219,8 +222,8 @@ impl Diagnoser {
     /// Goes on for at most `count` canonical strings; whether there is nothing left to be tried.
     pub fn step(&mut self, count: u64) -> bool {
         match &mut self.search {
-            Some(search) if self.verified.is_none() => search.step(count),
-            _ => true,
+            Some(search) => search.step(count),
+            None => true,
         }
     }
 
