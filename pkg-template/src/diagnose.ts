@@ -227,7 +227,7 @@ export interface DiagnoseOptions {
    * the host.
    */
   readonly others?: readonly ReceivedRequest[] | undefined;
-  /** How many canonical strings to try at most. Default: 1 400 000, twice as many of HMAC-SHA1, and of long ones fewer. */
+  /** How many canonical strings to try at most. Default: 1 400 000, twice as many of HMAC-SHA1, fewer of long ones or with many parameters. */
   readonly budget?: number | undefined;
   /** Called repeatedly during the search. If it throws, the search ends. */
   readonly onProgress?: ((progress: DiagnoseProgress) => void) | undefined;

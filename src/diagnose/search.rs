@@ -177,9 +177,8 @@ pub(super) struct Search {
     tried: u64,
     budget: u64,
     found: Vec<Match>,
-    /// The choices that are written, all but the key, and whether they make a text.
-    written: Option<(usize, [usize; KEY])>,
-    makes_sense: bool,
+    /// The choices that are written, all but the key, and whether they make sense.
+    written: Option<(usize, [usize; KEY], bool)>,
     text: String,
 }
 
@@ -251,7 +250,6 @@ impl Search {
             budget,
             found: Vec::new(),
             written: None,
-            makes_sense: false,
             text: String::new(),
         }
     }
@@ -324,13 +322,14 @@ impl Search {
     fn attempt(&mut self, base: usize, faults: usize, choices: Choices) {
         let [texts @ .., key] = choices;
         // The keys vary fastest: all of them sign the same text.
-        if self.written != Some((base, texts)) {
-            self.written = Some((base, texts));
+        let written = self.written.filter(|it| (it.0, it.1) == (base, texts));
+        let (.., makes_sense) = written.unwrap_or_else(|| {
             let tables = self.bases.get_mut(base);
             let text = tables.and_then(|tables| tables.write(&choices, &mut self.text));
-            self.makes_sense = text.is_some();
-        }
-        if !self.makes_sense {
+            (base, texts, text.is_some())
+        });
+        self.written = Some((base, texts, makes_sense));
+        if !makes_sense {
             return;
         }
         // Once there is a match, only the same text can be another.

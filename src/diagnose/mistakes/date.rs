@@ -189,8 +189,8 @@ const ZONES: [(Mistake, &str); 5] = [
 ];
 
 /// How languages and standards write a time in UTC; `%` and a letter stand for what `strftime` of C
-/// puts there, and `%t` for the time without colons,
-/// `%N`, `%D` and `%i` for `%m`, `%d` and `%I` without a zero, the last one with minutes and seconds.
+/// puts there, `%I` with minutes and seconds, `%t` for the time without colons, and `%N`, `%D` and `%i` for
+/// `%m`, `%d` and `%I` without a zero.
 const USUAL_FORMS: usize = 34;
 const FORMS: [&str; 53] = [
     "%Y-%m-%dT%TZ",
@@ -282,8 +282,11 @@ fn in_form(text: &str, instant: i64, form: &str) -> String {
             "N" => format!("{number}"),
             "D" => day.trim_start_matches('0').to_owned(),
             // The hour of a clock face, also without a zero before it.
-            "I" => format!("{:02}{}", (hour + 11) % 12 + 1, time.get(2..).unwrap_or_default()),
-            "i" => format!("{}{}", (hour + 11) % 12 + 1, time.get(2..).unwrap_or_default()),
+            "I" | "i" => {
+                let width = if letter == "I" { 2 } else { 1 };
+                let rest = time.get(2..).unwrap_or_default();
+                format!("{:0width$}{rest}", (hour + 11) % 12 + 1)
+            }
             "p" => if hour < 12 { "AM" } else { "PM" }.to_owned(),
             _ => format!("{instant}"),
         };

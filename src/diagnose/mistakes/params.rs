@@ -1,6 +1,5 @@
 //! The params line: each set of parameters that may have been signed, in each order, in each encoding.
 
-use alloc::borrow::ToOwned as _;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -324,26 +323,24 @@ impl Lines {
             made.pairs = encoded(pairs, encoding);
         }
         let order = sorted(pairs, &made.pairs, order);
-        match joint {
+        let joined = |part: &dyn Fn(&(String, String)) -> String, and: &str| {
+            let pairs = order.iter().filter_map(|i| made.pairs.get(*i));
+            pairs.map(part).collect::<Vec<_>>().join(and)
+        };
+        let text = match joint {
             Joint::Other(equals, and) => {
-                let pairs = order.into_iter().filter_map(|i| made.pairs.get(i));
-                let pairs: Vec<_> = pairs.map(|(name, it)| [name, *equals, it].concat()).collect();
-                made.text = pairs.join(and);
-                return;
+                Some(joined(&|(name, value)| [name, *equals, value].concat(), and))
             }
-            Joint::Names(and) | Joint::Values(and) => {
-                let pairs = order.into_iter().filter_map(|i| made.pairs.get(i));
-                let is_names = matches!(joint, Joint::Names(_));
-                let parts = pairs.map(|(name, it)| if is_names { name } else { it }.as_str());
-                made.text = parts.collect::<Vec<_>>().join(and);
-                return;
-            }
-            Joint::Text(text) => {
-                text.as_ref().clone_into(&mut made.text);
-                return;
-            }
-            _ => write_line(&made.pairs, order, encoding, &mut made.text),
+            Joint::Names(and) => Some(joined(&|(name, _)| name.clone(), and)),
+            Joint::Values(and) => Some(joined(&|(_, value)| value.clone(), and)),
+            Joint::Text(text) => Some(String::from(&**text)),
+            _ => None,
+        };
+        if let Some(text) = text {
+            made.text = text;
+            return;
         }
+        write_line(&made.pairs, order, encoding, &mut made.text);
         match joint {
             Joint::Stray(i) => {
                 let mut parts: Vec<&str> = made.text.split('&').collect();

@@ -367,11 +367,15 @@ pub(super) fn orders(sent: &[Pair]) -> Vec<Vec<Pair>> {
     let usual = [Order::Wire, Order::Right].into_iter();
     let few = if sent.len() <= MOST_FOR_PRINTS { factorial(sent.len()) } else { 0 };
     let encoded = encoded(sent, Encoding::Right);
-    let in_order = |order| {
+    let mut orders: Vec<Vec<Pair>> = Vec::new();
+    for order in usual.chain((0..few).map(Order::Any)) {
         let order = sorted(sent, &encoded, order).into_iter();
-        order.filter_map(|i| sent.get(i).cloned()).collect()
-    };
-    usual.chain((0..few).map(Order::Any)).map(in_order).collect()
+        let pairs = order.filter_map(|i| sent.get(i).cloned()).collect();
+        if !orders.contains(&pairs) {
+            orders.push(pairs);
+        }
+    }
+    orders
 }
 
 /// Lists in another form than they were sent in.
@@ -467,13 +471,9 @@ fn values(sent: &[Pair]) -> Vec<Vec<Pair>> {
         |text| [text, "000"].concat(),
         |text| text.get(..text.len().saturating_sub(3)).unwrap_or(text).into(),
     ];
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
-    let mut sets = changed(sent, &ALL);
+    let mut sets = changed(sent, &ALL, 0);
+    sets.extend(changed(sent, &NUMBERS, 1));
     for i in 0..sent.len().min(MOST_FOR_DROPS) {
-        for change in NUMBERS {
-            let change = |value: &str| if is_number(value) { change(value) } else { value.into() };
-            sets.push(with_other(sent, i, &change));
-        }
         for nothing in NOTHINGS {
             sets.push(with_other(sent, i, &|_| nothing.into()));
         }
@@ -507,15 +507,14 @@ fn capitalised(word: &str) -> String {
     [&first.to_ascii_uppercase(), rest].concat()
 }
 
-/// A whole number as languages print a large one that is not: with the digits before the exponent, and
-/// what stands before it.
-fn exponent(text: &str, least_digits: &str, mark: &str) -> String {
+/// A whole number as languages print a large one that is not: with what stands behind the point at least,
+/// before the exponent, and how many digits that has.
+fn exponent(text: &str, least: &str, mark: &str, width: usize) -> String {
     let digits = text.trim_end_matches('0');
     let (first, rest) = digits.split_at_checked(1).unwrap_or_default();
-    let rest = if rest.is_empty() { least_digits } else { rest };
+    let rest = if rest.is_empty() { least } else { rest };
     let point = if rest.is_empty() { "" } else { "." };
     let digits = text.len() - 1;
-    let width = if mark == "E" { 1 } else { 2 };
     format!("{first}{point}{rest}{mark}{digits:0width$}")
 }
 
@@ -523,9 +522,9 @@ fn exponent(text: &str, least_digits: &str, mark: &str) -> String {
 fn rare_values(sent: &[Pair]) -> Vec<Vec<Pair>> {
     /// What is done to numbers of more than three digits.
     const NUMBERS: [fn(&str) -> String; 6] = [
-        |text| exponent(text, "", "e+"),
-        |text| exponent(text, "", "E+"),
-        |text| exponent(text, "0", "E"),
+        |text| exponent(text, "", "e+", 2),
+        |text| exponent(text, "", "E+", 2),
+        |text| exponent(text, "0", "E", 1),
         |text| grouped(text, ","),
         |text| grouped(text, "."),
         |text| grouped(text, " "),
@@ -547,15 +546,8 @@ fn rare_values(sent: &[Pair]) -> Vec<Vec<Pair>> {
             marks.iter().fold(text.into(), |text: String, (mark, name)| text.replace(mark, name))
         },
     ];
-    let mut sets = changed(sent, &ALL);
-    let is_long = |text: &str| text.len() > 3 && text.bytes().all(|it| it.is_ascii_digit());
-    for change in NUMBERS {
-        let change = |text: &str| if is_long(text) { change(text) } else { text.into() };
-        sets.push(with(sent, &|_, value| change(value)));
-        for i in 0..sent.len().min(MOST_FOR_DROPS) {
-            sets.push(with_other(sent, i, &change));
-        }
-    }
+    let mut sets = changed(sent, &ALL, 0);
+    sets.extend(changed(sent, &NUMBERS, 4));
     for (i, (name, _)) in sent.iter().enumerate().take(MOST_FOR_DROPS) {
         let name = String::from_utf8_lossy(name);
         let fills = TYPES.into_iter().chain(UNNAMED).map(String::from).chain(placeholders(&name));
@@ -583,14 +575,22 @@ fn with_other(sent: &[Pair], other: usize, change: &dyn Fn(&str) -> String) -> V
     with(sent, &|i, value| if i == other { change(value) } else { value.into() })
 }
 
-/// Each of these changes made to all values, then to each of them.
-fn changed(sent: &[Pair], changes: &[fn(&str) -> String]) -> Vec<Vec<Pair>> {
-    let mut sets: Vec<_> =
-        changes.iter().map(|change| with(sent, &|_, value| change(value))).collect();
-    for i in 0..sent.len().min(MOST_FOR_DROPS) {
-        for change in changes {
-            sets.push(with_other(sent, i, &change));
-        }
+/// Each of these changes made to all values, then to each of them; with a least number of digits, to whole
+/// numbers alone.
+fn changed(sent: &[Pair], changes: &[fn(&str) -> String], least_digits: usize) -> Vec<Vec<Pair>> {
+    let is_changed = |text: &str| {
+        let is_number = text.bytes().all(|it| it.is_ascii_digit());
+        least_digits == 0 || text.len() >= least_digits && is_number
+    };
+    let changes = || {
+        let changes = changes.iter();
+        changes.map(|change| {
+            move |text: &str| if is_changed(text) { change(text) } else { text.into() }
+        })
+    };
+    let mut sets: Vec<_> = changes().map(|change| with(sent, &|_, value| change(value))).collect();
+    for i in (0..sent.len().min(MOST_FOR_DROPS)).filter(|_| sent.len() > 1) {
+        sets.extend(changes().map(|change| with_other(sent, i, &change)));
     }
     sets
 }
