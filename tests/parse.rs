@@ -132,6 +132,25 @@ fn nothing_after_a_delimiter_is_left_out() {
 }
 
 #[test]
+fn what_all_continued_lines_start_with_is_a_prompt() {
+    let body = |text: &str| {
+        let found = parse(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        String::from_utf8(found.body).unwrap()
+    };
+    let url = "https://api-x.duosecurity.com/x";
+    // As a terminal shows it.
+    assert_eq!(body(&format!("$ curl -d 'a\n> b\n>\n> c' \\\n> {url}\n401\n")), "a\nb\n\nc");
+    assert_eq!(body(&format!("curl {url} -d 'a<<b' \\\n>  -d c\n401\n")), "a<<b&c");
+    let document = format!("$ curl --data-binary @- {url} <<'E'\n> it's\n> E\n$ date\n1 May\n");
+    assert_eq!(body(&document), "it's\n");
+    // As it stands in a file: not all lines start so.
+    assert_eq!(body(&format!("curl -d 'a\n> b' \\\n  {url}\n")), "a\n> b");
+    assert_eq!(body(&format!("curl -d 'a\n> b\n> c\nd' {url}\n")), "a\n> b\n> c\nd");
+    let document = format!("curl --data-binary @- {url} <<E\n> a\n> b\nE\n");
+    assert_eq!(body(&document), "> a\n> b\n");
+}
+
+#[test]
 fn raw_requests_may_have_any_method() {
     for method in ["M-SEARCH", "get", "#A", "$GET", "VERYLONGMETHODNAME", "```"] {
         let text = format!("{method} /a HTTP/1.1\r\nHost: api-x.duosecurity.com\r\n\r\n");

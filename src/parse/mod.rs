@@ -308,8 +308,7 @@ fn moved(found: Vec<Result<Exchange, Stop>>, by: usize) -> Vec<Result<Exchange, 
 }
 
 /// The prompts of consoles: of Python, `IPython`, Node.js and PowerShell, and those of continued lines of
-/// POSIX shells. The latter follow a line of a command that goes on: in a quotation, in a
-/// here-document, or behind a backslash.
+/// POSIX shells.
 #[derive(Default)]
 struct Prompts {
     is_console: bool,
@@ -317,9 +316,9 @@ struct Prompts {
     node: Option<&'static str>,
     /// What continued lines start with, if a line before has a prompt.
     more: &'static str,
-    quote: Option<char>,
-    is_document: bool,
-    is_continued: bool,
+    /// How many lines are left that continue a command, or are known not to.
+    continued: usize,
+    plain: usize,
 }
 
 impl Prompts {
@@ -335,8 +334,9 @@ impl Prompts {
         Self { is_console, node, ..Self::default() }
     }
 
-    /// How far the prompt goes that a line starts with.
-    fn length(&mut self, line: &str) -> usize {
+    /// How far the prompt goes that the first of these lines starts with.
+    fn length(&mut self, lines: &[&str]) -> usize {
+        let [line, following @ ..] = lines else { return 0 };
         let bare = line.trim_start_matches([' ', '\t']);
         let indent = line.len() - bare.len();
         if !self.more.is_empty() && bare.starts_with(self.more.trim_end()) {
@@ -363,20 +363,64 @@ impl Prompts {
             self.more = ">> ";
             return 0;
         }
-        let is_open = self.is_continued || self.is_document || self.quote.is_some();
-        let mut prompts = ["> ", "quote> ", "dquote> ", "heredoc> "].into_iter();
-        let prompt = prompts.find(|it| is_open && bare.starts_with(it));
-        let prompt = prompt.map_or(0, |it| indent + it.len());
-        let content = line.get(prompt..).unwrap_or_default();
-        if prompt > 0 || shell::is_script(line) {
-            self.quote = prose::open_quote(self.quote, content);
-            self.is_document |= content.contains("<<");
-            self.is_continued = content.trim_end().ends_with('\\');
-        } else {
-            (self.quote, self.is_document, self.is_continued) = (None, false, false);
+        if self.continued > 0 {
+            self.continued -= 1;
+            return continuation(line).unwrap_or(0);
         }
-        prompt
+        if self.plain > 0 {
+            self.plain -= 1;
+        } else if shell::is_script(line) {
+            match continued(line, following) {
+                (count, true) => self.continued = count,
+                (count, false) => self.plain = count,
+            }
+        }
+        0
     }
+}
+
+/// How far the prompt of a POSIX shell goes in a line that continues a command.
+fn continuation(line: &str) -> Option<usize> {
+    let bare = line.trim_start_matches([' ', '\t']);
+    let mut prompts = ["> ", "quote> ", "dquote> ", "heredoc> "].into_iter();
+    let length = prompts.find_map(|prompt| {
+        // What is copied from a terminal may lack the blanks at the end of lines.
+        let alone = prompt.trim_end();
+        let is_alone = || bare.trim_end() == alone;
+        if bare.starts_with(prompt) {
+            Some(prompt.len())
+        } else {
+            is_alone().then_some(alone.len())
+        }
+    })?;
+    Some(line.len() - bare.len() + length)
+}
+
+/// How many lines continue a command, in a quotation, in a here-document or behind a backslash, and
+/// whether all of them have a prompt; the count ends at one that has none.
+fn continued(command: &str, following: &[&str]) -> (usize, bool) {
+    let (mut quote, mut document) = (None, None);
+    let mut content = command;
+    for (count, line) in following.iter().enumerate() {
+        if document.is_none() {
+            document = content.split_once("<<").and_then(|(before, behind)| {
+                let word = behind.trim_start_matches('-').split_whitespace().next()?;
+                let is_operator =
+                    prose::open_quote(quote, before).is_none() && !word.starts_with('<');
+                is_operator.then_some(word.trim_matches(['\'', '"']))
+            });
+            quote = prose::open_quote(quote, content);
+        } else if document == Some(content.trim()) {
+            document = None;
+        }
+        let is_continued = content.trim_end().ends_with('\\');
+        if document.is_none() && quote.is_none() && !is_continued {
+            return (count, true);
+        }
+        let Some(prompt) = continuation(line) else { return (count, false) };
+        content = line.get(prompt..).unwrap_or_default();
+    }
+    (following.len(), true)
 }
 
 /// The number that an editor writes before a line, and how far it goes.
@@ -420,11 +464,15 @@ fn dedented(text: &str) -> Vec<Result<Exchange, Stop>> {
     // Where each line of the plain text starts, there and here.
     let mut starts = Vec::new();
     let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let end = line.trim_end_matches(['\r', '\n']).len();
+    let cut = |line: &str| {
         let is_empty = width > 0 && line.trim().len() <= lead(line);
-        let cut = if is_empty { end } else { lead(line) + width };
-        let cut = cut + prompts.length(line.get(cut..).unwrap_or_default());
+        if is_empty { line.trim_end_matches(['\r', '\n']).len() } else { lead(line) + width }
+    };
+    let cut_lines =
+        text.split_inclusive('\n').map(|line| line.get(cut(line)..).unwrap_or_default());
+    let cut_lines: Vec<&str> = cut_lines.collect();
+    for (i, line) in text.split_inclusive('\n').enumerate() {
+        let cut = cut(line) + prompts.length(cut_lines.get(i..).unwrap_or_default());
         starts.push((plain.len(), at + cut));
         plain.push_str(line.get(cut..).unwrap_or(line));
         at += line.len();
