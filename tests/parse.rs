@@ -148,6 +148,9 @@ fn what_all_continued_lines_start_with_is_a_prompt() {
     assert_eq!(body(&format!("curl -d 'a\n> b\n> c\nd' {url}\n")), "a\n> b\n> c\nd");
     let document = format!("curl --data-binary @- {url} <<E\n> a\n> b\nE\n");
     assert_eq!(body(&document), "> a\n> b\n");
+    let quotation = "a\n>>> b\n... c\nIn [1]: d";
+    let script = format!("Invoke-RestMethod -Method POST {url} -Body '{quotation}'\n");
+    assert_eq!(body(&script), quotation);
 }
 
 #[test]

@@ -323,7 +323,8 @@ struct Prompts {
 
 impl Prompts {
     fn of(text: &str) -> Self {
-        let is_console = !shell::is_script(text) && !text.contains("HTTP/");
+        let is_other = shell::is_script(text) || powershell::is_script(text);
+        let is_console = !is_other && !text.contains("HTTP/");
         let is_typed = |line: &str| {
             let typed = line.strip_prefix("> ").unwrap_or_default();
             ["const ", "let ", "var ", "await ", "fetch("].iter().any(|it| typed.starts_with(it))

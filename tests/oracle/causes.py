@@ -349,6 +349,44 @@ OTHERS = [
     ("PAR-VALUE", v2(f"mintime={MINTIME:,}".replace(",", "%2C")), TIME),
 ]
 
+FORM4 = urllib.parse.urlencode(PARAMS4)
+FORM5 = {"path": PATH5, "form": FORM4}
+USERS = [("users", "DUB"), ("users", "DUA"), ("users", "DUC"), ("limit", "1")]
+
+
+def v5_form(params="", date=DATE, body=FORM4):
+    return mac(date, "POST", HOST, PATH5, params, sha512(body), EMPTY, digest="sha512")
+
+
+def v2_of(*params):
+    return v2(pairs(params=params))
+
+
+# Those of other requests.
+REQUESTS = [
+    ("DATE-GMT", v5_form(date=GMT), FORM5),
+    ("V5-PARAMS", v5_form(CANON4), FORM5),
+    ("V5-PATCH", v5_form(CANON4, body=""), FORM5),
+    ("V5-PARAMS", v5(BODY), {"path": PATH5, "json": BODY}),
+    ("RCV-NOPARAMS", v2(MEMBERS, path=PATH5), {"path": PATH5, "json": BODY}),
+    ("RCV-NOPARAMS", v2(CANON4, method="GET"), {"method": "GET", "form": FORM4}),
+    ("PAR-EMPTY", v2("username=jdoe"), {"form": "username=jdoe&notes=&email="}),
+    ("PAR-LAST", v2_of(USERS[0], USERS[3]), {"form": urllib.parse.urlencode(USERS)}),
+    ("PAR-LAST", v2_of(USERS[2], USERS[3]), {"form": urllib.parse.urlencode(USERS)}),
+    (
+        "PAR-JOIN",
+        v2_of(*[("users[]", v) for _, v in USERS[:3]], USERS[3]),
+        {"form": urllib.parse.urlencode(USERS)},
+    ),
+    ("PAR-JOIN", v2_of(*USERS), {"form": "users[]=DUB&users[]=DUA&users[]=DUC&limit=1"}),
+    ("PAR-JOIN", v2_of(*USERS), {"form": "users=[\"DUB\", 'DUA', DUC]&limit=1"}),
+    (
+        "PAR-NOTHING",
+        v2("is_enrolled=1&notes=&username=jdoe"),
+        {"form": "is_enrolled=true&notes=&username=jdoe"},
+    ),
+]
+
 # Two or three at once: how many strings are tried at most, since common ones come before rare ones.
 PAIRS = [
     ("KEY-NL ORD-WIRE", v2(WIRE, key=f"{SKEY}\n"), 30000),
@@ -444,6 +482,9 @@ def main():
         for key, values in (("authorization", AUTHORIZATION), ("intended", INTENDED)):
             if name in values:
                 vector[key] = values[name]
+        lines.append(json.dumps(vector, ensure_ascii=False))
+    for name, signature, sent in REQUESTS:
+        vector = {"id": name, "request": {**none, **sent}, "signature": signature}
         lines.append(json.dumps(vector, ensure_ascii=False))
     for name, signature, budget in PAIRS:
         vector = {"id": name, "request": form, "signature": signature, "budget": budget}
