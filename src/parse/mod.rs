@@ -236,8 +236,9 @@ fn exchanges(text: &str) -> Vec<Result<Exchange, Stop>> {
         return [found.and_then(|request| as_sent(text, request).map(Exchange::from))].into();
     }
     let blocks = prose::fenced(text);
-    // The mark of a block within a body marks nothing.
-    if blocks.first().is_some_and(|it| prose::is_quoted(text.get(..it.start).unwrap_or_default())) {
+    // The mark of a block, or of a quotation, within a body marks nothing.
+    let mut marks = blocks.first().map(|it| it.start).into_iter().chain(prose::quotation(text));
+    if marks.any(|at| prose::is_quoted(text.get(..at).unwrap_or_default())) {
         let whole = dedented(text);
         if matches!(&*whole, [Ok(_)]) {
             return whole;

@@ -68,6 +68,15 @@ pub(super) fn open_quote(mut open: Option<char>, text: &str) -> Option<char> {
     open
 }
 
+/// Where the first quotation of a mail starts.
+pub(super) fn quotation(text: &str) -> Option<usize> {
+    let is_start = |at: &usize| {
+        let (before, rest) = text.split_at_checked(*at).unwrap_or_default();
+        rest.starts_with(['>', '|']) && (before.is_empty() || before.ends_with('\n'))
+    };
+    text.match_indices(['>', '|']).map(|(at, _)| at).find(is_start)
+}
+
 /// What the writer of a mail adds, and what is quoted there, without the marks: lines behind as many `>` or `|`.
 pub(super) fn quotations(text: &str) -> (String, Vec<String>) {
     const MOST: usize = 64;
