@@ -211,7 +211,7 @@ pub fn parse(data: &[u8]) {
 
 /// A right signature is found to be right, any other header is looked at to the end, and the signature of
 /// another key is never explained. Since a search takes as long as a hundred of the others, one input in
-/// `ONE_IN` has one.
+/// 256 has one.
 pub fn diagnose(data: &[u8]) {
     let fields = fields(data);
     let Some(request) = request(&fields) else { return };
@@ -228,7 +228,7 @@ pub fn diagnose(data: &[u8]) {
         body: fields[5].clone().into_bytes(),
     };
     diagnosed(&received);
-    if data.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte)) % ONE_IN == 0 {
+    if data.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte)) == 0 {
         search(data);
     }
 }
@@ -252,5 +252,3 @@ fn diagnosed(request: &http::Request) -> Diagnosis {
 
 /// How many canonical strings a diagnosis tries here: a whole search takes seconds.
 const BUDGET: u64 = 300;
-
-const ONE_IN: u8 = 64;
