@@ -37,7 +37,7 @@ const SEPARATORS: [&str; 25] = [
 const INDENTS: [&str; 5] = ["\n    ", "\n  ", "\n\t", "\n\t\t", "\n        "];
 
 /// What programs do with the whole text before they sign it.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Whole {
     Trimmed,
     Lower,

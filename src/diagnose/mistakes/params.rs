@@ -19,7 +19,7 @@ use super::sets::{Joint, Set, different_sets};
 const MOST_FOR_ORDERS: usize = 6;
 
 /// The mistakes that give a line: indices, 0 where nothing is wrong.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     set: usize,
     order: usize,
@@ -50,6 +50,9 @@ struct Rare {
 }
 
 type Indices = Rc<[usize]>;
+
+/// Which encodings are not the same for these characters: named ones, and those that are made.
+type Known = BTreeMap<Vec<char>, [Indices; 2]>;
 
 /// The orders and encodings that make a difference for a set: those with names, and those that are made.
 #[derive(Default)]
@@ -99,35 +102,38 @@ impl Lines {
             tiers: Vec::new(),
             made: Made::default(),
         };
-        this.add_common();
-        this.add_rare();
+        let mut known = BTreeMap::new();
+        this.add_common(&mut known);
+        this.add_rare(&mut known);
         this
     }
 
     /// Lines without rare mistakes, of which each text is kept once.
-    fn add_common(&mut self) {
+    fn add_common(&mut self, known: &mut Known) {
         let mut places = Vec::new();
+        let mut made = Made::default();
         let sets = self.sets.iter().enumerate().filter(|(_, set)| set.most == EVERYWHERE);
-        for (set, _) in sets {
-            for order in 0..ORDERS.len() {
-                for encoding in 0..ENCODINGS.len() {
+        for (set, Choice { value, .. }) in sets {
+            let [encodings, _] = self.different(value, known);
+            for &encoding in [0].iter().chain(&*encodings) {
+                for order in 0..ORDERS.len() {
                     let place = Place { set, order, encoding };
                     let faults = [set, order, encoding].iter().filter(|it| **it > 0).count();
                     let named = self.named(place).into_iter().flatten();
                     let weight: u32 = named.map(|mistake| mistake.row().seen).sum();
-                    places.push(((faults, Reverse(weight)), place));
+                    self.make(place, &mut made);
+                    places.push(((faults, Reverse(weight), place), made.text.clone()));
                 }
             }
         }
         let sorted = in_order(places.iter().map(|(key, _)| *key));
         let mut seen = BTreeSet::new();
-        for ((faults, _), place) in sorted.into_iter().filter_map(|i| places.get(i).copied()) {
-            let text = self.line(place);
-            if !seen.insert((self.replaces_body(place), text.clone())) {
+        for ((faults, _, place), text) in sorted.into_iter().filter_map(|i| places.get(i)) {
+            if !seen.insert((self.replaces_body(*place), text)) {
                 continue;
             }
-            let i = self.common.len();
-            self.common.push((place, text));
+            let (i, faults) = (self.common.len(), *faults);
+            self.common.push((*place, text.clone()));
             match self.tiers.last_mut().filter(|tier| tier.0 == faults) {
                 Some((_, tier)) => tier.range.end = i + 1,
                 None => self.tiers.push((faults, Tier { range: i..i + 1, seldom: 1 })),
@@ -136,12 +142,11 @@ impl Lines {
     }
 
     /// Lines with rare mistakes, the ones apart that are as seldom.
-    fn add_rare(&mut self) {
-        let mut known = BTreeMap::new();
+    fn add_rare(&mut self, known: &mut Known) {
         // Those that are tried alone are in the order, and the encoding, that are right.
         let mut wrong = |set: &Choice<Set>| match set.most {
             ALONE | ONCE => Wrong::default(),
-            _ => self.wrong(&set.value, &mut known),
+            _ => self.wrong(&set.value, known),
         };
         let wrong: Vec<Wrong> = self.sets.iter().map(&mut wrong).collect();
         let Some(of_sent) = wrong.first() else { return };
@@ -216,7 +221,7 @@ impl Lines {
     }
 
     /// What differs for a set.
-    fn wrong(&self, set: &Set, known: &mut BTreeMap<Vec<char>, [Indices; 2]>) -> Wrong {
+    fn wrong(&self, set: &Set, known: &mut Known) -> Wrong {
         let [encodings, made] = self.different(set, known);
         let encoded = encoded(&set.pairs, Encoding::Right);
         let order = |order: &(Option<Mistake>, Order)| sorted(&set.pairs, &encoded, order.1);
@@ -230,8 +235,8 @@ impl Lines {
         Wrong { orders, permutations, encodings, made }
     }
 
-    /// The wrong encodings that are not the same for the characters of a set: named and made ones.
-    fn different(&self, set: &Set, known: &mut BTreeMap<Vec<char>, [Indices; 2]>) -> [Indices; 2] {
+    /// The wrong encodings that are not the same for the characters of a set.
+    fn different(&self, set: &Set, known: &mut Known) -> [Indices; 2] {
         let texts = set.pairs.iter().flat_map(|(name, value)| [name, value]);
         let characters: BTreeSet<char> = texts
             .flat_map(|text| String::from_utf8_lossy(text).chars().collect::<Vec<_>>())

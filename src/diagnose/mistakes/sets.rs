@@ -4,6 +4,7 @@ use alloc::format;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use percent_encoding::percent_decode;
 
@@ -26,7 +27,7 @@ use crate::parse::literal::Literal;
 use crate::request::takes_params_in_body;
 use crate::text::{decimal, grouped};
 
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Set {
     pub(super) pairs: Vec<Pair>,
     /// The body was taken for sent as parameters, and not hashed.
@@ -41,7 +42,7 @@ impl Set {
 }
 
 /// How the parameters are put together.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Joint {
     Usual,
     /// Behind how many parameters an `&` stands that joins nothing.
@@ -732,21 +733,22 @@ fn joined(pairs: &[Pair], before: &str, between: &str, after: &str) -> Vec<Pair>
 
 /// Of equal sets the one that is tried among more mistakes, then the commoner one.
 pub(super) fn different_sets(sets: impl Iterator<Item = Choice<Set>>) -> Vec<Choice<Set>> {
-    let mut different: Vec<Choice<Set>> = Vec::new();
+    // The others are too many to be compared, and once more does no harm.
+    let (once, sets): (Vec<_>, Vec<_>) = sets.partition(|set| set.most == ONCE);
     let rank = |set: &Choice<Set>| (set.most, set.mistake.map_or(u32::MAX, |it| it.row().seen));
-    for set in sets {
-        if set.most == ONCE {
-            // Too many to be compared, and once more does no harm.
-            different.push(set);
-            continue;
-        }
-        match different.iter_mut().find(|other| other.value == set.value) {
-            Some(other) if rank(other) < rank(&set) => *other = set,
-            Some(_) => {}
-            None => different.push(set),
-        }
-    }
-    different
+    let order = in_order(sets.iter().map(|set| (&set.value, Reverse(rank(set)))));
+    let is_equal = |a: &usize, b: &usize| match (sets.get(*a), sets.get(*b)) {
+        (Some(a), Some(b)) => a.value == b.value,
+        _ => false,
+    };
+    // In the place of the first of them.
+    let equal = order.chunk_by(is_equal);
+    let places: Vec<(usize, usize)> =
+        equal.filter_map(|equal| Some((*equal.iter().min()?, *equal.first()?))).collect();
+    let mut sets: Vec<_> = sets.into_iter().map(Some).collect();
+    let places = in_order(places.iter().copied()).into_iter().filter_map(|i| places.get(i));
+    let different = places.filter_map(|(_, best)| sets.get_mut(*best)?.take());
+    different.chain(once).collect()
 }
 
 /// The members of a JSON body, as texts.
