@@ -350,6 +350,8 @@ OTHERS = [
 ]
 
 FORM4 = urllib.parse.urlencode(PARAMS4)
+TEN = [(name, name.upper()) for name in "abcdefghij"]
+TIMES = "mintime=1345570158&maxtime=1345573758"
 FORM5 = {"path": PATH5, "form": FORM4}
 USERS = [("users", "DUB"), ("users", "DUA"), ("users", "DUC"), ("limit", "1")]
 
@@ -380,6 +382,35 @@ REQUESTS = [
     ),
     ("PAR-JOIN", v2_of(*USERS), {"form": "users[]=DUB&users[]=DUA&users[]=DUC&limit=1"}),
     ("PAR-JOIN", v2_of(*USERS), {"form": "users=[\"DUB\", 'DUA', DUC]&limit=1"}),
+    ("PAR-JOIN", v2_of(*USERS), {"form": "users=DUB,DUA,DUC&limit=1"}),
+    (
+        "PAR-JOIN",
+        v2_of(("users", "DUB;DUA;DUC"), USERS[3]),
+        {"form": urllib.parse.urlencode(USERS)},
+    ),
+    (
+        "PAR-JOIN",
+        v2_of(*[(f"users[{i}]", v) for i, (_, v) in enumerate(USERS[:3])], USERS[3]),
+        {"form": urllib.parse.urlencode(USERS)},
+    ),
+    (
+        "PAR-JOIN",
+        v2_of(*[(f"users{i + 1}", v) for i, (_, v) in enumerate(USERS[:3])], USERS[3]),
+        {"form": urllib.parse.urlencode(USERS)},
+    ),
+    ("PAR-DROP", v2_of(*TEN[1:4]), {"form": urllib.parse.urlencode(TEN[:5])}),
+    ("PAR-DROP", v2_of(*TEN[:4], *TEN[5:9]), {"form": urllib.parse.urlencode(TEN)}),
+    (
+        "PAR-JOIN",
+        v2_of(("users", "System.String[]"), USERS[3]),
+        {"form": urllib.parse.urlencode(USERS)},
+    ),
+    ("PAR-VALUE", v2_of(("notes", "Zo Ok"), ("x", "1")), {"form": "notes=Zo%C3%AB+Ok&x=1"}),
+    ("PAR-VALUE", v2_of(("notes", "Zo\ufffd Ok"), ("x", "1")), {"form": "notes=Zo%C3%AB+Ok&x=1"}),
+    ("PAR-VALUE", v2("maxtime=1345573765&mintime=1345570165"), {"form": TIMES}),
+    ("PAR-VALUE", v2("maxtime=1345573758&mintime=1345570155"), {"form": TIMES}),
+    ("PAR-VALUE", v2("limit=100&offset=200&x=a"), {"form": "limit=100&offset=300&x=a"}),
+    ("PAR-VALUE", v2("limit=100&offset=0&x=a"), {"form": "limit=100&offset=300&x=a"}),
     (
         "PAR-NOTHING",
         v2("is_enrolled=1&notes=&username=jdoe"),
