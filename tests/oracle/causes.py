@@ -398,6 +398,12 @@ REQUESTS = [
         v2_of(*[(f"users{i + 1}", v) for i, (_, v) in enumerate(USERS[:3])], USERS[3]),
         {"form": urllib.parse.urlencode(USERS)},
     ),
+    (
+        "PAR-JOIN",
+        v2_of(("users", "[DUB, DUA, DUC]"), USERS[3]),
+        {"form": urllib.parse.urlencode(USERS)},
+    ),
+    ("ORD-WIRE", v2("b=1&a=2", method="GET"), {"method": "GET", "path": f"{PATH}?b=1&a=2"}),
     ("PAR-DROP", v2_of(*TEN[1:4]), {"form": urllib.parse.urlencode(TEN[:5])}),
     ("PAR-DROP", v2_of(*TEN[:4], *TEN[5:9]), {"form": urllib.parse.urlencode(TEN)}),
     (
