@@ -360,12 +360,53 @@ def v5_form(params="", date=DATE, body=FORM4):
     return mac(date, "POST", HOST, PATH5, params, sha512(body), EMPTY, digest="sha512")
 
 
+def at(hours=0, zone="-0000", seconds=0, start=None):
+    """The date, in the same form, of so many hours and seconds after the usual one."""
+    moment = (start or INSTANT) + datetime.timedelta(hours=hours, seconds=seconds)
+    return moment.strftime(f"%a, %d %b %Y %H:%M:%S {zone}")
+
+
+def of_dates(name, dates, sent=DATE):
+    return [(name, v2("", date=date), {"date": sent}) for date in dates]
+
+
 def v2_of(*params):
     return v2(pairs(params=params))
 
 
+NOON = INSTANT.replace(hour=12)
+MORNING = INSTANT.replace(day=1, hour=5)
+ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
+ZONES |= {"CET": 1, "CEST": 2, "BST": 1}
+INDIA = at(5.5, "+0530")
+NEW_YORK = at(-4, "-0400")
+CLOCK = "%a, %d %b %Y %I:%M:%S %p -0000"
+
 # Those of other requests.
 REQUESTS = [
+    *of_dates("DATE-ZONE", [at(hours, zone) for zone, hours in ZONES.items()]),
+    *of_dates("DATE-ZONE", [INDIA, NEW_YORK, at(5.75, "+0545"), at(-9.5, "-0930")]),
+    *of_dates("DATE-ZONE", [at(14, "+1400"), at(-12, "-1200"), at(0, "Z")]),
+    *of_dates("DATE-SHIFT", [at(2), at(5.75), at(-9.5), at(2, "GMT"), at(-5, "GMT")]),
+    *of_dates("DATE-SHIFT", [at(0.25), at(-0.5), at(12), at(24), at(-24)]),
+    *of_dates("DATE-SHIFT", [at(seconds=it) for it in (-2, 9, -9, 55, 500, -500)]),
+    *of_dates("DATE-SHIFT", [at(0, "GMT", it) for it in (2, -2, 50, -50, 400, -400)]),
+    *of_dates("DATE-SHIFT", [at(0, "UTC", it) for it in (-1, 8, -90)]),
+    *of_dates("DATE-SHIFT", [at(5.5, "+0530", 1), at(0, "GMT", 1)], INDIA),
+    *of_dates("DATE-SHIFT", [at(-4, "-0400", -1), at(-4, "-0400", 900)], NEW_YORK),
+    *of_dates("DATE-ZONE", [NEW_YORK, at(0, "UTC")], INDIA),
+    *of_dates("DATE-GMT", [at(0, "GMT")], NEW_YORK),
+    *of_dates("DATE-FORM", [INSTANT.ctime(), INSTANT.strftime("%A, %d-%b-%y %H:%M:%S GMT")]),
+    *of_dates("DATE-FORM", [INSTANT.strftime(it) for it in ("%m/%d/%Y %T", "%Y%m%dT%H%M%SZ")]),
+    *of_dates("DATE-FORM", [INSTANT.strftime("%d %b %y %R UTC"), "8/21/2012 5:29:18 PM"]),
+    *of_dates("DATE-FORM", [str(int(INSTANT.timestamp())), INSTANT.isoformat()]),
+    *of_dates("DATE-FORM", [NOON.strftime(CLOCK)], at(start=NOON)),
+    *of_dates("DATE-FORM", [MORNING.strftime(CLOCK), MORNING.ctime()], at(start=MORNING)),
+    (
+        "DATE-GMT",
+        mac(GMT, "POST", HOST, PATH5, "", EMPTY, x_duo(("x-duo-date", GMT)), digest="sha512"),
+        {"path": PATH5, "headers": [["X-Duo-Date", DATE]]},
+    ),
     ("DATE-GMT", v5_form(date=GMT), FORM5),
     ("V5-PARAMS", v5_form(CANON4), FORM5),
     ("V5-PATCH", v5_form(CANON4, body=""), FORM5),
