@@ -366,6 +366,20 @@ def at(hours=0, zone="-0000", seconds=0, start=None):
     return moment.strftime(f"%a, %d %b %Y %H:%M:%S {zone}")
 
 
+def of_bodies(name, sent, bodies):
+    return [(name, v5(body=body), {"path": PATH5, "json": sent}) for body in bodies]
+
+
+def dumps(value, **more):
+    return json.dumps(value, ensure_ascii=False, **more)
+
+
+def dot_net(text):
+    """What System.Text.Json leaves is in ASCII, without the characters of HTML."""
+    text = text.replace('\\"', "\\u0022")
+    return re.sub("[^ -~]|['&+<>`]", lambda match: f"\\u{ord(match[0]):04X}", text)
+
+
 def of_dates(name, dates, sent=DATE):
     return [(name, v2("", date=date), {"date": sent}) for date in dates]
 
@@ -382,8 +396,61 @@ INDIA = at(5.5, "+0530")
 NEW_YORK = at(-4, "-0400")
 CLOCK = "%a, %d %b %Y %I:%M:%S %p -0000"
 
+RICH = {"s": 'é, "a: {b}"\\', "l": [1, {"a": []}, {}, [[2], "]"]], "o": {}, "t": True, "n": None}
+COMPACT = (",", ":")
+NESTED = {"b": [{"z": 1, "a": 2}], "a": {"d": 1, "c": 2}}
+WORDS = {"on": True, "off": False, "n": None, "s": "true, null: false", "l": ["a"]}
+MARKUP = dumps({"a": "it's <b> é & \"q\""}, separators=COMPACT)
+TYPED = '{"limit":10,"on":true,"x":"01"}'
+
 # Those of other requests.
 REQUESTS = [
+    *of_bodies(
+        "V5-BODYSP",
+        dumps(RICH, separators=COMPACT),
+        [dumps(RICH), *(dumps(RICH, indent=it) for it in (2, 4, "\t"))],
+    ),
+    *of_bodies("V5-BODYSP", dumps(RICH, indent=2), [dumps(RICH), dumps(RICH, separators=COMPACT)]),
+    *of_bodies("V5-BODYASCII", dumps(RICH), [json.dumps(RICH), json.dumps(RICH, indent=4)]),
+    *of_bodies(
+        "V5-BODYSORT",
+        dumps(NESTED),
+        [dumps(NESTED, sort_keys=True), dumps(NESTED, sort_keys=True, separators=COMPACT)],
+    ),
+    *of_bodies("V5-BODYSORT", '{"b":2,"a":1,"b":3}', ['{"a":1,"b":3}']),
+    *of_bodies("V5-BODYDICT", dumps(WORDS), [str(WORDS)]),
+    *of_bodies("V5-BODYESC", MARKUP, [dot_net(MARKUP)]),
+    *of_bodies(
+        "V5-BODYTYPE",
+        TYPED,
+        [
+            '{"limit":"10","on":"true","x":"01"}',
+            '{"limit":"10","on":true,"x":"01"}',
+            '{"limit":10.0,"on":true,"x":"01"}',
+        ],
+    ),
+    *of_bodies("V5-BODYTYPE", '{"limit":"10","x":"01"}', ['{"limit":10,"x":"01"}']),
+    *of_bodies("V5-BODYDROP", '{"a":1,"b":2,"c":3}', ['{"a":1,"c":3}']),
+    *of_bodies("V5-BODYCHARSET", BODY, [BODY.encode("latin-1"), BODY.encode("utf-8-sig")]),
+    *of_bodies("V5-BODYCHARSET", '{"a":"5 €"}', ['{"a":"5 €"}'.encode("cp1252")]),
+    *of_bodies("V5-BODYCHARSET", BODY, [BODY.encode("ascii", "replace")]),
+    *of_bodies("V5-BODYAROUND", BODY, [f"{BODY}\r\n", f'"{BODY}"']),
+    *of_bodies("V5-BODYFORM", BODY, [MEMBERS, "name=Zo%C3%AB&limit=1"]),
+    *of_bodies("V5-BODYTWICE", BODY, [dumps(BODY)]),
+    (
+        "V5-BODYQUERY",
+        mac(
+            DATE,
+            "GET",
+            HOST,
+            PATH5,
+            "limit=1&users=a&users=b&users=c",
+            sha512('{"users":["a","b","c"],"limit":"1"}'),
+            EMPTY,
+            digest="sha512",
+        ),
+        {"method": "GET", "path": f"{PATH5}?users=a&users=b&users=c&limit=1"},
+    ),
     *of_dates("DATE-ZONE", [at(hours, zone) for zone, hours in ZONES.items()]),
     *of_dates("DATE-ZONE", [INDIA, NEW_YORK, at(5.75, "+0545"), at(-9.5, "-0930")]),
     *of_dates("DATE-ZONE", [at(14, "+1400"), at(-12, "-1200"), at(0, "Z")]),
