@@ -149,6 +149,8 @@ fn what_all_continued_lines_start_with_is_a_prompt() {
     let document = format!("curl --data-binary @- {url} <<E\n> a\n> b\nE\n");
     assert_eq!(body(&document), "> a\n> b\n");
     let quotation = "a\n>>> b\n... c\nIn [1]: d";
+    let script = format!("curl {url} -H 'A: ~~~' \\\n  -d '\ncurl {url}?~~~'\n");
+    assert_eq!(body(&script), format!("\ncurl {url}?~~~"));
     for quotation in [quotation, "a\n> $(curl.exe https://b.example/)"] {
         let script = format!("Invoke-RestMethod -Method POST {url} -Body '{quotation}'\n");
         assert_eq!(body(&script), quotation);

@@ -237,7 +237,7 @@ fn exchanges(text: &str) -> Vec<Result<Exchange, Stop>> {
     }
     let blocks = prose::fenced(text);
     // The mark of a block, or of a quotation, within a body marks nothing.
-    let mut marks = blocks.first().map(|it| it.start).into_iter().chain(prose::quotation(text));
+    let mut marks = blocks.first().map(|(mark, _)| *mark).into_iter().chain(prose::quotation(text));
     if marks.any(|at| prose::is_quoted(text.get(..at).unwrap_or_default())) {
         let whole = dedented(text);
         if matches!(&*whole, [Ok(_)]) {
@@ -245,7 +245,7 @@ fn exchanges(text: &str) -> Vec<Result<Exchange, Stop>> {
         }
     }
     let mut within = Vec::new();
-    for range in blocks {
+    for (_, range) in blocks {
         let start = range.start;
         let block = text.get(range).unwrap_or_default();
         within.extend(moved(dedented(&prose::unescaped(block)), start));

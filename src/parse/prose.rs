@@ -18,8 +18,8 @@ const FENCES: [(&str, &str); 5] = [
     ("<pre", "</pre>"),
 ];
 
-/// The blocks of code in a text: where each is, without its marks.
-pub(super) fn fenced(text: &str) -> Vec<Range<usize>> {
+/// The blocks of code in a text: where the mark of each is, and what stands between that and the next.
+pub(super) fn fenced(text: &str) -> Vec<(usize, Range<usize>)> {
     const MOST: usize = 64;
     let mut found = Vec::new();
     let mut from = 0;
@@ -40,7 +40,7 @@ pub(super) fn fenced(text: &str) -> Vec<Range<usize>> {
             from = at + open.len();
             continue;
         };
-        found.push(start..start + length);
+        found.push((at, start..start + length));
         from = start + length + close.len();
     }
     found
