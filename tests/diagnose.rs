@@ -97,7 +97,10 @@ fn every_cause() {
             found.sort_unstable();
             assert_eq!(found.join(" "), id);
             let cause = &diagnosis.causes[0];
-            assert!(cause.proven && !cause.summary.is_empty() && !cause.fix.is_empty(), "{id}");
+            assert!(!cause.summary.is_empty() && !cause.fix.is_empty(), "{id}");
+            // Of X-Duo-Date alone Duo's documentation does not say whether it is signed.
+            let is_open = id == "V5-XDATE" && received.header("x-duo-date").count() > 0;
+            assert_eq!(cause.proven, !is_open, "{id}");
             if id == "STR-MISSING" {
                 let expected = diagnosis.expected.unwrap().canonical;
                 assert!(expected.lines().any(|line| line == cause.expected), "{id}");

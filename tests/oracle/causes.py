@@ -403,8 +403,44 @@ WORDS = {"on": True, "off": False, "n": None, "s": "true, null: false", "l": ["a
 MARKUP = dumps({"a": "it's <b> é & \"q\""}, separators=COMPACT)
 TYPED = '{"limit":10,"on":true,"x":"01"}'
 
+DATED = [*HEADERS, ["X-Duo-Date", DATE]]
+KIND, DATED_LINE = ("content-type", "application/json"), ("date", DATE)
+GROUP = f"{PATH}/DU3RP9I2WOC59VZX672N/groups/DGXXXXXXXXXXXXXXXXXX"
+GATEWAY = "gateway.example.com"
+LINES = [DATE, "POST", HOST, PATH, ""]
+SENT_PATH = {"path": PATH}
+NFD = urllib.parse.urlencode([("notes", unicodedata.normalize("NFD", "Zoë, Ñu"))])
+ENCODED_URL = f"https://{SENT_HOST}{PATH}?{WIRE}"
+FORM = urllib.parse.urlencode(PARAMS)
+
+
+def of_headers(name, *headers, sent=HEADERS):
+    return (name, v5(headers=x_duo(*headers)), {"path": PATH5, "json": BODY, "headers": sent})
+
+
 # Those of other requests.
 REQUESTS = [
+    of_headers("V5-XDATE", A, B, sent=DATED),
+    of_headers("V5-HDRUNSENT", KIND, DATED_LINE, A, B),
+    of_headers("V5-HDRUNSENT", KIND, DATED_LINE, ("host", SENT_HOST), A, B),
+    of_headers("V5-HDRUNSENT", KIND),
+    of_headers("V5-HDRDUP", A, B, ("x-duo-b", "2"), sent=[*HEADERS, ["X-Duo-B", "2"]]),
+    ("HOST-OTHER", v2("", host=GATEWAY), {"path": f"https://{GATEWAY}{PATH}"}),
+    ("STR-SEPARATOR", mac(str(LINES)), SENT_PATH),
+    ("STR-SEPARATOR", mac("".join(f"\n    {line}" for line in LINES)), SENT_PATH),
+    ("STR-CRLF", v2("", separator="\r\n", tail="\r\n"), SENT_PATH),
+    ("STR-NULL", v2("undefined"), SENT_PATH),
+    ("PAR-NORMAL", v2(pairs(params=[("notes", "Zoë, Ñu")])), {"form": NFD}),
+    ("PATH-QUERY", v2("", path=ENCODED_URL), {"path": PATH, "form": FORM}),
+    ("PATH-QUERY2", v2(path=ENCODED_URL), {"path": PATH, "form": FORM}),
+    *[
+        ("PATH-TEMPLATE", v2("", path=path), {"path": GROUP})
+        for path in (
+            f"{PATH}/{{user_id}}/groups/{{group_id}}",
+            f"{PATH}/:userId/groups/DGXXXXXXXXXXXXXXXXXX",
+            f"{PATH}/DU3RP9I2WOC59VZX672N/groups/%s",
+        )
+    ],
     *of_bodies(
         "V5-BODYSP",
         dumps(RICH, separators=COMPACT),
@@ -545,6 +581,8 @@ PAIRS = [
     ("DATE-GMT ENC-PLUS STR-CRLF", v2(PLUS, date=GMT, separator="\r\n"), 650000),
     ("ORD-WIRE PAR-JOINT", v2(WIRE.replace("&", ",")), 300000),
     ("ENC-PLUS PAR-SAMPLE", v2("realname=First+Last&username=root"), 90000),
+    ("ENC-PLUS PATH-QUERY", v2("", path=f"{PATH}?{PLUS}"), 30000),
+    ("ENC-PLUS PATH-QUERY2", v2(PLUS, path=f"{PATH}?{PLUS}"), 30000),
     ("DATE-FORM PATH-OTHER", v2(date=ISO, path="/auth/v2/ping"), 1000000),
 ]
 

@@ -367,9 +367,8 @@ impl Lines {
         self.sets.first().map_or(0, |sent| sent.value.pairs.len())
     }
 
-    /// The line as it should be.
-    pub(super) fn right(&self) -> String {
-        self.line(Place { set: 0, order: 0, encoding: 0 })
+    pub(super) fn text(&self, i: usize) -> String {
+        self.place(i).map_or(String::new(), |place| self.line(place))
     }
 
     /// The lines that take as many mistakes: tiers that are tried apart.

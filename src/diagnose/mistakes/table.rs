@@ -240,6 +240,10 @@ impl Tables {
             };
             let (signed, expected) = match mistake {
                 Some(Mistake::LinesMissing) => (String::new(), self.missing(choice)),
+                _ if dimension == PATH && self.paths.get(choice).is_some_and(|it| it.with_line) => {
+                    let [path, line] = [self.text(PATH, choice), self.lines.text(choices[LINE])];
+                    ([&path, "?", &line].concat(), self.text(PATH, 0))
+                }
                 _ => (self.text(dimension, choice), self.text(dimension, 0)),
             };
             faults.extend(mistake.map(|mistake| Fault { mistake, signed, expected }));
@@ -251,7 +255,7 @@ impl Tables {
     fn missing(&self, shape: usize) -> String {
         let lines = |i| self.shapes.get(i).map_or(&[][..], |shape| &shape.lines);
         match lines(0).iter().find(|line| !lines(shape).contains(line)) {
-            Some(&LINE) => self.lines.right(),
+            Some(&LINE) => self.lines.text(0),
             Some(line) => self.text(*line, 0),
             None => String::new(),
         }
