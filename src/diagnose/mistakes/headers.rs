@@ -17,10 +17,8 @@ use crate::text::eq_ignore_case;
 #[derive(PartialEq, Eq)]
 pub(super) enum Headers {
     Hash(String),
-    /// Version 4: no such line.
+    /// Version 4 and before: no such line.
     Missing,
-    /// Version 2: nor that of the body.
-    BothMissing,
 }
 
 /// What stands after a name and between headers, instead of NUL.

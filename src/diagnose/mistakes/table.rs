@@ -73,7 +73,7 @@ impl Tables {
             let (bodies, headers) = if version.hashes_body() {
                 (body::hashes(request, intended), headers(request, intended, &date))
             } else {
-                (right(String::new()), List::new(Headers::BothMissing))
+                (right(String::new()), List::new(Headers::Missing))
             };
             Self {
                 version,
@@ -205,7 +205,6 @@ impl Tables {
                 (PATH, _) if path.with_line => push(&with_line),
                 (PATH, _) => push(&path.text),
                 (LINE, _) => push(params),
-                (BODY, Headers::BothMissing) => {}
                 (BODY, _) if replaces_body && body > 0 => return None,
                 (BODY, _) if replaces_body => push(&sha512_hex(b"")),
                 (BODY, _) => push(self.bodies.get(body)?),
