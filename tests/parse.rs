@@ -131,12 +131,13 @@ fn nothing_after_a_delimiter_is_left_out() {
     refused("Content-Length: 9\n\na\n###\nGET /b\n");
 }
 
+fn body(text: &str) -> String {
+    let found = parse(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    String::from_utf8(found.body).unwrap()
+}
+
 #[test]
 fn what_all_continued_lines_start_with_is_a_prompt() {
-    let body = |text: &str| {
-        let found = parse(text).unwrap_or_else(|error| panic!("{error}: {text}"));
-        String::from_utf8(found.body).unwrap()
-    };
     let url = "https://api-x.duosecurity.com/x";
     // As a terminal shows it.
     assert_eq!(body(&format!("$ curl -d 'a\n> b\n>\n> c' \\\n> {url}\n401\n")), "a\nb\n\nc");
@@ -148,9 +149,16 @@ fn what_all_continued_lines_start_with_is_a_prompt() {
     assert_eq!(body(&format!("curl -d 'a\n> b\n> c\nd' {url}\n")), "a\n> b\n> c\nd");
     let document = format!("curl --data-binary @- {url} <<E\n> a\n> b\nE\n");
     assert_eq!(body(&document), "> a\n> b\n");
+}
+
+#[test]
+fn what_a_body_has_in_it_is_no_code() {
+    let url = "https://api-x.duosecurity.com/x";
     let quotation = "a\n>>> b\n... c\nIn [1]: d";
     let script = format!("curl {url} -H 'A: ~~~' \\\n  -d '\ncurl {url}?~~~'\n");
     assert_eq!(body(&script), format!("\ncurl {url}?~~~"));
+    let program = "await fetch('https://b.example/', { method: 'POST', body: \"$(curl c/x)\" });";
+    assert_eq!(body(program), "$(curl c/x)");
     for quotation in [quotation, "a\n> $(curl.exe https://b.example/)"] {
         let script = format!("Invoke-RestMethod -Method POST {url} -Body '{quotation}'\n");
         assert_eq!(body(&script), quotation);

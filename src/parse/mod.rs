@@ -591,27 +591,9 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
     if let Some(found) = batch::read(text) {
         return all(found);
     }
-    let mut commands = Vec::new();
-    if shell::is_script(text) {
-        commands = shell::read(text);
-        if commands.iter().any(Result::is_ok) {
-            return all(commands);
-        }
-    }
-    let found = calls::read(text);
-    if commands.is_empty() || found.iter().any(Result::is_ok) {
-        commands = found;
-    }
-    // The log of a command that has variables says what they stand for.
-    let is_marked = text.contains("\n> ") && !commands.iter().any(Result::is_ok);
-    if commands.is_empty() || is_marked {
-        let log = logs::read(text, 0).filter(|it| commands.is_empty() || it.is_ok());
-        if let Some(parsed) = log {
-            return one(parsed);
-        }
-    }
-    if !commands.is_empty() {
-        return all(commands);
+    let found = scripts(text);
+    if !found.is_empty() {
+        return found.into_iter().map(|it| it.map(Exchange::from)).collect();
     }
     // JSON, with a line about it before.
     let objects = text.match_indices('\n').map(|(at, _)| at + 1);
@@ -623,6 +605,37 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
         }
     }
     Vec::new()
+}
+
+/// The requests of scripts of a shell and of programs, or what a log says that they sent.
+fn scripts(text: &str) -> Vec<Result<Request, Stop>> {
+    let mut commands = Vec::new();
+    if let Some(at) = shell::call(text) {
+        // What stands in a text of a program is no command.
+        if prose::is_quoted(text.get(..at).unwrap_or_default()) {
+            let found = calls::read(text);
+            if matches!(&*found, [Ok(_)]) {
+                return found;
+            }
+        }
+        commands = shell::read(text);
+        if commands.iter().any(Result::is_ok) {
+            return commands;
+        }
+    }
+    let found = calls::read(text);
+    if commands.is_empty() || found.iter().any(Result::is_ok) {
+        commands = found;
+    }
+    // The log of a command that has variables says what they stand for.
+    let is_marked = text.contains("\n> ") && !commands.iter().any(Result::is_ok);
+    if commands.is_empty() || is_marked {
+        let log = logs::read(text, 0).filter(|it| commands.is_empty() || it.is_ok());
+        if let Some(parsed) = log {
+            return [parsed].into();
+        }
+    }
+    commands
 }
 
 /// Requests one after another, each with the answer after it.

@@ -14,30 +14,41 @@ const SHELLS: [&str; 5] = ["sh", "bash", "ash", "dash", "zsh"];
 
 /// Whether a line of the text calls one of the programs.
 pub(super) fn is_script(text: &str) -> bool {
-    text.lines().any(|line| {
-        let mut words = line.split([' ', '\t', '(', ';', '|', '`', '"', '\'']);
-        let is_call = |word: &str| {
-            let word = word.trim_end_matches(".exe");
-            PROGRAMS
-                .iter()
-                .any(|it| word == *it || word.strip_suffix(it).is_some_and(|it| it.ends_with('/')))
-        };
-        let at = words.position(is_call);
-        let words = line.split([' ', '\t', '(', ';', '|', '`', '"', '\'']);
-        let mut rest = words.skip(at.unwrap_or(0) + 1);
-        // In a sentence, a word that is no option or address follows.
-        at.is_some()
-            && rest.find(|it| !it.is_empty()).map_or(at == Some(0), |next| {
-                let next = next.trim_start_matches(['\'', '$', ':']);
-                next.starts_with(['-', '–', '—', '“', '\\', '{', '<'])
-                    || python::FUNCTIONS.contains(&next)
-                    || next.contains(['/', '.', '=', '&'])
-                    || super::is_method(next)
-                    || next.is_empty()
-            })
-            && !line.trim_start().starts_with(['#', '*', '<'])
-            && !line.trim_start().starts_with("//")
+    call(text).is_some()
+}
+
+/// Where the first line that calls one of the programs names it.
+pub(super) fn call(text: &str) -> Option<usize> {
+    let mut start = 0;
+    text.split_inclusive('\n').find_map(|line| {
+        let place = call_in(line.lines().next()?).map(|at| start + at);
+        start += line.len();
+        place
     })
+}
+
+fn call_in(line: &str) -> Option<usize> {
+    let words = || line.split([' ', '\t', '(', ';', '|', '`', '"', '\'']);
+    let is_call = |word: &str| {
+        let word = word.trim_end_matches(".exe");
+        PROGRAMS
+            .iter()
+            .any(|it| word == *it || word.strip_suffix(it).is_some_and(|it| it.ends_with('/')))
+    };
+    let at = words().position(is_call)?;
+    let mut rest = words().skip(at + 1);
+    // In a sentence, a word that is no option or address follows.
+    let is_used = rest.find(|it| !it.is_empty()).map_or(at == 0, |next| {
+        let next = next.trim_start_matches(['\'', '$', ':']);
+        next.starts_with(['-', '–', '—', '“', '\\', '{', '<'])
+            || python::FUNCTIONS.contains(&next)
+            || next.contains(['/', '.', '=', '&'])
+            || super::is_method(next)
+            || next.is_empty()
+    });
+    let is_comment =
+        line.trim_start().starts_with(['#', '*', '<']) || line.trim_start().starts_with("//");
+    (is_used && !is_comment).then(|| words().take(at).map(|word| word.len() + 1).sum())
 }
 
 /// The requests that the commands of a script send.
