@@ -84,6 +84,16 @@ fn every_cause() {
             assert!(ids.contains(&cause.id), "{id}: {}", cause.id);
             let is_shown = cause.signed.is_empty() || cause.signed != cause.expected;
             assert!(is_shown, "{id}: {} is as it should be", cause.signed);
+            let is_in = |canonical: Option<&str>, part: &str| {
+                found.len() > 1 || canonical.is_none_or(|it| it.contains(part))
+            };
+            let signed = diagnosis.signed.as_ref().map(|it| &*it.canonical);
+            let expected = diagnosis.expected.as_ref().map(|it| &*it.canonical);
+            assert!(is_in(signed, &cause.signed), "{id}: {} was not signed", cause.signed);
+            assert!(is_in(expected, &cause.expected), "{id}: {} is not right", cause.expected);
+            let is_of_line = matches!(kind, Some("DATE" | "HOST" | "METH" | "PATH"))
+                || ["V5-BODY", "V5-HDR"].iter().any(|it| cause.mutation.starts_with(it));
+            assert!(!is_of_line || !cause.expected.is_empty(), "{id}: nothing is right");
         }
         // Versions 1, 2 and 4 verify; that they were not meant can only be supposed.
         let verifies = matches!(id, "STR-NODATE" | "V5-AS4" | "V5-AS2");

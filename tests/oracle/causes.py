@@ -456,6 +456,7 @@ REQUESTS = [
     *of_bodies("V5-BODYSORT", '{"b":2,"a":1,"b":3}', ['{"a":1,"b":3}']),
     *of_bodies("V5-BODYDICT", dumps(WORDS), [str(WORDS)]),
     *of_bodies("V5-BODYESC", MARKUP, [dot_net(MARKUP)]),
+    *of_bodies("V5-BODYESC", json.dumps(json.loads(BODY), separators=COMPACT), [BODY]),
     *of_bodies(
         "V5-BODYTYPE",
         TYPED,
