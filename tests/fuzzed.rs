@@ -34,6 +34,84 @@ fn requests() -> impl Strategy<Value = Vec<u8>> {
     (required, params).prop_map(|(required, params)| joined(required.into_iter().chain(params)))
 }
 
+/// What the readers of texts look for, which may stand in any body.
+const CODE: [&str; 64] = [
+    "\n",
+    "\n",
+    "\n",
+    "\r\n",
+    " ",
+    " ",
+    "'",
+    "\"",
+    "`",
+    "\\",
+    "\\\n",
+    "(",
+    ")",
+    "{",
+    "}",
+    "[",
+    "]",
+    "<",
+    ">",
+    "|",
+    "&",
+    "=",
+    ": ",
+    "$",
+    "> ",
+    ">>> ",
+    "... ",
+    "PS C:\\> ",
+    "$ ",
+    "In [1]: ",
+    "quote> ",
+    "```",
+    "~~~",
+    "{code}",
+    "<pre>",
+    "</pre>",
+    "&quot;",
+    "### ",
+    "# ",
+    "curl ",
+    "curl.exe ",
+    "http ",
+    "wget ",
+    "-d x ",
+    "-H 'A: b' ",
+    "https://b.example/c",
+    "GET /d HTTP/1.1\n",
+    "POST ",
+    "Host: e.example\n",
+    "fetch(",
+    "requests.get(",
+    "axios.get(",
+    "Invoke-RestMethod ",
+    "-Uri ",
+    "<<EOF\n",
+    "EOF\n",
+    "@",
+    "{{f}}",
+    "%g%",
+    "Request URL: ",
+    "Request Method: GET\n",
+    "1. ",
+    "\"method\": \"GET\"",
+    "\"url\": \"https://h.example/\"",
+];
+
+/// Requests that have code in a body, or in a parameter.
+fn requests_with_code() -> impl Strategy<Value = Vec<u8>> {
+    let code = vec(proptest::sample::select(&CODE[..]), 1..9).prop_map(|it| it.concat());
+    (code.clone(), code, any::<bool>()).prop_map(|(body, other, is_param)| {
+        let start = ["000", "POST", "api-x.duosecurity.com", "/a", "21 Aug 2012 17:29:18 -0000"];
+        let end = if is_param { ["", "", "", "n", &body] } else { [&*body, "", "", "n", &other] };
+        joined(start.iter().chain(&end).map(|it| (*it).to_owned()))
+    })
+}
+
 fn joined(fields: impl Iterator<Item = String>) -> Vec<u8> {
     fields.map(String::into_bytes).collect::<Vec<_>>().join(&fuzz::SEPARATOR)
 }
@@ -51,6 +129,11 @@ proptest! {
 
     #[test]
     fn what_is_rendered_reads_back(request in requests()) {
+        fuzz::render(&request);
+    }
+
+    #[test]
+    fn what_is_rendered_reads_back_whatever_is_in_it(request in requests_with_code()) {
         fuzz::render(&request);
     }
 

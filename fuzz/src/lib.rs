@@ -174,7 +174,7 @@ fn with_another_byte(
     Some(request)
 }
 
-/// A signed request reads back from each format it can be rendered in.
+/// A signed request reads back from each format that it can be rendered in.
 pub fn render(data: &[u8]) {
     let fields = fields(data);
     let Some(request) = request(&fields) else { return };
@@ -182,7 +182,12 @@ pub fn render(data: &[u8]) {
     let signed = http::Request::from(&signed);
     for format in Format::ALL {
         let Ok(text) = duo_sign::render::render(&signed, format) else { continue };
-        let read = duo_sign::parse::parse(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        let read = match duo_sign::parse::parse(&text) {
+            Ok(read) => read,
+            // What looks like a variable of a template is refused.
+            Err(_) if text.contains("{{") => continue,
+            Err(error) => panic!("{error}: {text}"),
+        };
         assert_eq!(read.method, signed.method, "{text}");
         assert_eq!(read.host(), signed.host(), "{text}");
         assert_eq!((read.path(), read.query()), (signed.path(), signed.query()), "{text}");

@@ -317,7 +317,7 @@ struct Prompts {
     node: Option<&'static str>,
     /// What continued lines start with, if a line before has a prompt.
     more: &'static str,
-    /// How many lines are left that continue a command, or are known not to.
+    /// How many lines are left that continue a command with a prompt, or without.
     continued: usize,
     plain: usize,
 }
@@ -339,6 +339,14 @@ impl Prompts {
     /// How far the prompt goes that the first of these lines starts with.
     fn length(&mut self, lines: &[&str]) -> usize {
         let [line, following @ ..] = lines else { return 0 };
+        if self.continued > 0 {
+            self.continued -= 1;
+            return continuation(line).unwrap_or(0);
+        }
+        if self.plain > 0 {
+            self.plain -= 1;
+            return 0;
+        }
         let bare = line.trim_start_matches([' ', '\t']);
         let indent = line.len() - bare.len();
         if !self.more.is_empty() && bare.starts_with(self.more.trim_end()) {
@@ -365,13 +373,7 @@ impl Prompts {
             self.more = ">> ";
             return 0;
         }
-        if self.continued > 0 {
-            self.continued -= 1;
-            return continuation(line).unwrap_or(0);
-        }
-        if self.plain > 0 {
-            self.plain -= 1;
-        } else if shell::is_script(line) {
+        if shell::is_script(line) {
             match continued(line, following) {
                 (count, true) => self.continued = count,
                 (count, false) => self.plain = count,
@@ -399,9 +401,12 @@ fn continuation(line: &str) -> Option<usize> {
 }
 
 /// How many lines continue a command, in a quotation, in a here-document or behind a backslash, and
-/// whether all of them have a prompt; the count ends at one that has none.
+/// whether all of them have a prompt. In a command without an end the count ends at one that has none.
 fn continued(command: &str, following: &[&str]) -> (usize, bool) {
+    const MOST: usize = 1000;
+    let following = following.get(..MOST).unwrap_or(following);
     let (mut quote, mut document) = (None, None);
+    let mut unprompted = None;
     let mut content = command;
     for (count, line) in following.iter().enumerate() {
         if document.is_none() {
@@ -417,12 +422,15 @@ fn continued(command: &str, following: &[&str]) -> (usize, bool) {
         }
         let is_continued = content.trim_end().ends_with('\\');
         if document.is_none() && quote.is_none() && !is_continued {
-            return (count, true);
+            return (count, unprompted.is_none());
         }
-        let Some(prompt) = continuation(line) else { return (count, false) };
-        content = line.get(prompt..).unwrap_or_default();
+        let prompt = continuation(line).filter(|_| unprompted.is_none());
+        if prompt.is_none() {
+            unprompted.get_or_insert(count);
+        }
+        content = line.get(prompt.unwrap_or(0)..).unwrap_or_default();
     }
-    (following.len(), true)
+    (unprompted.unwrap_or(following.len()), unprompted.is_none())
 }
 
 /// The number that an editor writes before a line, and how far it goes.
@@ -547,7 +555,10 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
         let log = logs::read(text, 0).filter(Result::is_ok);
         return log.map_or(found, one);
     }
-    if powershell::is_script(text) {
+    // What stands in a text of something else is no command.
+    let is_within = |at: usize| prose::is_quoted(text.get(..at).unwrap_or_default());
+    let power_shell = powershell::call(text);
+    if power_shell.is_some_and(|at| !is_within(at)) {
         return all(powershell::read(text));
     }
     let first = trimmed.split(|it: char| it.is_whitespace() || "([{=".contains(it)).next();
@@ -591,7 +602,10 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
     if let Some(found) = batch::read(text) {
         return all(found);
     }
-    let found = scripts(text);
+    let mut found = scripts(text);
+    if power_shell.is_some() && !found.iter().any(Result::is_ok) {
+        found = powershell::read(text);
+    }
     if !found.is_empty() {
         return found.into_iter().map(|it| it.map(Exchange::from)).collect();
     }

@@ -15,13 +15,26 @@ use crate::request::FORM;
 
 const COMMANDS: [&str; 4] = ["invoke-webrequest", "invoke-restmethod", "iwr", "irm"];
 
-/// Whether a text has such a command: at the start of a line, after `=` or within parentheses.
+/// Whether a text has such a command.
 pub(super) fn is_script(text: &str) -> bool {
-    let mut words = text.split(|it: char| it.is_whitespace() || "=(>|{".contains(it));
-    words.any(|word| COMMANDS.iter().any(|command| word.eq_ignore_ascii_case(command)))
-        || text.contains("curl.exe")
-            && text.lines().any(|line| line.trim_start().starts_with("PS "))
-        || text.contains("curl.exe") && text.trim_start().starts_with('$')
+    call(text).is_some()
+}
+
+/// Where the first such command is: at the start of a line, after `=` or within parentheses.
+pub(super) fn call(text: &str) -> Option<usize> {
+    let is_end = |it: char| it.is_whitespace() || "=(>|{".contains(it);
+    let mut start = 0;
+    let mut words = text.split_inclusive(is_end).map(|word| {
+        start += word.len();
+        (start - word.len(), word.strip_suffix(is_end).unwrap_or(word))
+    });
+    let is_command = |word: &str| COMMANDS.iter().any(|it| word.eq_ignore_ascii_case(it));
+    if let Some((at, _)) = words.find(|(_, word)| is_command(word)) {
+        return Some(at);
+    }
+    let is_console = text.lines().any(|line| line.trim_start().starts_with("PS "))
+        || text.trim_start().starts_with('$');
+    text.find("curl.exe").filter(|_| is_console)
 }
 
 /// The requests of a script, in their order.

@@ -126,19 +126,35 @@ pub(super) fn plain(text: &str) -> String {
 pub(super) fn commands(text: &str) -> Vec<(String, bool)> {
     const MOST: usize = 16;
     let mut found = Vec::new();
-    let mut lines = text.lines().peekable();
-    while let Some(line) = lines.next() {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut rest = &lines[..];
+    while let [line, following @ ..] = rest {
+        rest = following;
         let Some((mark, command, is_cmd)) = command(line) else { continue };
         let mut block = command.to_string();
-        while let Some(next) = lines.next_if(|next| {
-            let next = unquoted(next, mark).trim();
-            !next.is_empty() && !next.starts_with("{\"") && self::command(next).is_none()
-        }) {
-            block.push('\n');
+        let mut quote = open_quote(None, command);
+        let mut quoted = if quote.is_some() { lines_to_close(quote, rest) } else { 0 };
+        while let [next, following @ ..] = rest {
             let next = unquoted(next, mark);
+            let is_end = || {
+                let next = next.trim();
+                next.is_empty() || next.starts_with("{\"") || self::command(next).is_some()
+            };
+            if quoted == 0 && is_end() {
+                break;
+            }
             // The prompt of a continued line.
             let is_continued = block.trim_end().ends_with(['\\', '^']);
-            block.push_str(next.strip_prefix("> ").filter(|_| is_continued).unwrap_or(next));
+            let next = next.strip_prefix("> ").filter(|_| is_continued).unwrap_or(next);
+            block.push('\n');
+            block.push_str(next);
+            rest = following;
+            quote = open_quote(quote, next);
+            quoted = match (quoted, quote) {
+                (0, None) => 0,
+                (0, _) => lines_to_close(quote, rest),
+                _ => quoted - 1,
+            };
         }
         found.push((block, is_cmd));
         if found.len() == MOST {
@@ -146,6 +162,15 @@ pub(super) fn commands(text: &str) -> Vec<(String, bool)> {
         }
     }
     found
+}
+
+/// How many lines a quotation goes on; none if nothing closes it.
+fn lines_to_close(mut quote: Option<char>, lines: &[&str]) -> usize {
+    let closing = lines.iter().position(|line| {
+        quote = open_quote(quote, line);
+        quote.is_none()
+    });
+    closing.map_or(0, |at| at + 1)
 }
 
 /// How far a line is quoted, the command that it has, and whether it stands after the prompt of cmd.
