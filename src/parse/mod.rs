@@ -130,11 +130,13 @@ pub struct Response {
 pub(crate) struct Stop {
     at: usize,
     reason: Cow<'static, str>,
+    /// The request is whole, but for a variable in it.
+    is_variable: bool,
 }
 
 impl Stop {
     fn new(at: usize, reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { at, reason: reason.into() }
+        Self { at, reason: reason.into(), is_variable: false }
     }
 }
 
@@ -192,7 +194,7 @@ pub fn parse_all(text: &str) -> Result<(Vec<Exchange>, usize), Error> {
     Err(unreadable(text, &first.unwrap_or_else(|| nothing(text))))
 }
 
-fn unreadable(text: &str, Stop { at, reason }: &Stop) -> Error {
+fn unreadable(text: &str, Stop { at, reason, .. }: &Stop) -> Error {
     let before = text.get(..*at).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let last = before.rsplit('\n').next().unwrap_or_default();
@@ -212,7 +214,7 @@ fn without_templates(text: &str, parsed: Request) -> Result<Request, Stop> {
         let at = text.find(name).unwrap_or(0);
         let reason =
             format!("`{name}` is a variable of cmd: put its value there, or copy what was sent");
-        return Err(Stop::new(at, reason));
+        return Err(Stop { is_variable: true, ..Stop::new(at, reason) });
     }
     let body = String::from_utf8_lossy(&parsed.body);
     let headers = parsed.headers.iter().map(|(_, value)| &**value);
@@ -226,7 +228,7 @@ fn without_templates(text: &str, parsed: Request) -> Result<Request, Stop> {
     let at = text.find("{{").unwrap_or(0);
     let reason =
         format!("`{{{{{name}}}}}` is a variable: put its value there, or copy what was sent");
-    Err(Stop::new(at, reason))
+    Err(Stop { is_variable: true, ..Stop::new(at, reason) })
 }
 
 /// All that a text has in it: a block of code within what is written about it, or the whole, or the
@@ -266,7 +268,8 @@ fn exchanges(text: &str) -> Vec<Result<Exchange, Stop>> {
         }
     }
     let whole = dedented(text);
-    if whole.iter().any(Result::is_ok) {
+    let is_read = |it: &Result<Exchange, Stop>| it.as_ref().err().is_none_or(|it| it.is_variable);
+    if whole.iter().any(is_read) {
         return whole;
     }
     if let Some(Ok(request)) = prose::listed(text) {
@@ -313,6 +316,8 @@ fn moved(found: Vec<Result<Exchange, Stop>>, by: usize) -> Vec<Result<Exchange, 
 #[derive(Default)]
 struct Prompts {
     is_console: bool,
+    /// Commands in it are of a POSIX shell, not a part of a script of PowerShell.
+    is_shell: bool,
     /// What lines that go on start with in a console of Node.js, if this is one: it depends on the version.
     node: Option<&'static str>,
     /// What continued lines start with, if a line before has a prompt.
@@ -324,8 +329,10 @@ struct Prompts {
 
 impl Prompts {
     fn of(text: &str) -> Self {
-        let is_other = shell::is_script(text) || powershell::is_script(text);
+        let (shell, power_shell) = (shell::call(text), powershell::call(text));
+        let is_other = shell.is_some() || power_shell.is_some();
         let is_console = !is_other && !text.contains("HTTP/");
+        let is_shell = power_shell.is_none_or(|at| shell.is_some_and(|it| it < at));
         let is_typed = |line: &str| {
             let typed = line.strip_prefix("> ").unwrap_or_default();
             ["const ", "let ", "var ", "await ", "fetch("].iter().any(|it| typed.starts_with(it))
@@ -333,7 +340,7 @@ impl Prompts {
         let has_bars = text.lines().any(|line| line.starts_with("| "));
         let more = if has_bars { "| " } else { "... " };
         let node = (is_console && text.lines().any(is_typed)).then_some(more);
-        Self { is_console, node, ..Self::default() }
+        Self { is_console, is_shell, node, ..Self::default() }
     }
 
     /// How far the prompt goes that the first of these lines starts with.
@@ -373,7 +380,7 @@ impl Prompts {
             self.more = ">> ";
             return 0;
         }
-        if shell::is_script(line) {
+        if self.is_shell && shell::is_script(line) {
             match continued(line, following) {
                 (count, true) => self.continued = count,
                 (count, false) => self.plain = count,
@@ -402,26 +409,28 @@ fn continuation(line: &str) -> Option<usize> {
 
 /// How many lines continue a command, in a quotation, in a here-document or behind a backslash, and
 /// whether all of them have a prompt. In a command without an end the count ends at one that has none.
-fn continued(command: &str, following: &[&str]) -> (usize, bool) {
+fn continued<'a>(command: &'a str, following: &[&'a str]) -> (usize, bool) {
     const MOST: usize = 1000;
     let following = following.get(..MOST).unwrap_or(following);
     let (mut quote, mut document) = (None, None);
-    let mut unprompted = None;
-    let mut content = command;
-    for (count, line) in following.iter().enumerate() {
+    let mut goes_on = |line: &'a str| {
         if document.is_none() {
-            document = content.split_once("<<").and_then(|(before, behind)| {
+            document = line.split_once("<<").and_then(|(before, behind)| {
                 let word = behind.trim_start_matches('-').split_whitespace().next()?;
                 let is_operator =
                     prose::open_quote(quote, before).is_none() && !word.starts_with('<');
                 is_operator.then_some(word.trim_matches(['\'', '"']))
             });
-            quote = prose::open_quote(quote, content);
-        } else if document == Some(content.trim()) {
+            quote = prose::open_quote(quote, line);
+        } else if document == Some(line.trim()) {
             document = None;
         }
-        let is_continued = content.trim_end().ends_with('\\');
-        if document.is_none() && quote.is_none() && !is_continued {
+        document.is_some() || quote.is_some() || line.trim_end().ends_with('\\')
+    };
+    let mut unprompted = None;
+    let mut content = command;
+    for (count, line) in following.iter().enumerate() {
+        if !goes_on(content) {
             return (count, unprompted.is_none());
         }
         let prompt = continuation(line).filter(|_| unprompted.is_none());
@@ -430,7 +439,8 @@ fn continued(command: &str, following: &[&str]) -> (usize, bool) {
         }
         content = line.get(prompt.unwrap_or(0)..).unwrap_or_default();
     }
-    (unprompted.unwrap_or(following.len()), unprompted.is_none())
+    let first = unprompted.filter(|_| goes_on(content));
+    (first.unwrap_or(following.len()), unprompted.is_none())
 }
 
 /// The number that an editor writes before a line, and how far it goes.
@@ -558,7 +568,8 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
     // What stands in a text of something else is no command.
     let is_within = |at: usize| prose::is_quoted(text.get(..at).unwrap_or_default());
     let power_shell = powershell::call(text);
-    if power_shell.is_some_and(|at| !is_within(at)) {
+    let is_first = |at: usize| shell::call(text).is_none_or(|it| at < it);
+    if power_shell.is_some_and(|at| !is_within(at) && is_first(at)) {
         return all(powershell::read(text));
     }
     let first = trimmed.split(|it: char| it.is_whitespace() || "([{=".contains(it)).next();

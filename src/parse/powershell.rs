@@ -15,12 +15,7 @@ use crate::request::FORM;
 
 const COMMANDS: [&str; 4] = ["invoke-webrequest", "invoke-restmethod", "iwr", "irm"];
 
-/// Whether a text has such a command.
-pub(super) fn is_script(text: &str) -> bool {
-    call(text).is_some()
-}
-
-/// Where the first such command is: at the start of a line, after `=` or within parentheses.
+/// Where the first such command of a text is: at the start of a line, after `=` or within parentheses.
 pub(super) fn call(text: &str) -> Option<usize> {
     let is_end = |it: char| it.is_whitespace() || "=(>|{".contains(it);
     let mut start = 0;
