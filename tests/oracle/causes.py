@@ -549,6 +549,7 @@ REQUESTS = [
         {"form": urllib.parse.urlencode(USERS)},
     ),
     ("ORD-WIRE", v2("b=1&a=2", method="GET"), {"method": "GET", "path": f"{PATH}?b=1&a=2"}),
+    ("PAR-NOTHING", v2("is_enrolled=True"), {"form": "is_enrolled=true"}),
     ("PAR-DROP", v2_of(*TEN[1:4]), {"form": urllib.parse.urlencode(TEN[:5])}),
     ("PAR-DROP", v2_of(*TEN[:4], *TEN[5:9]), {"form": urllib.parse.urlencode(TEN)}),
     (
