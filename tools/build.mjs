@@ -55,7 +55,14 @@ async function buildPackage() {
   const guides = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
   const documents = [...texts, ...guides.map((name) => join('docs', name)), ...examples];
   const programs = ['tools/build.mjs', 'tools/core.mjs'];
-  const ofCores = ['src', ...programs, '.cargo', 'Cargo.toml', 'Cargo.lock', 'package-lock.json'];
+  const ofCores = [
+    'src',
+    ...programs,
+    '.cargo/config.toml',
+    'Cargo.toml',
+    'Cargo.lock',
+    'package-lock.json',
+  ];
   link();
   await unlessMade('cores', join(root, 'target'), ofCores, () => buildCores());
   await unlessMade('pkg', dist, [...ofCores, 'tools', 'pkg-template', ...documents], async () => {
