@@ -166,6 +166,14 @@ fn what_a_body_has_in_it_is_no_code() {
 }
 
 #[test]
+fn no_command_without_an_end_keeps_the_reader_busy() {
+    let quotation = format!("text\n$ curl -d 'a https://x.example/\n{}", "b c\n".repeat(100_000));
+    for text in [quotation, "curl <<E\n".repeat(100_000)] {
+        assert!(parse(&text).is_err());
+    }
+}
+
+#[test]
 fn raw_requests_may_have_any_method() {
     for method in ["M-SEARCH", "get", "#A", "$GET", "VERYLONGMETHODNAME", "```"] {
         let text = format!("{method} /a HTTP/1.1\r\nHost: api-x.duosecurity.com\r\n\r\n");

@@ -325,14 +325,15 @@ struct Prompts {
     /// How many lines are left that continue a command with a prompt, or without.
     continued: usize,
     plain: usize,
+    /// How many commands had no end.
+    endless: usize,
 }
 
 impl Prompts {
     fn of(text: &str) -> Self {
-        let (shell, power_shell) = (shell::call(text), powershell::call(text));
-        let is_other = shell.is_some() || power_shell.is_some();
+        let is_other = shell::is_script(text) || powershell::call(text).is_some();
         let is_console = !is_other && !text.contains("HTTP/");
-        let is_shell = power_shell.is_none_or(|at| shell.is_some_and(|it| it < at));
+        let is_shell = !is_power_shell(text);
         let is_typed = |line: &str| {
             let typed = line.strip_prefix("> ").unwrap_or_default();
             ["const ", "let ", "var ", "await ", "fetch("].iter().any(|it| typed.starts_with(it))
@@ -380,14 +381,20 @@ impl Prompts {
             self.more = ">> ";
             return 0;
         }
-        if self.is_shell && shell::is_script(line) {
-            match continued(line, following) {
-                (count, true) => self.continued = count,
-                (count, false) => self.plain = count,
-            }
+        if self.is_shell && self.endless < MOST_ENDLESS && shell::is_script(line) {
+            let Continued { count, has_end, is_prompted } = continued(line, following);
+            let lines = if is_prompted { &mut self.continued } else { &mut self.plain };
+            *lines = count;
+            self.endless += usize::from(!has_end);
         }
         0
     }
+}
+
+/// Whether the first command of a text is one of PowerShell.
+fn is_power_shell(text: &str) -> bool {
+    let is_first = |at: usize| shell::call(text).is_none_or(|it| at <= it);
+    powershell::call(text).is_some_and(is_first)
 }
 
 /// How far the prompt of a POSIX shell goes in a line that continues a command.
@@ -407,9 +414,20 @@ fn continuation(line: &str) -> Option<usize> {
     Some(line.len() - bare.len() + length)
 }
 
-/// How many lines continue a command, in a quotation, in a here-document or behind a backslash, and
-/// whether all of them have a prompt. In a command without an end the count ends at one that has none.
-fn continued<'a>(command: &'a str, following: &[&'a str]) -> (usize, bool) {
+/// The lines that continue a command.
+struct Continued {
+    count: usize,
+    has_end: bool,
+    /// All of them have a prompt.
+    is_prompted: bool,
+}
+
+/// Beyond so many commands without an end, of which each is looked for far, none is looked at for prompts.
+const MOST_ENDLESS: usize = 16;
+
+/// The lines that continue a command, in a quotation, in a here-document or behind a backslash. In one
+/// without an end they are counted up to one that has no prompt.
+fn continued<'a>(command: &'a str, following: &[&'a str]) -> Continued {
     const MOST: usize = 1000;
     let following = following.get(..MOST).unwrap_or(following);
     let (mut quote, mut document) = (None, None);
@@ -431,7 +449,7 @@ fn continued<'a>(command: &'a str, following: &[&'a str]) -> (usize, bool) {
     let mut content = command;
     for (count, line) in following.iter().enumerate() {
         if !goes_on(content) {
-            return (count, unprompted.is_none());
+            return Continued { count, has_end: true, is_prompted: unprompted.is_none() };
         }
         let prompt = continuation(line).filter(|_| unprompted.is_none());
         if prompt.is_none() {
@@ -439,8 +457,9 @@ fn continued<'a>(command: &'a str, following: &[&'a str]) -> (usize, bool) {
         }
         content = line.get(prompt.unwrap_or(0)..).unwrap_or_default();
     }
-    let first = unprompted.filter(|_| goes_on(content));
-    (first.unwrap_or(following.len()), unprompted.is_none())
+    let has_end = !goes_on(content);
+    let count = unprompted.filter(|_| !has_end).unwrap_or(following.len());
+    Continued { count, has_end, is_prompted: unprompted.is_none() }
 }
 
 /// The number that an editor writes before a line, and how far it goes.
@@ -568,8 +587,7 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
     // What stands in a text of something else is no command.
     let is_within = |at: usize| prose::is_quoted(text.get(..at).unwrap_or_default());
     let power_shell = powershell::call(text);
-    let is_first = |at: usize| shell::call(text).is_none_or(|it| at < it);
-    if power_shell.is_some_and(|at| !is_within(at) && is_first(at)) {
+    if power_shell.is_some_and(|at| !is_within(at)) && is_power_shell(text) {
         return all(powershell::read(text));
     }
     let first = trimmed.split(|it: char| it.is_whitespace() || "([{=".contains(it)).next();
@@ -635,6 +653,7 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
 /// The requests of scripts of a shell and of programs, or what a log says that they sent.
 fn scripts(text: &str) -> Vec<Result<Request, Stop>> {
     let mut commands = Vec::new();
+    let mut calls = None;
     if let Some(at) = shell::call(text) {
         // What stands in a text of a program is no command.
         if prose::is_quoted(text.get(..at).unwrap_or_default()) {
@@ -642,13 +661,14 @@ fn scripts(text: &str) -> Vec<Result<Request, Stop>> {
             if matches!(&*found, [Ok(_)]) {
                 return found;
             }
+            calls = Some(found);
         }
         commands = shell::read(text);
         if commands.iter().any(Result::is_ok) {
             return commands;
         }
     }
-    let found = calls::read(text);
+    let found = calls.unwrap_or_else(|| calls::read(text));
     if commands.is_empty() || found.iter().any(Result::is_ok) {
         commands = found;
     }

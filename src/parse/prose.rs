@@ -133,7 +133,7 @@ pub(super) fn commands(text: &str) -> Vec<(String, bool)> {
         let Some((mark, command, is_cmd)) = command(line) else { continue };
         let mut block = command.to_string();
         let mut quote = open_quote(None, command);
-        let mut quoted = if quote.is_some() { lines_to_close(quote, rest) } else { 0 };
+        let mut quoted = lines_to_close(quote, rest);
         while let [next, following @ ..] = rest {
             let next = unquoted(next, mark);
             let is_end = || {
@@ -149,10 +149,12 @@ pub(super) fn commands(text: &str) -> Vec<(String, bool)> {
             block.push('\n');
             block.push_str(next);
             rest = following;
+            // Nothing closes one that was open before.
+            let was_open = quote.is_some();
             quote = open_quote(quote, next);
-            quoted = match (quoted, quote) {
-                (0, None) => 0,
-                (0, _) => lines_to_close(quote, rest),
+            quoted = match quoted {
+                0 if was_open => 0,
+                0 => lines_to_close(quote, rest),
                 _ => quoted - 1,
             };
         }
@@ -164,8 +166,11 @@ pub(super) fn commands(text: &str) -> Vec<(String, bool)> {
     found
 }
 
-/// How many lines a quotation goes on; none if nothing closes it.
+/// How many lines a quotation goes on; none if there is none, or if nothing closes it.
 fn lines_to_close(mut quote: Option<char>, lines: &[&str]) -> usize {
+    if quote.is_none() {
+        return 0;
+    }
     let closing = lines.iter().position(|line| {
         quote = open_quote(quote, line);
         quote.is_none()
