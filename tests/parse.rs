@@ -157,9 +157,18 @@ fn what_a_body_has_in_it_is_no_code() {
     let quotation = "a\n>>> b\n... c\nIn [1]: d";
     let script = format!("curl {url} -H 'A: ~~~' \\\n  -d '\ncurl {url}?~~~'\n");
     assert_eq!(body(&script), format!("\ncurl {url}?~~~"));
+    // A backslash before the end of a quotation is a part of it, or not.
+    let shell = format!("curl -d '\\'\\''~~~\nwget ' '{url}?~~~'\n");
+    let power_shell = format!("irm -Method POST -Body '\\''~~~\nwget ' -Uri '{url}?~~~'\n");
+    for script in [shell, power_shell] {
+        assert_eq!(body(&script), "\\'~~~\nwget ");
+    }
+    let program =
+        r"fetch('https://b.example/', { method: 'POST', body: '{code}curl \n{code}{{b}}' })";
+    assert!(matches!(parse(program), Err(Error::Unreadable(_))));
     let program = "await fetch('https://b.example/', { method: 'POST', body: \"$(curl c/x)\" });";
     assert_eq!(body(program), "$(curl c/x)");
-    for quotation in [quotation, "a\n> $(curl.exe https://b.example/)"] {
+    for quotation in [quotation, "a\n> $(curl.exe https://b.example/)", "a\nPS C:\\> b\n>> c"] {
         let script = format!("Invoke-RestMethod -Method POST {url} -Body '{quotation}'\n");
         assert_eq!(body(&script), quotation);
     }

@@ -36,6 +36,7 @@ use crate::error::Error;
 use crate::http::Request;
 use crate::params;
 use crate::text::eq_ignore_case;
+use prose::Escape;
 use words::Shell;
 
 /// How the readers put a request together.
@@ -237,12 +238,13 @@ fn exchanges(text: &str) -> Vec<Result<Exchange, Stop>> {
     if let Some(found) = http::read_whole(text) {
         return [found.and_then(|request| as_sent(text, request).map(Exchange::from))].into();
     }
+    let is_read = |it: &Result<Exchange, Stop>| it.as_ref().err().is_none_or(|it| it.is_variable);
     let blocks = prose::fenced(text);
     // The mark of a block, or of a quotation, within a body marks nothing.
     let mut marks = blocks.first().map(|(mark, _)| *mark).into_iter().chain(prose::quotation(text));
     if marks.any(|at| prose::is_quoted(text.get(..at).unwrap_or_default())) {
         let whole = dedented(text);
-        if matches!(&*whole, [Ok(_)]) {
+        if matches!(&*whole, [only] if is_read(only)) {
             return whole;
         }
     }
@@ -268,7 +270,6 @@ fn exchanges(text: &str) -> Vec<Result<Exchange, Stop>> {
         }
     }
     let whole = dedented(text);
-    let is_read = |it: &Result<Exchange, Stop>| it.as_ref().err().is_none_or(|it| it.is_variable);
     if whole.iter().any(is_read) {
         return whole;
     }
@@ -318,6 +319,8 @@ struct Prompts {
     is_console: bool,
     /// Commands in it are of a POSIX shell, not a part of a script of PowerShell.
     is_shell: bool,
+    /// The first command, if it is one of PowerShell, stands behind a prompt.
+    is_power_shell: bool,
     /// What lines that go on start with in a console of Node.js, if this is one: it depends on the version.
     node: Option<&'static str>,
     /// What continued lines start with, if a line before has a prompt.
@@ -334,6 +337,9 @@ impl Prompts {
         let is_other = shell::is_script(text) || powershell::call(text).is_some();
         let is_console = !is_other && !text.contains("HTTP/");
         let is_shell = !is_power_shell(text);
+        let before = powershell::call(text).and_then(|at| text.get(..at));
+        let is_power_shell =
+            before.is_none_or(|before| before.lines().any(|it| is_power_prompt(it.trim_start())));
         let is_typed = |line: &str| {
             let typed = line.strip_prefix("> ").unwrap_or_default();
             ["const ", "let ", "var ", "await ", "fetch("].iter().any(|it| typed.starts_with(it))
@@ -341,7 +347,7 @@ impl Prompts {
         let has_bars = text.lines().any(|line| line.starts_with("| "));
         let more = if has_bars { "| " } else { "... " };
         let node = (is_console && text.lines().any(is_typed)).then_some(more);
-        Self { is_console, is_shell, node, ..Self::default() }
+        Self { is_console, is_shell, is_power_shell, node, ..Self::default() }
     }
 
     /// How far the prompt goes that the first of these lines starts with.
@@ -376,7 +382,7 @@ impl Prompts {
         if !self.more.is_empty() {
             return indent + prompt;
         }
-        if bare.starts_with("PS ") && bare.contains('>') {
+        if self.is_power_shell && is_power_prompt(bare) {
             // The reader of PowerShell knows this one.
             self.more = ">> ";
             return 0;
@@ -389,6 +395,11 @@ impl Prompts {
         }
         0
     }
+}
+
+/// Whether a line starts with the prompt of PowerShell.
+fn is_power_prompt(line: &str) -> bool {
+    line.starts_with("PS ") && line.contains('>')
 }
 
 /// Whether the first command of a text is one of PowerShell.
@@ -435,11 +446,11 @@ fn continued<'a>(command: &'a str, following: &[&'a str]) -> Continued {
         if document.is_none() {
             document = line.split_once("<<").and_then(|(before, behind)| {
                 let word = behind.trim_start_matches('-').split_whitespace().next()?;
-                let is_operator =
-                    prose::open_quote(quote, before).is_none() && !word.starts_with('<');
+                let is_operator = prose::open_quote(quote, before, Escape::Shell).is_none()
+                    && !word.starts_with('<');
                 is_operator.then_some(word.trim_matches(['\'', '"']))
             });
-            quote = prose::open_quote(quote, line);
+            quote = prose::open_quote(quote, line, Escape::Shell);
         } else if document == Some(line.trim()) {
             document = None;
         }

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::{Stop, shell};
+use super::{Stop, powershell, shell};
 use crate::http::Request;
 use crate::text::eq_ignore_case;
 
@@ -46,19 +46,40 @@ pub(super) fn fenced(text: &str) -> Vec<(usize, Range<usize>)> {
     found
 }
 
-/// Whether a quotation mark is open at the end of a text, as in code; an apostrophe within a word opens
-/// nothing.
+/// What makes a quotation mark a part of a quotation.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Escape {
+    /// A backslash.
+    Program,
+    /// A backslash, but not between single marks.
+    Shell,
+    /// A backtick, but not between single marks.
+    PowerShell,
+}
+
+/// Whether a quotation mark is open at the end of a text, as in the code that it has; an apostrophe within a
+/// word opens nothing.
 pub(super) fn is_quoted(text: &str) -> bool {
-    open_quote(None, text).is_some()
+    let escape = if powershell::call(text).is_some() {
+        Escape::PowerShell
+    } else if shell::is_script(text) {
+        Escape::Shell
+    } else {
+        Escape::Program
+    };
+    open_quote(None, text, escape).is_some()
 }
 
 /// The quotation mark that is open at the end of a text, where one is at its start.
-pub(super) fn open_quote(mut open: Option<char>, text: &str) -> Option<char> {
+pub(super) fn open_quote(mut open: Option<char>, text: &str, escape: Escape) -> Option<char> {
+    let mark = if escape == Escape::PowerShell { '`' } else { '\\' };
     let mut last = ' ';
     let mut characters = text.chars();
     while let Some(character) = characters.next() {
         match character {
-            '\\' => _ = characters.next(),
+            _ if character == mark && (open != Some('\'') || escape == Escape::Program) => {
+                characters.next();
+            }
             '\'' | '"' if open == Some(character) => open = None,
             '\'' | '"' if open.is_none() && !last.is_alphanumeric() => open = Some(character),
             _ => {}
@@ -132,7 +153,7 @@ pub(super) fn commands(text: &str) -> Vec<(String, bool)> {
         rest = following;
         let Some((mark, command, is_cmd)) = command(line) else { continue };
         let mut block = command.to_string();
-        let mut quote = open_quote(None, command);
+        let mut quote = open_quote(None, command, Escape::Shell);
         let mut quoted = lines_to_close(quote, rest);
         while let [next, following @ ..] = rest {
             let next = unquoted(next, mark);
@@ -151,7 +172,7 @@ pub(super) fn commands(text: &str) -> Vec<(String, bool)> {
             rest = following;
             // Nothing closes one that was open before.
             let was_open = quote.is_some();
-            quote = open_quote(quote, next);
+            quote = open_quote(quote, next, Escape::Shell);
             quoted = match quoted {
                 0 if was_open => 0,
                 0 => lines_to_close(quote, rest),
@@ -172,7 +193,7 @@ fn lines_to_close(mut quote: Option<char>, lines: &[&str]) -> usize {
         return 0;
     }
     let closing = lines.iter().position(|line| {
-        quote = open_quote(quote, line);
+        quote = open_quote(quote, line, Escape::Shell);
         quote.is_none()
     });
     closing.map_or(0, |at| at + 1)
