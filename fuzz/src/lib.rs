@@ -119,11 +119,15 @@ pub fn sign(data: &[u8]) {
     let verified = verify(&received, &credentials, None).unwrap();
     assert_eq!((verified.version, verified.digest), (request.signature_version, request.digest));
 
-    let at =
-        fields[0].bytes().skip(3).fold(0, |at: usize, byte| at * 256 % 65_521 + usize::from(byte));
+    let at = number(fields[0].bytes().skip(3));
     if let Some(changed) = with_another_byte(received, request.signature_version, at) {
         assert!(verify(&changed, &credentials, None).is_err(), "{changed:?}");
     }
+}
+
+/// Any number, for each input the same.
+fn number(bytes: impl Iterator<Item = u8>) -> usize {
+    bytes.fold(0, |number, byte| (number * 256 + usize::from(byte)) % 65_521)
 }
 
 /// The request with one byte of what is signed replaced by a letter that does not mean the same.
@@ -233,7 +237,7 @@ pub fn diagnose(data: &[u8]) {
         body: fields[5].clone().into_bytes(),
     };
     diagnosed(&received);
-    if data.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte)) == 0 {
+    if number(data.iter().copied()) % 256 == 0 {
         search(data);
     }
 }
