@@ -163,6 +163,8 @@ fn what_a_body_has_in_it_is_no_code() {
     for script in [shell, power_shell] {
         assert_eq!(body(&script), "\\'~~~\nwget ");
     }
+    let script = format!("curl -d ''\\''>irm~~~\nirm=~~~' '{url}'\n");
+    assert_eq!(body(&script), "'>irm~~~\nirm=~~~");
     let program =
         r"fetch('https://b.example/', { method: 'POST', body: '{code}curl \n{code}{{b}}' })";
     assert!(matches!(parse(program), Err(Error::Unreadable(_))));
@@ -175,9 +177,10 @@ fn what_a_body_has_in_it_is_no_code() {
 }
 
 #[test]
-fn no_command_without_an_end_keeps_the_reader_busy() {
+fn no_text_keeps_the_reader_busy() {
     let quotation = format!("text\n$ curl -d 'a https://x.example/\n{}", "b c\n".repeat(100_000));
-    for text in [quotation, "curl <<E\n".repeat(100_000)] {
+    let words = ["https", "[Object: null prototype], "].map(|word| word.repeat(100_000));
+    for text in [quotation, "curl <<E\n".repeat(100_000)].into_iter().chain(words) {
         assert!(parse(&text).is_err());
     }
 }

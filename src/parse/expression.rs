@@ -137,7 +137,7 @@ impl Reader<'_> {
         }
         if let Some((_, value)) = self.names.as_ref().and_then(|names| names.get(name)) {
             self.copied += value.size();
-            if self.copied > 16 * self.text.len() {
+            if self.copied > 16 * self.text.len() || value.is_too_deep() {
                 let reason = "names stand for too long texts: put the values there";
                 return Err(Stop::new(at, reason));
             }

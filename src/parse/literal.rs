@@ -86,6 +86,21 @@ impl Literal {
         }
     }
 
+    /// Whether it is nested more deeply than a text may be: names can stand for values that have others in them.
+    pub(super) fn is_too_deep(&self) -> bool {
+        self.depth() > MOST_DEPTH
+    }
+
+    fn depth(&self) -> usize {
+        1 + match self {
+            Self::List(items) => items.iter().map(Self::depth).max().unwrap_or(0),
+            Self::Object(members) | Self::Made(_, members) => {
+                members.iter().map(|(_, it)| it.depth()).max().unwrap_or(0)
+            }
+            Self::Text(_) | Self::Word(_) | Self::Unknown(_) => 0,
+        }
+    }
+
     /// Why a part of it is not known.
     pub(super) fn unknown(&self) -> Option<&Stop> {
         match self {
@@ -307,8 +322,10 @@ pub(super) struct Writes {
     pub(super) functions: Vec<(String, String, Range<usize>)>,
     /// Calls by name, and where their arguments are.
     pub(super) called: Vec<(String, Range<usize>)>,
-    /// How many bytes of expressions were read.
+    /// How many bytes of expressions and of parameters were read, some of them again and again, and how many
+    /// may be.
     pub(super) work: usize,
+    pub(super) most: usize,
     /// Where each bracket is, and after which one it is closed, by the first.
     pub(super) brackets: Vec<(usize, usize)>,
 }
@@ -337,7 +354,7 @@ pub(super) struct Reader<'a> {
 const MOST_WORK: usize = 20_000;
 
 /// Deeper than any request is nested, and far from what fills the stack.
-const MOST_DEPTH: usize = 64;
+pub(super) const MOST_DEPTH: usize = 64;
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str, at: usize) -> Self {
@@ -623,7 +640,7 @@ impl<'a> Reader<'a> {
         let at = self.at;
         if self.names.is_some() && !is_text && (self.is_python() || self.rest().starts_with('[')) {
             // A name that the program computes.
-            let key = if self.eat("[") { self.member("]", depth)? } else { self.part(depth)? };
+            let key = if self.eat("[") { self.member("]", depth)? } else { self.part(depth + 1)? };
             if at < self.at && self.text.get(at..).is_some_and(|it| it.starts_with('[')) {
                 self.eat("]");
             }

@@ -309,16 +309,14 @@ fn go(text: &str, start: usize) -> Option<Result<Request, Stop>> {
 fn printed(text: &str, start: usize) -> Option<Result<Request, Stop>> {
     const MOST_BETWEEN: usize = 120;
     let mut places = text.get(start..)?.match_indices("http").map(|(at, _)| start + at);
+    let mut last = start;
     places.find_map(|at| {
         let rest = text.get(at..)?;
+        let is_url = rest.starts_with("https://") || rest.starts_with("http://");
+        (is_url && at >= last).then_some(())?;
         let end = rest.find(|it: char| it.is_whitespace() || "'\"<>,;)".contains(it));
         let url = rest.get(..end.unwrap_or(rest.len()))?;
-        (url.starts_with("https://") || url.starts_with("http://")).then_some(())?;
-        let line = text.get(..at)?.rsplit('\n').next()?;
-        let word = line
-            .trim_end_matches([' ', '\'', '"', ',', '('])
-            .rsplit([' ', '\'', '"', '('])
-            .next()?;
+        last = at + url.len();
         // What follows is an object or a list, maybe after a word such as `headers=`.
         let behind = rest.get(url.len()..)?;
         let mut near = behind.char_indices().take(MOST_BETWEEN);
@@ -354,6 +352,11 @@ fn printed(text: &str, start: usize) -> Option<Result<Request, Stop>> {
         (is_signed("authorization") || is_signed("date") || is_signed("x-duo-date"))
             .then_some(())?;
         let given = value.get("headers").and(value.get("method")).and_then(Literal::text);
+        let line = text.get(..at)?.rsplit('\n').next()?;
+        let word = line
+            .trim_end_matches([' ', '\'', '"', ',', '('])
+            .rsplit([' ', '\'', '"', '('])
+            .next()?;
         let method = given.or(Some(word).filter(|it| super::is_method(it)))?;
         parsed.method = method.into();
         for (name, value) in &members {

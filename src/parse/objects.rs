@@ -116,20 +116,23 @@ pub(super) fn axios_error(text: &str) -> Option<Result<Request, Stop>> {
 
 /// An object as `console.log` of Node.js and `print` of Python write it, with what is no value left out.
 fn inspected(text: &str, start: usize) -> Option<Literal> {
+    const MOST: usize = 60;
     let mut plain = String::from(text.get(..start)?);
     let mut rest = text.get(start..)?;
     // `Object [AxiosHeaders] {` and `[Object: null prototype] {`
     while let Some(at) = rest.find("Object") {
         let (before, behind) = rest.split_at_checked(at)?;
-        let end = behind.find(['{', '\n']).unwrap_or(behind.len());
-        let is_prefix = behind.get(..end).is_some_and(|it| it.contains(['[', ']'])) && end < 60;
-        let before = if is_prefix { before.strip_suffix('[').unwrap_or(before) } else { before };
-        plain.push_str(before);
-        let cut = if is_prefix { end } else { "Object".len() };
-        if !is_prefix {
+        let end = behind.bytes().take(MOST).position(|it| matches!(it, b'{' | b'\n'));
+        let end = end.or_else(|| (behind.len() < MOST).then_some(behind.len()));
+        let is_prefix = |end: &usize| behind.get(..*end).is_some_and(|it| it.contains(['[', ']']));
+        if let Some(end) = end.filter(is_prefix) {
+            plain.push_str(before.strip_suffix('[').unwrap_or(before));
+            rest = behind.get(end..)?;
+        } else {
+            plain.push_str(before);
             plain.push_str("Object");
+            rest = behind.get("Object".len()..)?;
         }
-        rest = behind.get(cut..)?;
     }
     plain.push_str(rest);
     let is_python = plain.contains(": None") || plain.contains(": b'") || plain.contains(": True");

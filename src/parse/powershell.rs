@@ -158,13 +158,11 @@ impl<'a> Script<'a> {
 
     /// Names of a function's parameters, which are what it is called with.
     fn parameters(&mut self) {
+        const MOST_BEFORE: usize = 200;
         let rest = self.rest();
-        let Some(open) = rest
-            .find(['(', '{', '\n'])
-            .filter(|at| rest.get(*at..).is_some_and(|it| it.starts_with('(')))
-        else {
-            return;
-        };
+        let mut near = rest.bytes().take(MOST_BEFORE);
+        let open = near.position(|it| matches!(it, b'(' | b'{' | b'\n'));
+        let Some(open) = open.filter(|at| rest.as_bytes().get(*at) == Some(&b'(')) else { return };
         let mut depth = 0;
         let inner = rest.get(open..).unwrap_or_default();
         let end = inner.char_indices().find(|(_, found)| {
@@ -322,7 +320,7 @@ impl<'a> Script<'a> {
         let unknown = self.unknown(name, self.at);
         let is_in_block = self.blocks > 0;
         let Some(value) = self.names.get_mut(name) else { return };
-        if is_in_block {
+        if is_in_block || path.len() > MOST_DEPTH {
             *value = unknown;
             return;
         }
@@ -379,9 +377,6 @@ impl<'a> Script<'a> {
     }
 
     fn expression(&mut self, depth: usize) -> Result<Literal, Stop> {
-        if depth > MOST_DEPTH {
-            return Err(Stop::new(self.at, "this is nested too deeply"));
-        }
         let mut value = self.operand(depth)?;
         loop {
             let at = self.at;
@@ -516,6 +511,9 @@ impl<'a> Script<'a> {
 
     fn primary(&mut self, depth: usize) -> Result<Literal, Stop> {
         let at = self.at;
+        if depth > MOST_DEPTH {
+            return Err(Stop::new(at, "this is nested too deeply"));
+        }
         let Some(found) = self.peek() else { return Err(Stop::new(at, "here should be a value")) };
         match found {
             '@' if self.rest().starts_with("@'") || self.rest().starts_with("@\"") => {
@@ -565,7 +563,7 @@ impl<'a> Script<'a> {
             None => self.unknown(&name, at),
         };
         self.copied += value.size();
-        if self.copied > 16 * self.text.len() {
+        if self.copied > 16 * self.text.len() || value.is_too_deep() {
             return Err(Stop::new(at, "variables stand for too long texts: put the values there"));
         }
         Ok(value)

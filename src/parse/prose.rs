@@ -60,12 +60,14 @@ pub(super) enum Escape {
 /// Whether a quotation mark is open at the end of a text, as in the code that it has; an apostrophe within a
 /// word opens nothing.
 pub(super) fn is_quoted(text: &str) -> bool {
-    let escape = if powershell::call(text).is_some() {
-        Escape::PowerShell
-    } else if shell::is_script(text) {
-        Escape::Shell
-    } else {
-        Escape::Program
+    let is_power_shell = super::is_power_shell(text);
+    let call = if is_power_shell { powershell::call(text) } else { shell::call(text) };
+    let before = call.and_then(|at| text.get(..at));
+    let escape = match before.map(|before| open_quote(None, before, Escape::Program)) {
+        // What stands in a text of a program is no command.
+        None | Some(Some(_)) => Escape::Program,
+        _ if is_power_shell => Escape::PowerShell,
+        _ => Escape::Shell,
     };
     open_quote(None, text, escape).is_some()
 }

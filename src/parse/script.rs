@@ -8,7 +8,7 @@ use core::ops::Range;
 use super::Stop;
 use super::expression::{merged, sum};
 use super::library::Arguments;
-use super::literal::{Function, Kind, Literal, Reader, UNREAD};
+use super::literal::{Function, Kind, Literal, MOST_DEPTH, Reader, UNREAD};
 
 /// Where a program calls something: the path of names before the parenthesis, and where it starts.
 #[derive(Clone, Debug)]
@@ -88,6 +88,9 @@ impl<'a> Reader<'a> {
     /// Whether a name may stand for something else here than what was noted: it is a parameter, or it is
     /// changed where that was not carried out.
     pub(super) fn is_changed(&self, name: &str, at: usize) -> bool {
+        if self.writes.is_lost() {
+            return true;
+        }
         let is_within = |range: &Range<usize>| range.contains(&at);
         // Where a function runs, its parameters are known.
         let parameters = self.writes.parameters.get(name).into_iter().flatten();
@@ -480,7 +483,7 @@ impl<'a> Reader<'a> {
         let Some((found, value)) = self.names.as_mut().and_then(|it| it.get_mut(name)) else {
             return;
         };
-        if *found != indent {
+        if *found != indent || path.len() > MOST_DEPTH {
             *value = unknown;
             return;
         }

@@ -425,7 +425,8 @@ impl Reader<'_> {
                 && name.first().is_some_and(|it| it.is_ascii_alphabetic() || *it == b'_')
                 && name.iter().all(|it| it.is_ascii_alphanumeric() || *it == b'_')
         };
-        while let Some(first) = words.first() {
+        let mut before = 0;
+        while let Some(first) = words.get(before) {
             self.shell.blocks += usize::from(OPEN.iter().any(|it| first.is(it)));
             let ends_function = first.is("}") && self.shell.functions > 0;
             self.shell.functions -= usize::from(ends_function);
@@ -436,7 +437,8 @@ impl Reader<'_> {
                 self.shell.blocks = self.shell.blocks.saturating_sub(1);
             }
             if first.is("for") {
-                let name = words.get(1).map(|it| String::from_utf8_lossy(&it.bytes).into_owned());
+                let name =
+                    words.get(before + 1).map(|it| String::from_utf8_lossy(&it.bytes).into_owned());
                 let stop = Stop::new(first.at, "this loop sends several requests: keep one");
                 let value = Word { unknown: Some(stop), ..Word::default() };
                 self.shell.variables.insert(&name.unwrap_or_default(), value);
@@ -445,8 +447,9 @@ impl Reader<'_> {
             if !BEFORE.iter().any(|it| first.is(it)) {
                 break;
             }
-            words.remove(0);
+            before += 1;
         }
+        words.drain(..before);
         let is_declaration = |it: &&str| words.first().is_some_and(|word| word.is(it));
         let is_declared =
             ["export", "local", "readonly", "declare", "typeset"].iter().any(is_declaration);

@@ -567,7 +567,7 @@ impl<'a> Reader<'a> {
 
     /// The manual of bash, "Brace Expansion": a comma or two dots between the braces of a word.
     fn starts_brace_expansion(&mut self) -> bool {
-        if self.at < self.plain_to {
+        if self.at < self.plain_to || self.rest().starts_with(['}', '{']) {
             return false;
         }
         let word = self.rest().split([' ', '\t', '\n', '\r']).next().unwrap_or_default();
@@ -576,7 +576,7 @@ impl<'a> Reader<'a> {
         if !is_list {
             self.plain_to = self.at + word.len();
         }
-        is_list && !word.starts_with(['}', '{'])
+        is_list
     }
 
     /// Everything up to a quote.

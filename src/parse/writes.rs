@@ -99,7 +99,8 @@ const KEYWORDS: [&str; 12] = [
 
 impl Writes {
     pub(super) fn of(reader: &mut Reader<'_>) -> Self {
-        let mut writes = Self { brackets: brackets(reader), ..Self::default() };
+        let most = 8 * reader.text.len() + 1000;
+        let mut writes = Self { brackets: brackets(reader), most, ..Self::default() };
         let before = reader.at;
         reader.at = 0;
         let mut last = String::new();
@@ -169,11 +170,17 @@ impl Writes {
             changing.filter(|(_, list, body)| names(list).iter().any(|it| is_within(it, body)));
         let changing: BTreeSet<&str> = changing.map(|(name, ..)| &**name).collect();
         let mut found = Vec::new();
+        let mut last = 0;
         for (callee, range) in &self.called {
+            // What is within another call was given to that already.
+            if range.end <= last {
+                continue;
+            }
             if callee == "Object.assign"
                 || callee.ends_with("shuffle")
                 || changing.contains(&**callee)
             {
+                last = range.end;
                 let given = names(text.get(range.clone()).unwrap_or_default());
                 found.extend(given.into_iter().map(|name| (name, range.start)));
             }
@@ -208,6 +215,11 @@ impl Writes {
         (if is_closed { list } else { list.lines().next().unwrap_or_default() }, close)
     }
 
+    /// Whether functions are within functions so often that no name is known any more.
+    pub(super) fn is_lost(&self) -> bool {
+        self.work > self.most
+    }
+
     fn add(&mut self, name: &str, at: usize) {
         match self.places.get_mut(name) {
             Some(places) => places.push(at),
@@ -218,7 +230,9 @@ impl Writes {
     /// `[a, *b] = …` and `({ a } = …)`
     fn unpacked(&mut self, text: &str, equals: usize) {
         let before = text.get(..equals).unwrap_or_default().trim_end();
-        let close = self.brackets.iter().find(|(_, close)| *close == before.len());
+        let first = self.brackets.partition_point(|(open, _)| *open < before.len());
+        let mut earlier = self.brackets.iter().take(first).rev();
+        let close = earlier.find(|(_, close)| *close == before.len());
         let Some((open, _)) = close.filter(|_| before.ends_with([']', '}'])).copied() else {
             return;
         };
@@ -250,6 +264,7 @@ impl Writes {
                 let rest = reader.rest();
                 let end = reader.at + rest.find('\n').unwrap_or(rest.len());
                 let parameters = rest.split(':').next().unwrap_or_default();
+                self.work += parameters.len();
                 return self.shadow(parameters, reader.at..end);
             }
             _ => {}
@@ -271,6 +286,7 @@ impl Writes {
             blanks(reader);
             if reader.rest().starts_with('{') {
                 let parameters = reader.text.get(open..close).unwrap_or_default();
+                self.work += parameters.len();
                 let end = self.closing(reader, reader.at);
                 self.shadow(parameters, open..end);
                 self.bodies.push(open..end);
@@ -325,6 +341,9 @@ impl Writes {
 
     /// Notes parameters that hold within a range.
     fn shadow(&mut self, parameters: &str, range: Range<usize>) {
+        if self.is_lost() {
+            return;
+        }
         let is_part = |it: char| it.is_alphanumeric() || "_$".contains(it);
         for name in parameters.split(|it| !is_part(it)).filter(|it| !it.is_empty()) {
             match self.parameters.get_mut(name) {
@@ -338,9 +357,12 @@ impl Writes {
     fn definition(&mut self, reader: &mut Reader<'_>, start: usize) {
         let line = reader.text.get(..start).and_then(|it| it.rfind('\n')).map_or(0, |at| at + 1);
         let indent = start - line;
-        let rest = reader.rest();
-        let open = reader.at + rest.find('(').unwrap_or(rest.len());
+        let Some(open) = parenthesis(reader) else { return };
         let (parameters, close) = self.list(reader, open);
+        self.work += parameters.len();
+        if self.is_lost() {
+            return;
+        }
         let mut end = close;
         for (i, line) in
             reader.text.get(close..).unwrap_or_default().split_inclusive('\n').enumerate()
@@ -359,9 +381,12 @@ impl Writes {
 
     /// `function name(…) { … }`
     fn function(&mut self, reader: &mut Reader<'_>) {
-        let rest = reader.rest();
-        let open = reader.at + rest.find('(').unwrap_or(rest.len());
+        let Some(open) = parenthesis(reader) else { return };
         let (parameters, close) = self.list(reader, open);
+        self.work += parameters.len();
+        if self.is_lost() {
+            return;
+        }
         let rest = reader.text.get(close..).unwrap_or_default();
         let end = self.closing(reader, close + rest.find('{').unwrap_or(rest.len()));
         let name = reader.rest().split('(').next().unwrap_or_default().trim();
@@ -395,10 +420,10 @@ impl Writes {
         reader.skip();
         let end = if reader.rest().starts_with('{') {
             self.closing(reader, reader.at)
+        } else if self.is_lost() {
+            return;
         } else {
-            // Functions within functions are read again and again.
-            let most = 8 * reader.text.len() + 1000;
-            let end = if self.work > most { reader.text.len() } else { expression_end(reader) };
+            let end = expression_end(reader);
             self.work += end - reader.at;
             end
         };
@@ -406,6 +431,12 @@ impl Writes {
         self.shadow(parameters, start..end);
         self.bodies.push(start..end);
     }
+}
+
+/// Where the parameters of a function start, after its name.
+fn parenthesis(reader: &Reader<'_>) -> Option<usize> {
+    const MOST: usize = 200;
+    reader.rest().bytes().take(MOST).position(|it| it == b'(').map(|at| reader.at + at)
 }
 
 fn blanks(reader: &mut Reader<'_>) {
