@@ -5,6 +5,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::std_instead_of_core,
     clippy::items_after_statements,
     clippy::missing_panics_doc,
@@ -32,6 +33,60 @@ fn requests() -> impl Strategy<Value = Vec<u8>> {
     ];
     let params = vec(any::<String>(), 0..8);
     (required, params).prop_map(|(required, params)| joined(required.into_iter().chain(params)))
+}
+
+/// What goes further in with each time that it is written.
+const NESTS: [&str; 24] = [
+    "{",
+    "[",
+    "(",
+    "[a]",
+    "{a:",
+    "a[",
+    "f(",
+    "a.",
+    ".a(b",
+    "$(",
+    "${",
+    "${a:-",
+    "\"$(",
+    "`${",
+    "f\"{",
+    "@{a=",
+    "a=>",
+    "(a=>{",
+    "lambda a:",
+    "def a(",
+    "def a():\n",
+    "function a(",
+    "if ",
+    "await ",
+];
+
+/// A text of the vectors that has a part of it, or what goes further in, many times in its place.
+fn repetitive() -> impl Strategy<Value = String> {
+    const LENGTH: usize = 50_000;
+    let texts =
+        ["clients", "field", "diagnosis", "pastes", "programs"].into_iter().flat_map(|name| {
+            let path = format!("{}/tests/vectors/{name}.json", env!("CARGO_MANIFEST_DIR"));
+            let all: Vec<serde_json::Value> =
+                serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+            let texts =
+                all.into_iter().map(|it| it.get("text").or(it.get("input")).unwrap().clone());
+            texts.filter_map(|it| it.as_str().map(String::from)).collect::<Vec<_>>()
+        });
+    let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
+    let nest = proptest::option::of(proptest::sample::select(&NESTS[..]));
+    (proptest::sample::select(texts), any::<proptest::sample::Index>(), 1..9_usize, nest).prop_map(
+        |(text, place, length, nest)| {
+            let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+            let place = place.index(places.len());
+            let (before, rest) = text.split_at(places[place]);
+            let end = places.get(place + length).copied().unwrap_or(text.len());
+            let piece = nest.unwrap_or(&text[before.len()..end]);
+            [before, &piece.repeat(LENGTH / piece.len()), rest].concat()
+        },
+    )
 }
 
 /// What the readers of texts look for, which may stand in any body.
@@ -146,6 +201,11 @@ proptest! {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn no_repetition_fills_the_stack_or_takes_forever(text in repetitive()) {
+        fuzz::parse(text.as_bytes());
+    }
 
     #[test]
     fn a_right_signature_is_right_and_that_of_another_key_is_not_explained(request in requests()) {

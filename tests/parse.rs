@@ -180,6 +180,7 @@ fn what_a_body_has_in_it_is_no_code() {
 fn no_text_keeps_the_reader_busy() {
     let quotation = format!("text\n$ curl -d 'a https://x.example/\n{}", "b c\n".repeat(100_000));
     let words = ["https", "[Object: null prototype], "].map(|word| word.repeat(100_000));
+    assert!(parse("Request URL:").is_err());
     for text in [quotation, "curl <<E\n".repeat(100_000)].into_iter().chain(words) {
         assert!(parse(&text).is_err());
     }

@@ -163,10 +163,12 @@ pub(super) fn resolved(text: &str, variables: &[(&str, String)]) -> String {
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once("{{") {
         out.push_str(before);
-        let name = behind.split_once("}}").map(|(name, after)| (name.trim(), after));
-        let value =
-            name.and_then(|(name, _)| variables.iter().rev().find(|(found, _)| *found == name));
-        if let (Some((_, after)), Some((_, value))) = (name, value) {
+        let name = behind.trim_start();
+        let value = variables.iter().rev().find_map(|(found, value)| {
+            let after = name.strip_prefix(found)?.trim_start().strip_prefix("}}")?;
+            Some((value, after))
+        });
+        if let Some((value, after)) = value {
             out.push_str(value);
             rest = after;
         } else {

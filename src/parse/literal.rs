@@ -709,8 +709,8 @@ impl<'a> Reader<'a> {
         let start = self.at;
         let mut text = String::new();
         let rest = self.rest();
-        let quotes = ['"', '\'', '`'];
-        let at = rest.find(quotes).filter(|at| *at == 0 || self.is_python() && *at < 3);
+        let most = if self.is_python() { 3 } else { 1 };
+        let at = rest.bytes().take(most).position(|it| matches!(it, b'"' | b'\'' | b'`'));
         let Some((prefix, quoted)) = at.and_then(|at| rest.split_at_checked(at)) else {
             return self.stop("here should be text in quotes");
         };

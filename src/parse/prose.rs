@@ -231,22 +231,28 @@ fn unquoted(line: &str, mark: usize) -> &str {
 /// A request laid out by labels, as browsers list it and people write it: `Request URL:`, `Request
 /// Method:`, headers, a body.
 pub(super) fn listed(text: &str) -> Option<Result<Request, Stop>> {
+    let is_url = |line: &str| eq_ignore_case(line.trim(), "request url:");
+    if !text.lines().any(is_url) {
+        return labelled(text);
+    }
+    // Each value is on the line after its name.
+    let mut joined = String::with_capacity(text.len());
+    let mut is_before_url = false;
+    for line in text.lines() {
+        joined.push_str(line);
+        is_before_url = is_url(line) || is_before_url && line.trim().is_empty();
+        joined.push(if is_before_url || line.trim_end().ends_with(':') { ' ' } else { '\n' });
+    }
+    Some(labelled(&joined)?.map_err(|stop| Stop { at: 0, ..stop }))
+}
+
+fn labelled(text: &str) -> Option<Result<Request, Stop>> {
     #[derive(Clone, Copy, PartialEq)]
     enum Part {
         General,
         Headers,
         Body,
         Other,
-    }
-    if text.lines().any(|line| eq_ignore_case(line.trim(), "request url:")) {
-        // Each value is on the line after its name.
-        let mut joined = String::with_capacity(text.len());
-        for line in text.lines() {
-            joined.push_str(line);
-            joined.push(if line.trim_end().ends_with(':') { ' ' } else { '\n' });
-        }
-        let found = listed(&joined)?;
-        return Some(found.map_err(|stop| Stop { at: 0, ..stop }));
     }
     let mut request = Request::default();
     let mut body = String::new();

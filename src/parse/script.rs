@@ -71,8 +71,8 @@ impl<'a> Reader<'a> {
                 if !self.rest().starts_with(';') {
                     break;
                 }
-                self.at += 1;
-                self.skip_blanks();
+                let rest = self.rest().trim_start_matches([';', ' ', '\t']);
+                self.at = self.text.len() - rest.len();
                 self.statement(block, indent);
             }
             let at = self.at.max(start + indent);

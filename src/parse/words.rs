@@ -525,10 +525,8 @@ impl<'a> Reader<'a> {
     /// Whether the word that is being read is an assignment, which is not split.
     fn is_assigned(&self) -> bool {
         let word = self.word.as_ref().map(|word| &*word.bytes).unwrap_or_default();
-        let name = word.split(|byte| *byte == b'=').next().unwrap_or_default();
-        self.words.is_empty()
-            && word.contains(&b'=')
-            && name.iter().all(|it| it.is_ascii_alphanumeric() || *it == b'_')
+        let is_name = |it: &u8| it.is_ascii_alphanumeric() || *it == b'_';
+        self.words.is_empty() && word.iter().find(|it| !is_name(it)) == Some(&b'=')
     }
 
     /// `$(…)`: its commands, and its output where that is known.
