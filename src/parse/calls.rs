@@ -89,14 +89,15 @@ fn request(reader: &mut Reader<'_>, call: &Call) -> Option<Result<Request, Stop>
     let path = call.path.strip_prefix("window.").unwrap_or(&call.path);
     let (root, function) = path.rsplit_once('.').unwrap_or(("", path));
     let made = reader.names.as_ref().and_then(|names| match names.get(root) {
-        Some((_, made @ Literal::Made(..))) => Some(made.clone()),
+        Some((_, made @ Literal::Made(..))) => Some(made),
         _ => None,
     });
     let is_method = python::FUNCTIONS.contains(&function);
     if reader.is_python() {
+        let made = made.cloned();
         return python_request(reader, root, function, made.as_ref(), at);
     }
-    let kind = made.as_ref().and_then(Literal::kind);
+    let kind = made.and_then(Literal::kind);
     let library = match (root, function, kind) {
         ("" | "undici", "fetch", _) => Library::Fetch,
         ("", "axios", _) | ("axios", _, _) if function == "axios" || is_method => Library::Axios,
@@ -136,6 +137,7 @@ fn request(reader: &mut Reader<'_>, call: &Call) -> Option<Result<Request, Stop>
         }
         _ => return None,
     };
+    let made = made.cloned();
     let arguments = match reader.arguments(0) {
         Ok(arguments) => arguments,
         Err(stop) => return Some(Err(stop)),

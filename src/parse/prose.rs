@@ -295,7 +295,7 @@ fn labelled(text: &str) -> Option<Result<Request, Stop>> {
                 _ => part = Part::Other,
             },
             _ if part == Part::Body => {
-                if bare.is_empty() && body.trim().is_empty() {
+                if bare.is_empty() && body.trim_start().is_empty() {
                     continue;
                 }
                 if !body.is_empty() {

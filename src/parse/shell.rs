@@ -5,7 +5,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::words::{Command, Reader, Word};
+use super::words::{Command, MOST_DEPTH, Reader, Word};
 use super::{Stop, basic, curl, httpie, python, wget};
 use crate::http::Request;
 
@@ -481,7 +481,7 @@ impl Reader<'_> {
         self.changed(&words);
         let is_around = words.first().is_some_and(|first| AROUND.iter().any(|it| first.is(it)));
         if let Some(script) = handed_on(&words, is_around) {
-            self.shell.found.extend(of_script(&script));
+            self.shell.found.extend(of_script(&script, self.shell.depth));
             return None;
         }
         if self.shell.functions == 0
@@ -636,9 +636,13 @@ fn handed_on(words: &[Word], is_around: bool) -> Option<Word> {
 }
 
 /// The commands of a script that is a word of another.
-fn of_script(script: &Word) -> Vec<Command> {
+fn of_script(script: &Word, depth: usize) -> Vec<Command> {
+    if depth == MOST_DEPTH {
+        return Vec::new();
+    }
     let text = String::from_utf8_lossy(&script.bytes);
     let mut inner = Reader::new(&text, 0);
+    inner.shell.depth = depth + 1;
     _ = inner.script(false);
     let mut found = core::mem::take(&mut inner.shell.found);
     for word in found.iter_mut().flat_map(|command| &mut command.words) {

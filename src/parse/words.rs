@@ -11,6 +11,9 @@ use super::names::Names;
 /// With which cmd asks for the rest of a line.
 pub(super) const MORE: &str = "More? ";
 
+/// How deeply commands may stand within commands.
+pub(super) const MOST_DEPTH: usize = 16;
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shell {
     Posix,
@@ -531,7 +534,6 @@ impl<'a> Reader<'a> {
 
     /// `$(…)`: its commands, and its output where that is known.
     fn substitution(&mut self, at: usize, is_quoted: bool) -> Result<(), Stop> {
-        const MOST_DEPTH: usize = 16;
         if self.shell.depth == MOST_DEPTH {
             return Err(Stop::new(at, "commands are nested too deeply"));
         }
