@@ -280,11 +280,10 @@ impl Reader<'_> {
                     self.shell.poison.get_or_insert(Stop::new(start, reason));
                 }
                 match name.strip_suffix('+') {
-                    Some(name) => {
-                        let mut all = self.shell.arrays.get(name).cloned().unwrap_or_default();
-                        all.extend(items);
-                        self.shell.arrays.insert(name, all);
-                    }
+                    Some(name) => match self.shell.arrays.get_mut(name) {
+                        Some(all) => all.extend(items),
+                        None => self.shell.arrays.insert(name, items),
+                    },
                     None => self.shell.arrays.insert(&name, items),
                 }
             }
