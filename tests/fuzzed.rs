@@ -65,7 +65,7 @@ const NESTS: [&str; 24] = [
 
 /// A text of the vectors that has a part of it, or what goes further in, many times in its place.
 fn repetitive() -> impl Strategy<Value = String> {
-    const LENGTH: usize = 50_000;
+    const LENGTH: usize = 20_000;
     let texts =
         ["clients", "field", "diagnosis", "pastes", "programs"].into_iter().flat_map(|name| {
             let path = format!("{}/tests/vectors/{name}.json", env!("CARGO_MANIFEST_DIR"));

@@ -180,10 +180,25 @@ fn what_a_body_has_in_it_is_no_code() {
 fn no_text_keeps_the_reader_busy() {
     let quotation = format!("text\n$ curl -d 'a https://x.example/\n{}", "b c\n".repeat(100_000));
     let words = ["https", "[Object: null prototype], "].map(|word| word.repeat(100_000));
-    assert!(parse("Request URL:").is_err());
     for text in [quotation, "curl <<E\n".repeat(100_000)].into_iter().chain(words) {
         assert!(parse(&text).is_err());
     }
+}
+
+#[test]
+fn no_text_fills_the_stack() {
+    let repetitive = [
+        ("r = httpx.get('https://b.example/', params=", "{", ""),
+        ("import requests\ns = requests.Session()\n", "s.", "headers.update({'Date': '1 May'})"),
+        ("Invoke-RestMethod https://b.example/ -Body ", "[a]", "b"),
+        ("", "ssh ", "curl -d 'a' https://b.example/"),
+        ("Request URL:", "\n", ""),
+    ];
+    for (before, piece, behind) in repetitive {
+        let text = [before, &piece.repeat(20_000), behind].concat();
+        assert!(parse(&text).is_err(), "{before}{piece}");
+    }
+    assert!(parse("Request URL:").is_err());
 }
 
 #[test]
