@@ -90,7 +90,9 @@ fn repetitive() -> impl Strategy<Value = String> {
 }
 
 /// What the readers of texts look for, which may stand in any body.
-const CODE: [&str; 64] = [
+const CODE: [&str; 66] = [
+    "\nset A=",
+    "%20",
     "\n",
     "\n",
     "\n",

@@ -165,6 +165,7 @@ fn what_a_body_has_in_it_is_no_code() {
     }
     let script = format!("curl -d ''\\''>irm~~~\nirm=~~~' '{url}'\n");
     assert_eq!(body(&script), "'>irm~~~\nirm=~~~");
+    assert_eq!(body(&format!("curl '{url}?%27' -d '\nset T='\n")), "\nset T=");
     let program =
         r"fetch('https://b.example/', { method: 'POST', body: '{code}curl \n{code}{{b}}' })";
     assert!(matches!(parse(program), Err(Error::Unreadable(_))));

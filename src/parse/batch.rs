@@ -11,8 +11,9 @@ use crate::http::Request;
 /// Whether a text has what batch files alone have, and may have variables in a command.
 pub(super) fn is_file(text: &str) -> bool {
     let is_echo = |line: &str| line.trim().eq_ignore_ascii_case("@echo off");
-    let is_own = |line: &str| is_echo(line) || assignment(line).is_some();
-    text.contains("curl") && text.contains(['%', '!']) && text.lines().any(is_own)
+    let set = prose::first_line(text, |line| assignment(line).is_some());
+    let has_own = text.lines().any(is_echo) || set.is_some_and(|at| !prose::is_quoted_at(text, at));
+    text.contains("curl") && text.contains(['%', '!']) && has_own
 }
 
 /// The requests of a batch file; `None` if there are none.

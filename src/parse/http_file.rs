@@ -9,14 +9,7 @@ use crate::text::eq_ignore_case;
 
 /// Whether a text has what these files alone have.
 pub(super) fn is_file(text: &str) -> bool {
-    let mut at = 0;
-    let mut starts = text.split_inclusive('\n').filter_map(|line| {
-        at += line.len();
-        is_request(line.trim_end_matches(['\r', '\n'])).then(|| at - line.len())
-    });
-    // Not a part of a body in a command.
-    let is_bare = |at: usize| !prose::is_quoted(text.get(..at).unwrap_or_default());
-    starts.next().is_some_and(is_bare)
+    prose::first_line(text, is_request).is_some_and(|at| !prose::is_quoted_at(text, at))
         && text.lines().any(|line| {
             let line = line.trim_start_matches('\u{feff}');
             line.starts_with("###")

@@ -242,7 +242,7 @@ fn exchanges(text: &str) -> Vec<Result<Exchange, Stop>> {
     let blocks = prose::fenced(text);
     // The mark of a block, or of a quotation, within a body marks nothing.
     let mut marks = blocks.first().map(|(mark, _)| *mark).into_iter().chain(prose::quotation(text));
-    if marks.any(|at| prose::is_quoted(text.get(..at).unwrap_or_default())) {
+    if marks.any(|at| prose::is_quoted_at(text, at)) {
         let whole = dedented(text);
         if matches!(&*whole, [only] if is_read(only)) {
             return whole;
@@ -595,10 +595,8 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
         let log = logs::read(text, 0).filter(Result::is_ok);
         return log.map_or(found, one);
     }
-    // What stands in a text of something else is no command.
-    let is_within = |at: usize| prose::is_quoted(text.get(..at).unwrap_or_default());
     let power_shell = powershell::call(text);
-    if power_shell.is_some_and(|at| !is_within(at)) && is_power_shell(text) {
+    if power_shell.is_some_and(|at| !prose::is_quoted_at(text, at)) && is_power_shell(text) {
         return all(powershell::read(text));
     }
     let first = trimmed.split(|it: char| it.is_whitespace() || "([{=".contains(it)).next();
@@ -666,8 +664,7 @@ fn scripts(text: &str) -> Vec<Result<Request, Stop>> {
     let mut commands = Vec::new();
     let mut calls = None;
     if let Some(at) = shell::call(text) {
-        // What stands in a text of a program is no command.
-        if prose::is_quoted(text.get(..at).unwrap_or_default()) {
+        if prose::is_quoted_at(text, at) {
             let found = calls::read(text);
             if matches!(&*found, [Ok(_)]) {
                 return found;

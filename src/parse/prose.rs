@@ -57,9 +57,23 @@ pub(super) enum Escape {
     PowerShell,
 }
 
+/// Where the first line starts for which this holds.
+pub(super) fn first_line(text: &str, is_it: impl Fn(&str) -> bool) -> Option<usize> {
+    let mut at = 0;
+    text.split_inclusive('\n').find_map(|line| {
+        at += line.len();
+        is_it(line.trim_end_matches(['\r', '\n'])).then(|| at - line.len())
+    })
+}
+
+/// Whether a place is within a quotation of the code that a text has: what stands there is no code.
+pub(super) fn is_quoted_at(text: &str, place: usize) -> bool {
+    is_quoted(text.get(..place).unwrap_or_default())
+}
+
 /// Whether a quotation mark is open at the end of a text, as in the code that it has; an apostrophe within a
 /// word opens nothing.
-pub(super) fn is_quoted(text: &str) -> bool {
+fn is_quoted(text: &str) -> bool {
     let is_power_shell = super::is_power_shell(text);
     let call = if is_power_shell { powershell::call(text) } else { shell::call(text) };
     let before = call.and_then(|at| text.get(..at));
@@ -93,11 +107,7 @@ pub(super) fn open_quote(mut open: Option<char>, text: &str, escape: Escape) -> 
 
 /// Where the first quotation of a mail starts.
 pub(super) fn quotation(text: &str) -> Option<usize> {
-    let is_start = |at: &usize| {
-        let (before, rest) = text.split_at_checked(*at).unwrap_or_default();
-        rest.starts_with(['>', '|']) && (before.is_empty() || before.ends_with('\n'))
-    };
-    text.match_indices(['>', '|']).map(|(at, _)| at).find(is_start)
+    first_line(text, |line| line.starts_with(['>', '|']))
 }
 
 /// What the writer of a mail adds, and what is quoted there, without the marks: lines behind as many `>` or `|`.
