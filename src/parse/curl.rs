@@ -448,11 +448,11 @@ fn full(name: &str) -> &str {
 
 /// Whether curl takes a URL for a pattern (its manual, "URL"); `[::1]` is an address.
 fn has_pattern(url: &str) -> bool {
-    let has_range = url.match_indices('[').any(|(at, _)| {
-        let inner = url.get(at + 1..).unwrap_or_default().split(']').next().unwrap_or_default();
-        inner.contains('-') && !inner.starts_with(':')
-    });
-    has_range || url.contains('{') && url.contains('}')
+    let has_range = |part: &str| {
+        let (before, _) = part.rsplit_once('-').unwrap_or_default();
+        before.split('[').skip(1).any(|inner| !inner.starts_with(':'))
+    };
+    url.split(']').any(has_range) || url.contains('{') && url.contains('}')
 }
 
 /// curl writes the codes of a query that it adds in lower case.

@@ -328,8 +328,10 @@ impl Reader<'_> {
         self.at += rest.len() - rest.trim_start_matches([' ', '\t']).len();
         let mut inner = Reader::new(self.text, self.at);
         inner.shell = core::mem::take(&mut self.shell);
+        inner.plain_to = self.plain_to;
         let word = inner.single();
         self.at = inner.at;
+        self.plain_to = inner.plain_to;
         self.shell = core::mem::take(&mut inner.shell);
         self.give_back(before);
         word

@@ -136,7 +136,7 @@ pub(super) struct Reader<'a> {
     /// Where the line goes on after here-documents.
     pub(super) skip_to: usize,
     /// Up to where braces make no words.
-    plain_to: usize,
+    pub(super) plain_to: usize,
     /// Whether one word is read, no command.
     is_single: bool,
 }
