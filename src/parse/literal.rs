@@ -511,6 +511,12 @@ impl<'a> Reader<'a> {
     }
 
     fn pass_on(&mut self) {
+        // Less work than a value is.
+        const CHARACTERS: usize = 256;
+        if self.is_exhausted() {
+            return;
+        }
+        let start = self.at;
         let mut depth = 0;
         while let Some(found) = self.rest().chars().next() {
             match found {
@@ -532,6 +538,7 @@ impl<'a> Reader<'a> {
             }
             self.at += found.len_utf8();
         }
+        self.work += (self.at - start) / CHARACTERS;
     }
 
     /// Passes over a text, as written.

@@ -230,12 +230,13 @@ impl Writes {
     /// `[a, *b] = …` and `({ a } = …)`
     fn unpacked(&mut self, text: &str, equals: usize) {
         let before = text.get(..equals).unwrap_or_default().trim_end();
+        if !before.ends_with([']', '}']) {
+            return;
+        }
         let first = self.brackets.partition_point(|(open, _)| *open < before.len());
         let mut earlier = self.brackets.iter().take(first).rev();
         let close = earlier.find(|(_, close)| *close == before.len());
-        let Some((open, _)) = close.filter(|_| before.ends_with([']', '}'])).copied() else {
-            return;
-        };
+        let Some((open, _)) = close.copied() else { return };
         let is_part = |it: char| it.is_alphanumeric() || "_$".contains(it);
         // Behind a name these are the brackets of one of its members.
         if text.get(..open).is_some_and(|it| it.ends_with(|it| is_part(it) || ")]".contains(it))) {
