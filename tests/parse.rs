@@ -169,6 +169,11 @@ fn what_a_body_has_in_it_is_no_code() {
     let program =
         r"fetch('https://b.example/', { method: 'POST', body: '{code}curl \n{code}{{b}}' })";
     assert!(matches!(parse(program), Err(Error::Unreadable(_))));
+    // A command of PowerShell in a text of a program, and one of a shell.
+    let text = r#"{\"\":\"$(\",\" irm(\":\";curl \",\"8 -\":\"\",\"`\":\"\"}"#;
+    let program =
+        format!("await fetch(\"{url}\", {{\n  method: \"POST\",\n  body: \"{text}\",\n}});\n");
+    assert_eq!(body(&program), text.replace('\\', ""));
     let program = "await fetch('https://b.example/', { method: 'POST', body: \"$(curl c/x)\" });";
     assert_eq!(body(program), "$(curl c/x)");
     for quotation in [quotation, "a\n> $(curl.exe https://b.example/)", "a\nPS C:\\> b\n>> c"] {
