@@ -23,13 +23,13 @@ const rustFlags = [
 ].join(' ');
 
 /** Seconds and megabytes for one input: more is a finding. The longest seeds take milliseconds. */
-const limits = ['-timeout=20', '-rss_limit_mb=2048', '-max_len=4096'];
+const limits = ['-timeout=20', '-rss_limit_mb=2048'];
 
 /** Inputs as they come: to weigh them by what is rare in each takes a third of the time, and finds no more. */
 const schedule = '-entropic=0';
 
 /** Runs each target for so many seconds, or until it has run so often; throws where one fails, with the input. */
-export async function fuzz({ seconds, runs = Infinity, names = targets }) {
+export async function fuzz({ seconds, runs = Infinity, bytes = 4096, names = targets }) {
   if (!output('c++', ['--version'])) {
     throw new Problem('libFuzzer needs a C++ compiler (Debian: apt install g++)');
   }
@@ -43,17 +43,18 @@ export async function fuzz({ seconds, runs = Infinity, names = targets }) {
   const rows = [];
   for (const name of names) {
     const program = join(folder, 'target', triple, 'release', name);
-    rows.push({ target: name, ...(await fuzzOne(name, program, { seconds, runs })) });
+    rows.push({ target: name, ...(await fuzzOne(name, program, { seconds, runs, bytes })) });
   }
   console.table(rows);
 }
 
-async function fuzzOne(name, program, { seconds, runs }) {
+async function fuzzOne(name, program, { seconds, runs, bytes }) {
   const corpus = join(folder, 'corpus', name);
   const artifacts = join(folder, 'artifacts', name);
   for (const path of [corpus, artifacts]) mkdirSync(path, { recursive: true });
   writeSeeds(name, corpus);
-  const args = [corpus, ...limits, schedule, `-max_total_time=${seconds}`, '-print_final_stats=1'];
+  const args = [corpus, ...limits, schedule, `-max_len=${bytes}`];
+  args.push(`-max_total_time=${seconds}`, '-print_final_stats=1');
   if (runs < Infinity) args.push(`-runs=${runs}`);
   const { code, lines } = await libFuzzer(program, [...args, `-artifact_prefix=${artifacts}/`]);
   if (code !== 0) {
@@ -156,6 +157,7 @@ await whenCalled(import.meta.url, async () => {
     options: {
       minutes: { type: 'string', default: '1' },
       runs: { type: 'string', default: 'Infinity' },
+      bytes: { type: 'string', default: '4096' },
       target: { type: 'string' },
     },
   });
@@ -163,8 +165,10 @@ await whenCalled(import.meta.url, async () => {
   if (!(seconds > 0)) throw new Problem('--minutes takes a number above 0');
   const runs = Number(values.runs);
   if (!(runs > 0)) throw new Problem('--runs takes a number above 0');
+  const bytes = Number(values.bytes);
+  if (!(bytes > 0)) throw new Problem('--bytes takes the length of the longest input, above 0');
   if (values.target && !targets.includes(values.target)) {
     throw new Problem(`--target takes one of ${targets.join(', ')}`);
   }
-  await fuzz({ seconds, runs, names: values.target ? [values.target] : targets });
+  await fuzz({ seconds, runs, bytes, names: values.target ? [values.target] : targets });
 });
