@@ -319,8 +319,8 @@ struct Prompts {
     is_console: bool,
     /// Commands in it are of a POSIX shell, not a part of a script of PowerShell.
     is_shell: bool,
-    /// The first command, if it is one of PowerShell, stands behind a prompt.
-    is_power_shell: bool,
+    /// A prompt of PowerShell stands before its first command, or there is no such command.
+    has_power_prompt: bool,
     /// What lines that go on start with in a console of Node.js, if this is one: it depends on the version.
     node: Option<&'static str>,
     /// What continued lines start with, if a line before has a prompt.
@@ -334,11 +334,11 @@ struct Prompts {
 
 impl Prompts {
     fn of(text: &str) -> Self {
-        let is_other = shell::is_script(text) || powershell::call(text).is_some();
-        let is_console = !is_other && !text.contains("HTTP/");
-        let is_shell = !is_power_shell(text);
+        let first = first_call(text);
+        let is_console = first.is_none() && !text.contains("HTTP/");
+        let is_shell = first.is_none_or(|(_, language)| language == Shell::Posix);
         let before = powershell::call(text).and_then(|at| text.get(..at));
-        let is_power_shell =
+        let has_power_prompt =
             before.is_none_or(|before| before.lines().any(|it| is_power_prompt(it.trim_start())));
         let is_typed = |line: &str| {
             let typed = line.strip_prefix("> ").unwrap_or_default();
@@ -347,7 +347,7 @@ impl Prompts {
         let has_bars = text.lines().any(|line| line.starts_with("| "));
         let more = if has_bars { "| " } else { "... " };
         let node = (is_console && text.lines().any(is_typed)).then_some(more);
-        Self { is_console, is_shell, is_power_shell, node, ..Self::default() }
+        Self { is_console, is_shell, has_power_prompt, node, ..Self::default() }
     }
 
     /// How far the prompt goes that the first of these lines starts with.
@@ -382,7 +382,7 @@ impl Prompts {
         if !self.more.is_empty() {
             return indent + prompt;
         }
-        if self.is_power_shell && is_power_prompt(bare) {
+        if self.has_power_prompt && is_power_prompt(bare) {
             // The reader of PowerShell knows this one.
             self.more = ">> ";
             return 0;
@@ -402,10 +402,12 @@ fn is_power_prompt(line: &str) -> bool {
     line.starts_with("PS ") && line.contains('>')
 }
 
-/// Whether the first command of a text is one of PowerShell.
-fn is_power_shell(text: &str) -> bool {
-    let is_first = |at: usize| shell::call(text).is_none_or(|it| at <= it);
-    powershell::call(text).is_some_and(is_first)
+/// Where the first command of a text is, and whether it is one of PowerShell or of a POSIX shell.
+fn first_call(text: &str) -> Option<(usize, Shell)> {
+    let of_power_shell = powershell::call(text).map(|at| (at, Shell::Power));
+    let of_posix = shell::call(text).map(|at| (at, Shell::Posix));
+    // `curl.exe` is both.
+    of_power_shell.into_iter().chain(of_posix).min_by_key(|(at, _)| *at)
 }
 
 /// How far the prompt of a POSIX shell goes in a line that continues a command.
@@ -595,8 +597,9 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
         let log = logs::read(text, 0).filter(Result::is_ok);
         return log.map_or(found, one);
     }
-    let power_shell = powershell::call(text);
-    if power_shell.is_some_and(|at| !prose::is_quoted_at(text, at)) && is_power_shell(text) {
+    if let Some((at, Shell::Power)) = first_call(text)
+        && !prose::is_quoted_at(text, at)
+    {
         return all(powershell::read(text));
     }
     let first = trimmed.split(|it: char| it.is_whitespace() || "([{=".contains(it)).next();
@@ -641,7 +644,7 @@ fn read(text: &str) -> Vec<Result<Exchange, Stop>> {
         return all(found);
     }
     let mut found = scripts(text);
-    if power_shell.is_some() && !found.iter().any(Result::is_ok) {
+    if powershell::call(text).is_some() && !found.iter().any(Result::is_ok) {
         found = powershell::read(text);
     }
     if !found.is_empty() {

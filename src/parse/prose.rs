@@ -5,7 +5,8 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::{Stop, powershell, shell};
+use super::words::Shell;
+use super::{Stop, shell};
 use crate::http::Request;
 use crate::text::eq_ignore_case;
 
@@ -74,14 +75,14 @@ pub(super) fn is_quoted_at(text: &str, place: usize) -> bool {
 /// Whether a quotation mark is open at the end of a text, as in the code that it has; an apostrophe within a
 /// word opens nothing.
 fn is_quoted(text: &str) -> bool {
-    let is_power_shell = super::is_power_shell(text);
-    let call = if is_power_shell { powershell::call(text) } else { shell::call(text) };
-    let before = call.and_then(|at| text.get(..at));
-    let escape = match before.map(|before| open_quote(None, before, Escape::Program)) {
-        // What stands in a text of a program is no command.
-        None | Some(Some(_)) => Escape::Program,
-        _ if is_power_shell => Escape::PowerShell,
-        _ => Escape::Shell,
+    // What stands in a text of a program is no command.
+    let is_command = |at| {
+        text.get(..at).is_some_and(|before| open_quote(None, before, Escape::Program).is_none())
+    };
+    let escape = match super::first_call(text).filter(|(at, _)| is_command(*at)) {
+        None => Escape::Program,
+        Some((_, Shell::Power)) => Escape::PowerShell,
+        Some(_) => Escape::Shell,
     };
     open_quote(None, text, escape).is_some()
 }
