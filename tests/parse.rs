@@ -184,9 +184,21 @@ fn what_a_body_has_in_it_is_no_code() {
 
 #[test]
 fn no_text_keeps_the_reader_busy() {
+    const LENGTH: usize = 500_000;
     let quotation = format!("text\n$ curl -d 'a https://x.example/\n{}", "b c\n".repeat(100_000));
-    let words = ["https", "[Object: null prototype], "].map(|word| word.repeat(100_000));
-    for text in [quotation, "curl <<E\n".repeat(100_000)].into_iter().chain(words) {
+    let repetitive = [
+        ("", "https"),
+        ("", "[Object: null prototype], "),
+        ("", "curl <<E\n"),
+        ("curl -d a\necho b ", "| base64 -w 0 "),
+        ("r = httpx.get('https://b.example/', timeout=", "1"),
+        ("fetch('https://b.example/', { body: ", "\\/*\n"),
+        ("fetch('https://b.example/', { body: (", ") => def "),
+        ("fetch('https://b.example/', { body: a });\n", "a = a + a\n"),
+    ];
+    let repeated =
+        repetitive.map(|(before, piece)| [before, &piece.repeat(LENGTH / piece.len())].concat());
+    for text in repeated.into_iter().chain([quotation]) {
         assert!(parse(&text).is_err());
     }
 }

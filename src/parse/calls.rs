@@ -9,6 +9,7 @@ use super::library::Arguments;
 use super::literal::{Kind, Language, Literal, Reader, Writes};
 use super::objects::{self, Library};
 use super::script::Call;
+use super::writes::is_in;
 use super::{Stop, basic, python};
 use crate::http::Request;
 use crate::request::FORM;
@@ -54,7 +55,7 @@ pub(super) fn read(text: &str) -> Vec<Result<Request, Stop>> {
         // What functions send that are not called here comes last.
         let mut uncalled = Vec::new();
         reader.program(0..text.len(), &mut |reader, call| {
-            let is_within = reader.writes.bodies.iter().any(|it| it.contains(&call.at));
+            let is_within = is_in(&reader.writes.bodies, call.at);
             sent(reader, call, if is_within { &mut uncalled } else { &mut found });
         });
         found.append(&mut uncalled);

@@ -43,14 +43,15 @@ pub(super) fn read(text: &str) -> Vec<Result<Request, Stop>> {
     for line in text.lines() {
         if let Some((name, value)) = variable(line.trim_start_matches('\u{feff}')) {
             let value = resolved(value, &variables);
-            if variables.iter().any(|(found, other)| *found == name && *other != value) {
-                let reason = "a variable is set twice, and tools differ in which value counts: put the \
-                              values themselves into the request";
-                return [Err(Stop::new(0, reason))].into();
-            }
-            // Variables within variables may double each time.
-            if value.len() <= text.len() {
-                variables.push((name, value));
+            match variables.iter().find(|(found, _)| *found == name) {
+                Some((_, other)) if *other != value => {
+                    let reason = "a variable is set twice, and tools differ in which value counts: put \
+                                  the values themselves into the request";
+                    return [Err(Stop::new(0, reason))].into();
+                }
+                // Variables within variables may double each time.
+                None if value.len() <= text.len() => variables.push((name, value)),
+                _ => {}
             }
         }
     }

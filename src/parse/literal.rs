@@ -309,14 +309,21 @@ pub(super) struct Function<'a> {
     pub(super) indent: usize,
 }
 
+/// Where a name is set or changed, in order, and how many of the first were carried out.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Places {
+    pub(super) all: Vec<usize>,
+    pub(super) done: usize,
+}
+
 /// What a whole program sets, changes and calls, by `writes.rs`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Writes {
-    /// Where each name is set or changed, in order.
-    pub(super) places: Names<Vec<usize>>,
-    /// The parameters of functions, and where they hold.
+    /// Where each name is set or changed.
+    pub(super) places: Names<Places>,
+    /// The parameters of functions, and where they hold: ranges in order and apart.
     pub(super) parameters: Names<Vec<Range<usize>>>,
-    /// The bodies of functions.
+    /// The bodies of functions, in order and apart.
     pub(super) bodies: Vec<Range<usize>>,
     /// The program's own functions: name, parameters, and where they are.
     pub(super) functions: Vec<(String, String, Range<usize>)>,
@@ -348,6 +355,9 @@ pub(super) struct Reader<'a> {
     pub(super) done: BTreeSet<usize>,
     /// How deep texts are within texts.
     insertions: usize,
+    /// The comment and the line of which the end was looked for last: what is long has many such places.
+    comment: Range<usize>,
+    line: Option<Range<usize>>,
 }
 
 /// Values that are read of a text, some of them again and again.
@@ -370,6 +380,8 @@ impl<'a> Reader<'a> {
             writes: Writes::default(),
             done: BTreeSet::new(),
             insertions: 0,
+            comment: 0..0,
+            line: None,
         }
     }
 
@@ -401,15 +413,35 @@ impl<'a> Reader<'a> {
             let trimmed = rest.trim_start();
             self.at += rest.len() - trimmed.len();
             let line = if self.is_python() { "#" } else { "//" };
-            let end = if trimmed.starts_with(line) {
-                trimmed.find('\n')
+            if trimmed.starts_with(line) {
+                self.at += trimmed.find('\n').unwrap_or(trimmed.len());
             } else if trimmed.starts_with("/*") && !self.is_python() {
-                trimmed.find("*/").map(|end| end + 2)
+                self.at = self.comment_end();
             } else {
                 return;
-            };
-            self.at += end.unwrap_or(trimmed.len());
+            }
         }
+    }
+
+    /// Behind the end of the comment that starts here.
+    fn comment_end(&mut self) -> usize {
+        let Range { start, end } = self.comment;
+        if !(start..end.saturating_sub(1)).contains(&self.at) {
+            let end = self.rest().find("*/").map_or(self.text.len(), |end| self.at + end + 2);
+            self.comment = self.at..end;
+        }
+        self.comment.end
+    }
+
+    /// The line that a place is in.
+    pub(super) fn line(&mut self, at: usize) -> Range<usize> {
+        let known = self.line.take().filter(|it| it.start <= at && at <= it.end);
+        let line = known.unwrap_or_else(|| {
+            let (before, after) = self.text.split_at_checked(at).unwrap_or((self.text, ""));
+            let start = before.rfind('\n').map_or(0, |at| at + 1);
+            start..at + after.find('\n').unwrap_or(after.len())
+        });
+        self.line.insert(line).clone()
     }
 
     pub(super) fn eat(&mut self, wanted: &str) -> bool {

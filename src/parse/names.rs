@@ -27,6 +27,10 @@ impl<V> Names<V> {
         self.values.get_mut(*self.places.get(name)?)
     }
 
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.values.iter_mut()
+    }
+
     pub(super) fn insert(&mut self, name: &str, value: V) {
         if let Some(place) = self.get_mut(name) {
             *place = value;

@@ -166,6 +166,7 @@ pub(super) fn commands(text: &str) -> Vec<(String, bool)> {
         rest = following;
         let Some((mark, command, is_cmd)) = command(line) else { continue };
         let mut block = command.to_string();
+        let mut last = command;
         let mut quote = open_quote(None, command, Escape::Shell);
         let mut quoted = lines_to_close(quote, rest);
         while let [next, following @ ..] = rest {
@@ -178,8 +179,11 @@ pub(super) fn commands(text: &str) -> Vec<(String, bool)> {
                 break;
             }
             // The prompt of a continued line.
-            let is_continued = block.trim_end().ends_with(['\\', '^']);
+            let is_continued = last.trim_end().ends_with(['\\', '^']);
             let next = next.strip_prefix("> ").filter(|_| is_continued).unwrap_or(next);
+            if !next.trim().is_empty() {
+                last = next;
+            }
             block.push('\n');
             block.push_str(next);
             rest = following;

@@ -8,7 +8,8 @@ use core::ops::Range;
 use super::Stop;
 use super::expression::{merged, sum};
 use super::library::Arguments;
-use super::literal::{Function, Kind, Literal, MOST_DEPTH, Reader, UNREAD};
+use super::literal::{Function, Kind, Literal, MOST_DEPTH, Places, Reader, UNREAD};
+use super::writes::is_in;
 
 /// Where a program calls something: the path of names before the parenthesis, and where it starts.
 #[derive(Clone, Debug)]
@@ -87,19 +88,23 @@ impl<'a> Reader<'a> {
 
     /// Whether a name may stand for something else here than what was noted: it is a parameter, or it is
     /// changed where that was not carried out.
-    pub(super) fn is_changed(&self, name: &str, at: usize) -> bool {
-        if self.writes.is_lost() {
+    pub(super) fn is_changed(&mut self, name: &str, at: usize) -> bool {
+        let writes = &mut self.writes;
+        if writes.is_lost() {
             return true;
         }
-        let is_within = |range: &Range<usize>| range.contains(&at);
         // Where a function runs, its parameters are known.
-        let parameters = self.writes.parameters.get(name).into_iter().flatten();
-        if self.calls == 0 && parameters.clone().any(is_within) {
+        let is_parameter = || writes.parameters.get(name).is_some_and(|it| is_in(it, at));
+        if self.calls == 0 && is_parameter() {
             return true;
         }
-        let is_closed = self.calls == 0 && self.writes.bodies.iter().any(is_within);
-        let mut places = self.writes.places.get(name).into_iter().flatten();
-        places.any(|place| if *place < at { !self.done.contains(place) } else { is_closed })
+        let is_closed = self.calls == 0 && is_in(&writes.bodies, at);
+        let Some(Places { all, done }) = writes.places.get_mut(name) else { return false };
+        while all.get(*done).is_some_and(|place| self.done.contains(place)) {
+            *done += 1;
+        }
+        all.get(*done).is_some_and(|place| *place < at)
+            || is_closed && all.last().is_some_and(|place| *place >= at)
     }
 
     /// A function that the program has under this name: its parameters and where its lines are.
@@ -244,12 +249,13 @@ impl<'a> Reader<'a> {
 
     pub(super) fn identifier(&mut self) -> &'a str {
         let rest = self.rest();
+        if rest.starts_with(|it: char| it.is_ascii_digit()) {
+            return "";
+        }
         let is_part = |it: char| it.is_alphanumeric() || "_$".contains(it);
         let end = rest.find(|it| !is_part(it)).unwrap_or(rest.len());
-        let name = rest.get(..end).filter(|it| !it.starts_with(|it: char| it.is_ascii_digit()));
-        let name = name.unwrap_or_default();
-        self.at += name.len();
-        name
+        self.at += end;
+        rest.get(..end).unwrap_or_default()
     }
 
     fn skip_blanks(&mut self) {
@@ -404,8 +410,8 @@ impl<'a> Reader<'a> {
         }
         let end = self.at;
         let is_changed = |this: &Self, name: &str| {
-            let mut places = this.writes.places.get(name).into_iter().flatten();
-            places.any(|place| *place > end)
+            let places = this.writes.places.get(name);
+            places.and_then(|it| it.all.last()).is_some_and(|place| *place > end)
         };
         let mut reader = Reader::of(self.text, self.language);
         reader.at = from;

@@ -305,10 +305,12 @@ impl Reader<'_> {
             is_piped = is_pipe;
             if is_pipe {
                 let reason = "only the command before knows what this is: put it there";
-                piped = Some(match result {
-                    Some(word) => word,
-                    None => Word { unknown: Some(Stop::new(start, reason)), ..Word::default() },
+                let word = result.unwrap_or_else(|| Word {
+                    unknown: Some(Stop::new(start, reason)),
+                    ..Word::default()
                 });
+                self.copy(word.bytes.len(), start)?;
+                piped = Some(word);
             } else if is_command {
                 output = result.filter(|it| it.unknown.is_none()).map(|it| it.bytes);
             }
@@ -328,10 +330,10 @@ impl Reader<'_> {
         self.at += rest.len() - rest.trim_start_matches([' ', '\t']).len();
         let mut inner = Reader::new(self.text, self.at);
         inner.shell = core::mem::take(&mut self.shell);
-        inner.plain_to = self.plain_to;
+        inner.braces = self.braces.clone();
         let word = inner.single();
         self.at = inner.at;
-        self.plain_to = inner.plain_to;
+        self.braces = inner.braces;
         self.shell = core::mem::take(&mut inner.shell);
         self.give_back(before);
         word
@@ -586,18 +588,19 @@ impl Reader<'_> {
         let (name, value) = word.bytes.split_at(at);
         let is_added = name.ends_with(b"+");
         let name = String::from_utf8_lossy(name.strip_suffix(b"+").unwrap_or(name)).into_owned();
-        let mut bytes = value.get(1..).unwrap_or_default().to_vec();
+        let bytes = value.get(1..).unwrap_or_default();
         let mut unknown = word.unknown.clone();
-        if let Some(before) = self.shell.variables.get(&name) {
-            if is_added && self.shell.blocks == 0 && !self.shell.is_conditional {
-                bytes.splice(0..0, before.bytes.iter().copied());
-                unknown = before.unknown.clone().or(unknown);
-            } else if self.shell.blocks > 0 || self.shell.is_conditional {
+        if let Some(before) = self.shell.variables.get_mut(&name) {
+            if self.shell.blocks > 0 || self.shell.is_conditional {
                 let reason = "only the shell knows which branch sets this: put its value there";
                 unknown = Some(Stop::new(word.at, reason));
+            } else if is_added {
+                before.bytes.extend_from_slice(bytes);
+                before.unknown = before.unknown.take().or(unknown);
+                return;
             }
         }
-        let value = Word { at: word.at, bytes, unknown, is_quoted: true };
+        let value = Word { at: word.at, bytes: bytes.into(), unknown, is_quoted: true };
         self.shell.variables.insert(&name, value);
     }
 }

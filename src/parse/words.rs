@@ -92,7 +92,7 @@ pub(super) fn words(text: &str, start: usize, shell: Shell) -> Result<Vec<Word>,
 pub(super) struct State {
     pub(super) variables: Names<Word>,
     pub(super) arrays: Names<Vec<Word>>,
-    /// How many bytes of values were put in place of variables.
+    /// How many bytes were put in place of variables and commands, or written into pipes.
     pub(super) copied: usize,
     /// How many substitutions are within each other.
     pub(super) depth: usize,
@@ -135,8 +135,9 @@ pub(super) struct Reader<'a> {
     pub(super) shell: State,
     /// Where the line goes on after here-documents.
     pub(super) skip_to: usize,
-    /// Up to where braces make no words.
-    pub(super) plain_to: usize,
+    /// A word from its first brace, and what makes words of it: the last comma or two dots before the last
+    /// brace that closes.
+    pub(super) braces: (Range<usize>, Option<usize>),
     /// Whether one word is read, no command.
     is_single: bool,
 }
@@ -211,7 +212,7 @@ impl<'a> Reader<'a> {
             word: None,
             shell: State::default(),
             skip_to: 0,
-            plain_to: 0,
+            braces: (0..0, None),
             is_single: false,
         }
     }
@@ -435,11 +436,7 @@ impl<'a> Reader<'a> {
                     return Ok(());
                 }
                 for (i, item) in items.into_iter().enumerate() {
-                    self.shell.copied += item.bytes.len() + 1;
-                    if self.shell.copied > 16 * self.text.len() {
-                        let reason = "variables stand for too long texts: put the values there";
-                        return Err(Stop::new(at, reason));
-                    }
+                    self.copy(item.bytes.len() + 1, at)?;
                     if i > 0 && is_joined {
                         self.push(' ');
                     } else if i > 0 {
@@ -491,16 +488,22 @@ impl<'a> Reader<'a> {
         self.put(value, is_quoted, at)
     }
 
+    /// Counts what variables and commands are replaced by, which may double with each of them.
+    pub(super) fn copy(&mut self, bytes: usize, at: usize) -> Result<(), Stop> {
+        self.shell.copied += bytes;
+        if self.shell.copied > 16 * self.text.len() {
+            let reason = "variables stand for too long texts: put the values there";
+            return Err(Stop::new(at, reason));
+        }
+        Ok(())
+    }
+
     fn put(&mut self, value: Word, is_quoted: bool, at: usize) -> Result<(), Stop> {
         if let Some(stop) = self.shell.poison.clone() {
             self.make_unknown(Stop { at, ..stop });
             return Ok(());
         }
-        self.shell.copied += value.bytes.len();
-        if self.shell.copied > 16 * self.text.len() {
-            let reason = "variables stand for too long texts: put the values there";
-            return Err(Stop::new(at, reason));
-        }
+        self.copy(value.bytes.len(), at)?;
         if let Some(stop) = value.unknown {
             self.make_unknown(Stop { at, ..stop });
         } else if is_quoted {
@@ -567,16 +570,16 @@ impl<'a> Reader<'a> {
 
     /// The manual of bash, "Brace Expansion": a comma or two dots between the braces of a word.
     fn starts_brace_expansion(&mut self) -> bool {
-        if self.at < self.plain_to || self.rest().starts_with(['}', '{']) {
+        if self.rest().starts_with(['}', '{']) {
             return false;
         }
-        let word = self.rest().split([' ', '\t', '\n', '\r']).next().unwrap_or_default();
-        let inner = word.rsplit_once('}').map_or("", |(inner, _)| inner);
-        let is_list = inner.contains(',') || inner.contains("..");
-        if !is_list {
-            self.plain_to = self.at + word.len();
+        if !self.braces.0.contains(&self.at) {
+            let word = self.rest().split([' ', '\t', '\n', '\r']).next().unwrap_or_default();
+            let inner = word.rsplit_once('}').map_or("", |(inner, _)| inner);
+            let last = inner.rfind(',').max(inner.rfind(".."));
+            self.braces = (self.at..self.at + word.len(), last.map(|last| self.at + last));
         }
-        is_list
+        self.braces.1.is_some_and(|last| self.at <= last)
     }
 
     /// Everything up to a quote.

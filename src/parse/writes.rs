@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::literal::{Reader, Writes};
+use super::literal::{Places, Reader, Writes};
 
 /// Methods that leave what they are called on as it is.
 const PURE: [&str; 61] = [
@@ -151,6 +151,11 @@ impl Writes {
         }
         reader.at = before;
         writes.pass_on(reader.text);
+        for places in writes.places.values_mut() {
+            places.all.sort_unstable();
+        }
+        writes.parameters.values_mut().for_each(merge);
+        merge(&mut writes.bodies);
         writes
     }
 
@@ -161,7 +166,7 @@ impl Writes {
             list.split(|it| !is_part(it)).filter(|it| !it.is_empty()).map(String::from).collect()
         };
         let is_within = |name: &String, body: &Range<usize>| {
-            let places = self.places.get(name).map(Vec::as_slice).unwrap_or_default();
+            let places = self.places.get(name).map(|it| &*it.all).unwrap_or_default();
             let at = places.partition_point(|place| *place < body.start);
             places.get(at).is_some_and(|place| *place < body.end)
         };
@@ -208,11 +213,14 @@ impl Writes {
     }
 
     /// A list of parameters and its end; where that is missing, what the line has of it.
-    fn list<'a>(&self, reader: &Reader<'a>, open: usize) -> (&'a str, usize) {
+    fn list<'a>(&self, reader: &mut Reader<'a>, open: usize) -> (&'a str, usize) {
         let close = self.closing(reader, open);
         let list = reader.text.get(open..close).unwrap_or_default();
-        let is_closed = list.ends_with(')');
-        (if is_closed { list } else { list.lines().next().unwrap_or_default() }, close)
+        if list.ends_with(')') {
+            return (list, close);
+        }
+        let end = reader.line(open).end.min(close);
+        (reader.text.get(open..end).unwrap_or_default(), close)
     }
 
     /// Whether functions are within functions so often that no name is known any more.
@@ -222,8 +230,8 @@ impl Writes {
 
     fn add(&mut self, name: &str, at: usize) {
         match self.places.get_mut(name) {
-            Some(places) => places.push(at),
-            None => self.places.insert(name, [at].into()),
+            Some(places) => places.all.push(at),
+            None => self.places.insert(name, Places { all: [at].into(), done: 0 }),
         }
     }
 
@@ -262,10 +270,8 @@ impl Writes {
             "def" => return self.definition(reader, start),
             "function" => return self.function(reader),
             "lambda" => {
-                let rest = reader.rest();
-                let end = reader.at + rest.find('\n').unwrap_or(rest.len());
-                let parameters = rest.split(':').next().unwrap_or_default();
-                self.work += parameters.len();
+                let end = reader.line(reader.at).end;
+                let parameters = reader.rest().split(':').next().unwrap_or_default();
                 return self.shadow(parameters, reader.at..end);
             }
             _ => {}
@@ -287,7 +293,6 @@ impl Writes {
             blanks(reader);
             if reader.rest().starts_with('{') {
                 let parameters = reader.text.get(open..close).unwrap_or_default();
-                self.work += parameters.len();
                 let end = self.closing(reader, reader.at);
                 self.shadow(parameters, open..end);
                 self.bodies.push(open..end);
@@ -342,6 +347,7 @@ impl Writes {
 
     /// Notes parameters that hold within a range.
     fn shadow(&mut self, parameters: &str, range: Range<usize>) {
+        self.work += parameters.len();
         if self.is_lost() {
             return;
         }
@@ -356,11 +362,9 @@ impl Writes {
 
     /// `def name(…):` and the lines that are further in.
     fn definition(&mut self, reader: &mut Reader<'_>, start: usize) {
-        let line = reader.text.get(..start).and_then(|it| it.rfind('\n')).map_or(0, |at| at + 1);
-        let indent = start - line;
+        let indent = start - reader.line(start).start;
         let Some(open) = parenthesis(reader) else { return };
         let (parameters, close) = self.list(reader, open);
-        self.work += parameters.len();
         if self.is_lost() {
             return;
         }
@@ -384,7 +388,6 @@ impl Writes {
     fn function(&mut self, reader: &mut Reader<'_>) {
         let Some(open) = parenthesis(reader) else { return };
         let (parameters, close) = self.list(reader, open);
-        self.work += parameters.len();
         if self.is_lost() {
             return;
         }
@@ -432,6 +435,24 @@ impl Writes {
         self.shadow(parameters, start..end);
         self.bodies.push(start..end);
     }
+}
+
+/// Puts ranges in order, and those that meet into one.
+fn merge(ranges: &mut Vec<Range<usize>>) {
+    ranges.sort_unstable_by_key(|range| range.start);
+    ranges.dedup_by(|next, last| {
+        let is_part = next.start <= last.end;
+        if is_part {
+            last.end = last.end.max(next.end);
+        }
+        is_part
+    });
+}
+
+/// Whether a place is in one of the ranges, which are in order and apart.
+pub(super) fn is_in(ranges: &[Range<usize>], at: usize) -> bool {
+    let next = ranges.partition_point(|range| range.start <= at);
+    next.checked_sub(1).and_then(|last| ranges.get(last)).is_some_and(|it| it.contains(&at))
 }
 
 /// Where the parameters of a function start, after its name.
