@@ -187,17 +187,20 @@ fn no_text_keeps_the_reader_busy() {
     const LENGTH: usize = 500_000;
     let quotation = format!("text\n$ curl -d 'a https://x.example/\n{}", "b c\n".repeat(100_000));
     let repetitive = [
-        ("", "https"),
-        ("", "[Object: null prototype], "),
-        ("", "curl <<E\n"),
-        ("curl -d a\necho b ", "| base64 -w 0 "),
-        ("r = httpx.get('https://b.example/', timeout=", "1"),
-        ("fetch('https://b.example/', { body: ", "\\/*\n"),
-        ("fetch('https://b.example/', { body: (", ") => def "),
-        ("fetch('https://b.example/', { body: a });\n", "a = a + a\n"),
+        ("", "https", ""),
+        ("", "[Object: null prototype], ", ""),
+        ("", "curl <<E\n", ""),
+        ("curl -d a\necho b ", "| base64 -w 0 ", ""),
+        ("r = httpx.get('https://b.example/', timeout=", "1", ""),
+        ("fetch('https://b.example/', { body: ", "\\/*\n", ""),
+        ("fetch('https://b.example/', { body: (", ") => def ", ""),
+        ("fetch('https://b.example/', { body: a });\n", "a = a + a\n", ""),
+        ("curl \"https://$b/", "\n", "\""),
+        ("curl -d ", "{\"a\":1,%a%", "}"),
     ];
-    let repeated =
-        repetitive.map(|(before, piece)| [before, &piece.repeat(LENGTH / piece.len())].concat());
+    let repeated = repetitive.map(|(before, piece, behind)| {
+        [before, &piece.repeat(LENGTH / piece.len()), behind].concat()
+    });
     for text in repeated.into_iter().chain([quotation]) {
         assert!(parse(&text).is_err());
     }

@@ -534,7 +534,8 @@ fn dedented(text: &str) -> Vec<Result<Exchange, Stop>> {
     }
     let found = complete(&plain, read(&plain));
     let place = |stop: Stop| {
-        let line = starts.iter().rev().find(|(there, _)| *there <= stop.at);
+        let later = starts.partition_point(|(there, _)| *there <= stop.at);
+        let line = later.checked_sub(1).and_then(|line| starts.get(line));
         let (there, here) = line.copied().unwrap_or_default();
         Stop { at: here + stop.at - there, ..stop }
     };

@@ -34,7 +34,7 @@ pub(super) fn call(text: &str) -> Option<usize> {
 
 /// The requests of a script, in their order.
 pub(super) fn read(text: &str) -> Vec<Result<Request, Stop>> {
-    let mut script = Script { text, at: 0, names: Names::default(), blocks: 0, open: 0, copied: 0 };
+    let mut script = Script::new(text);
     let mut found = Vec::new();
     script.statements(&mut found);
     found
@@ -48,6 +48,8 @@ struct Script<'a> {
     blocks: usize,
     /// How many texts have no end.
     open: usize,
+    /// The ends of texts that are in none of the lines that follow.
+    missing: Vec<&'static str>,
     copied: usize,
 }
 
@@ -56,6 +58,11 @@ const DOUBLE: &str = "\"\u{201c}\u{201d}\u{201e}";
 const MOST_DEPTH: usize = 32;
 
 impl<'a> Script<'a> {
+    fn new(text: &'a str) -> Self {
+        let (names, missing) = (Names::default(), Vec::new());
+        Self { text, at: 0, names, blocks: 0, open: 0, missing, copied: 0 }
+    }
+
     fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
@@ -692,23 +699,21 @@ impl<'a> Script<'a> {
         let is_double = self.rest().starts_with("@\"");
         let end = if is_double { "\n\"@" } else { "\n'@" };
         let rest = self.rest();
-        let start = rest.find('\n').ok_or_else(|| Stop::new(at, "this text has no end"))?;
+        let start = rest.find('\n').unwrap_or(rest.len());
         let whole = rest.get(start..).unwrap_or_default();
-        let length = whole.find(end).ok_or_else(|| Stop::new(at, "this text has no end"))?;
+        let length = if self.missing.contains(&end) { None } else { whole.find(end) };
+        let Some(length) = length else {
+            self.missing.push(end);
+            return Err(Stop::new(at, "this text has no end"));
+        };
         let content = whole.get(1..length.max(1)).unwrap_or_default();
         let content = content.strip_suffix('\r').unwrap_or(content);
         self.at += start + length + end.len();
         if !is_double {
             return Ok(Literal::Text(content.to_string()));
         }
-        let mut inner = Script {
-            text: content,
-            at: 0,
-            names: core::mem::take(&mut self.names),
-            blocks: 0,
-            open: 0,
-            copied: 0,
-        };
+        let mut inner = Script::new(content);
+        inner.names = core::mem::take(&mut self.names);
         let text = inner.interpolated("", depth);
         self.names = core::mem::take(&mut inner.names);
         text.map_err(|stop| Stop { at, ..stop })
