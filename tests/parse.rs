@@ -197,6 +197,9 @@ fn no_text_keeps_the_reader_busy() {
         ("fetch('https://b.example/', { body: a });\n", "a = a + a\n", ""),
         ("curl \"https://$b/", "\n", "\""),
         ("curl -d ", "{\"a\":1,%a%", "}"),
+        ("fetch('https://b.example/', { body: a });\n", "\n\u{a0}\u{a0}", ""),
+        ("fetch('https://b.example/', { headers: a, body: \"b", "\\\"auto\\\n", "\" });"),
+        ("http", "\r ", ""),
     ];
     let repeated = repetitive.map(|(before, piece, behind)| {
         [before, &piece.repeat(LENGTH / piece.len()), behind].concat()

@@ -575,6 +575,11 @@ impl<'a> Reader<'a> {
 
     /// Passes over a text, as written.
     pub(super) fn pass_string(&mut self, quote: char) {
+        self.pass_string_until(quote, self.text.len());
+    }
+
+    /// Passes over a text, but not far beyond a place.
+    pub(super) fn pass_string_until(&mut self, quote: char, end: usize) {
         let rest = self.rest();
         let single = rest.get(..1).unwrap_or_default();
         let triple = rest.get(..3).filter(|it| self.is_python() && single.repeat(3) == **it);
@@ -584,7 +589,7 @@ impl<'a> Reader<'a> {
             None => single,
         };
         self.at += quote.len();
-        while !self.rest().starts_with(quote) {
+        while self.at < end && !self.rest().starts_with(quote) {
             match self.next() {
                 Some('\\') => drop(self.next()),
                 Some('\n') if matches!(quote, "'" | "\"") => return,
@@ -592,7 +597,7 @@ impl<'a> Reader<'a> {
                 None => return,
             }
         }
-        self.at += quote.len();
+        self.at += if self.rest().starts_with(quote) { quote.len() } else { 0 };
     }
 
     /// A value within brackets. What a program has there and is not read is passed over, and not known.

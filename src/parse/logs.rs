@@ -42,7 +42,7 @@ fn request_line(line: &str) -> Option<usize> {
         let method = word.rsplit(['"', '\'', '>', '\t', '.']).next().unwrap_or_default();
         let from = at + word.len() - method.len();
         at += word.len() + 1;
-        if word.is_empty() {
+        if !super::is_method(&method.to_ascii_uppercase()) {
             continue;
         }
         let mut rest = line.get(at..).unwrap_or_default().split_ascii_whitespace();
@@ -56,9 +56,7 @@ fn request_line(line: &str) -> Option<usize> {
         let is_marked = before.ends_with('>') || before.ends_with(':') && !before.contains('"');
         let is_short = version.is_none_or(|it| matches!(it, "h2" | "h3"));
         let is_whole = is_short && (before.is_empty() || is_marked);
-        let is_method = super::is_method(&method.to_ascii_uppercase());
-        if is_method
-            && (has_version || super::is_method(method))
+        if (has_version || super::is_method(method))
             && (has_version && (is_url || target.starts_with('/')) || is_url && is_whole)
         {
             return Some(from);

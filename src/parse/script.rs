@@ -36,7 +36,8 @@ impl<'a> Reader<'a> {
             let end = start + line.find('\n').map_or(line.len(), |end| end + 1);
             self.work += end - start;
             let content = line.get(indent..).unwrap_or_default();
-            if content.starts_with(['\n', '\r', '#']) || content.starts_with("//") {
+            let is_blank = self.text.get(start..end).is_some_and(|it| it.trim().is_empty());
+            if is_blank || content.starts_with(['\r', '#']) || content.starts_with("//") {
                 self.at = end;
                 continue;
             }
@@ -193,7 +194,7 @@ impl<'a> Reader<'a> {
             }
             let Some(found) = self.rest().chars().next() else { break };
             if matches!(found, '"' | '\'' | '`') {
-                self.pass_string(found);
+                self.pass_string_until(found, to);
                 last = Some(found);
                 continue;
             }
