@@ -187,9 +187,6 @@ fn no_text_keeps_the_reader_busy() {
     const LENGTH: usize = 500_000;
     let quotation = format!("text\n$ curl -d 'a https://x.example/\n{}", "b c\n".repeat(100_000));
     let repetitive = [
-        ("", "https", ""),
-        ("", "[Object: null prototype], ", ""),
-        ("", "curl <<E\n", ""),
         ("curl -d a\necho b ", "| base64 -w 0 ", ""),
         ("r = httpx.get('https://b.example/', timeout=", "1", ""),
         ("fetch('https://b.example/', { body: ", "\\/*\n", ""),
@@ -204,7 +201,9 @@ fn no_text_keeps_the_reader_busy() {
     let repeated = repetitive.map(|(before, piece, behind)| {
         [before, &piece.repeat(LENGTH / piece.len()), behind].concat()
     });
-    for text in repeated.into_iter().chain([quotation]) {
+    let words = ["https", "[Object: null prototype], ", "curl <<E\n"];
+    let words = words.map(|word| word.repeat(100_000));
+    for text in repeated.into_iter().chain(words).chain([quotation]) {
         assert!(parse(&text).is_err());
     }
 }
